@@ -1,0 +1,39 @@
+/* What the C library has and Swift's Glibc module hides (it is built without _GNU_SOURCE), and what needs a macro. */
+#ifndef CPOSIX_H
+#define CPOSIX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+    CPOSIX_SPAWN_NEW_SESSION = 1, /* setsid(2) in the child */
+    CPOSIX_SPAWN_NEW_GROUP = 2,   /* its own process group, so that a terminal's Ctrl-C does not reach it */
+    CPOSIX_SPAWN_CLOSE_REST = 4,  /* nothing above descriptor 2 reaches the child, not even what we inherited */
+};
+
+/* posix_spawn(3) with the file actions git-pool needs. `in`, `out` and `err` become 0, 1 and 2; -1 leaves one as it is.
+ * `inherited` stay open under their own numbers. Returns 0 or an errno value. */
+int cposix_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *directory,
+                 int in, int out, int err, const int *inherited, size_t inherited_count, int flags);
+
+int cposix_pipe_cloexec(int ends[2]);
+int cposix_rename_no_replace(const char *from, const char *to);
+int cposix_random(void *buffer, size_t length);
+
+/* -1 with ENOSYS where the system has no process descriptors. */
+int cposix_pidfd_open(pid_t pid);
+/* The inode of a process descriptor if it is one of pidfs (Linux 6.9), which is unique for a boot; else 0. */
+uint64_t cposix_pidfd_inode(int fd);
+
+int cposix_exited(int status);
+int cposix_exit_status(int status);
+int cposix_term_signal(int status);
+
+/* Columns of the terminal at `fd`, or 0. */
+int cposix_terminal_columns(int fd);
+
+/* Bytes an unprivileged user may still write to the file system that holds `path`; -1 on error. */
+int64_t cposix_free_bytes(const char *path);
+
+#endif

@@ -1,0 +1,166 @@
+#define _GNU_SOURCE
+#include "CPOSIX.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#define PIDFS_MAGIC 0x50494446L
+#else
+#include <sys/random.h>
+#endif
+
+int cposix_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *directory,
+                 int in, int out, int err, const int *inherited, size_t inherited_count, int flags)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t set;
+    short spawn_flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    int standard[3] = {in, out, err};
+    int rc = posix_spawn_file_actions_init(&actions);
+
+    if (rc)
+        return rc;
+    rc = posix_spawnattr_init(&attributes);
+    if (rc) {
+        posix_spawn_file_actions_destroy(&actions);
+        return rc;
+    }
+    for (int i = 0; !rc && i < 3; i++)
+        if (standard[i] >= 0)
+            rc = posix_spawn_file_actions_adddup2(&actions, standard[i], i);
+    /* dup2 onto itself clears the close-on-exec flag in the child alone (POSIX.1-2024, glibc 2.29). */
+    for (size_t i = 0; !rc && i < inherited_count; i++)
+        rc = posix_spawn_file_actions_adddup2(&actions, inherited[i], inherited[i]);
+    if (!rc && directory)
+        rc = posix_spawn_file_actions_addchdir_np(&actions, directory);
+#ifdef __linux__
+    if (!rc && (flags & CPOSIX_SPAWN_CLOSE_REST))
+        rc = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+#else
+    if (flags & CPOSIX_SPAWN_CLOSE_REST)
+        spawn_flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+    if (flags & CPOSIX_SPAWN_NEW_SESSION)
+        spawn_flags |= POSIX_SPAWN_SETSID;
+    if (flags & CPOSIX_SPAWN_NEW_GROUP)
+        spawn_flags |= POSIX_SPAWN_SETPGROUP;
+    /* We ignore SIGPIPE ourselves; no child shall inherit that. A new session also starts with default handling of
+     * everything else, whatever `nohup` or a shell's `&` had it ignore. */
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    if (flags & CPOSIX_SPAWN_NEW_SESSION)
+        sigfillset(&set);
+    if (!rc)
+        rc = posix_spawnattr_setsigdefault(&attributes, &set);
+    sigemptyset(&set);
+    if (!rc)
+        rc = posix_spawnattr_setsigmask(&attributes, &set);
+    if (!rc)
+        rc = posix_spawnattr_setflags(&attributes, spawn_flags);
+    if (!rc)
+        rc = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return rc;
+}
+
+int cposix_pipe_cloexec(int ends[2])
+{
+#ifdef __linux__
+    return pipe2(ends, O_CLOEXEC);
+#else
+    if (pipe(ends))
+        return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return 0;
+#endif
+}
+
+int cposix_rename_no_replace(const char *from, const char *to)
+{
+#ifdef __linux__
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+#else
+    return renamex_np(from, to, RENAME_EXCL);
+#endif
+}
+
+int cposix_random(void *buffer, size_t length)
+{
+    return getentropy(buffer, length);
+}
+
+int cposix_pidfd_open(pid_t pid)
+{
+#ifdef __linux__
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+    (void)pid;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+uint64_t cposix_pidfd_inode(int fd)
+{
+#ifdef __linux__
+    struct statfs fs;
+    struct stat st;
+
+    if (fstatfs(fd, &fs) || fs.f_type != PIDFS_MAGIC || fstat(fd, &st))
+        return 0;
+    return st.st_ino;
+#else
+    (void)fd;
+    return 0;
+#endif
+}
+
+int cposix_exited(int status)
+{
+    return WIFEXITED(status);
+}
+
+int cposix_exit_status(int status)
+{
+    return WEXITSTATUS(status);
+}
+
+int cposix_term_signal(int status)
+{
+    return WTERMSIG(status);
+}
+
+int cposix_terminal_columns(int fd)
+{
+    struct winsize size;
+
+    return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+int64_t cposix_free_bytes(const char *path)
+{
+    struct statvfs fs;
+
+    return statvfs(path, &fs) ? -1 : (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+}

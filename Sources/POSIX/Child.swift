@@ -1,0 +1,112 @@
+internal import CPOSIX
+internal import Glibc
+
+/// A started program that has not been waited for; `finish` or `wait` does so, once.
+package struct Child: ~Copyable {
+    package let pid: Int32
+    /// The ends that are ours, -1 when closed.
+    private var feeding: Int32
+    private var output: Int32
+    private var error: Int32
+    private var unsent: ArraySlice<UInt8>
+
+    package init(starting command: Command) throws(SystemError) {
+        let null = try Descriptor(opening: "/dev/null", for: .read)
+        let sink = try Descriptor(opening: "/dev/null", for: .write)
+        let toInput = try Pipe()
+        let fromOutput = try Pipe()
+        let fromError = try Pipe()
+
+        let (standardInput, input): (Int32, [UInt8]) =
+            switch command.input {
+            case .null: (null.number, [])
+            case .inherited: (-1, [])
+            case .bytes(let bytes): (toInput.reading.number, bytes)
+            }
+        func target(_ stream: Command.Output, _ pipe: Int32) -> Int32 {
+            switch stream {
+            case .null: sink.number
+            case .inherited: -1
+            case .captured: pipe
+            case .standardError: 2
+            }
+        }
+        let started = try Child.spawn(
+            command, standardInput, target(command.output, fromOutput.writing.number),
+            target(command.error, fromError.writing.number))
+
+        pid = started
+        unsent = input[...]
+        feeding = toInput.writing.release()
+        output = fromOutput.reading.release()
+        error = fromError.reading.release()
+        _ = fcntl(feeding, F_SETFL, O_NONBLOCK)
+        if unsent.isEmpty { Child.finish(&feeding) }
+    }
+
+    deinit {
+        for end in [feeding, output, error] where end >= 0 { _ = Glibc.close(end) }
+    }
+
+    /// Feeds and reads the captured streams until all are closed, then waits. Once.
+    package mutating func finish() throws(SystemError) -> Outcome {
+        var collected: (output: [UInt8], error: [UInt8]) = ([], [])
+        while feeding >= 0 || output >= 0 || error >= 0 {
+            var waits = [
+                pollfd(fd: feeding, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: error, events: Int16(POLLIN), revents: 0),
+            ]
+            let ready = unsafe poll(&waits, nfds_t(waits.count), -1)
+            guard ready >= 0 || errno == EINTR else { throw .last("poll") }
+            if waits[0].revents != 0 { feed() }
+            if waits[1].revents != 0 { try Child.collect(&output, &collected.output) }
+            if waits[2].revents != 0 { try Child.collect(&error, &collected.error) }
+        }
+        return Outcome(termination: try wait(), output: collected.output, error: collected.error)
+    }
+
+    /// Waits for the end without touching the streams.
+    package func wait() throws(SystemError) -> Termination {
+        var status: Int32 = 0
+        while unsafe waitpid(pid, &status, 0) < 0 {
+            guard errno == EINTR else { throw .last("waitpid") }
+        }
+        return Termination(status: status)
+    }
+
+    /// A child that closes its input early is no error: what it says by its status counts.
+    private mutating func feed() {
+        let sent = (try? Descriptor.writeSome(feeding, unsent)) ?? unsent.count
+        unsent = unsent.dropFirst(sent)
+        if unsent.isEmpty { Child.finish(&feeding) }
+    }
+
+    private static func collect(_ end: inout Int32, _ bytes: inout [UInt8]) throws(SystemError) {
+        if let chunk = try Descriptor.readChunk(end) { bytes += chunk } else { finish(&end) }
+    }
+
+    private static func finish(_ end: inout Int32) {
+        _ = Glibc.close(end)
+        end = -1
+    }
+
+    private static func spawn(
+        _ command: Command, _ input: Int32, _ output: Int32, _ error: Int32
+    ) throws(SystemError) -> Int32 {
+        let flags =
+            switch command.session {
+            case .shared: 0
+            case .ownGroup: CPOSIX_SPAWN_NEW_GROUP
+            case .detached: CPOSIX_SPAWN_NEW_SESSION | CPOSIX_SPAWN_CLOSE_REST
+            }
+        let words = CStringArray([command.executable] + command.arguments)
+        let variables = CStringArray(command.environment.map { "\($0)=\($1)" })
+        var pid: pid_t = 0
+        let rc = unsafe cposix_spawn(
+            &pid, command.executable, words.pointers, variables.pointers, command.directory,
+            input, output, error, command.inherited, command.inherited.count, Int32(flags))
+        guard rc == 0 else { throw SystemError(code: rc, call: "posix_spawn", subject: command.executable) }
+        return pid
+    }
+}

@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// Points in time; a decision that a clock takes part in asks both clocks (lifetime.md §6.7).
+package enum Clock {
+    /// Seconds since 1970, as set by whoever sets the clock.
+    package static func wall() -> Int64 { read(CLOCK_REALTIME) / 1_000_000_000 }
+
+    /// Milliseconds since boot, running through suspend, moved by nobody.
+    package static func sinceBoot() -> Int64 {
+        #if canImport(Darwin)
+        read(CLOCK_MONOTONIC) / 1_000_000
+        #else
+        read(CLOCK_BOOTTIME) / 1_000_000
+        #endif
+    }
+
+    package static func sleep(milliseconds: Int64) {
+        var time = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+        var rest = timespec()
+        while unsafe nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
+    }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// A moment up to which something may wait, on the clock that nobody moves.
+package struct Deadline: Sendable {
+    private let moment: Int64
+
+    package init(in milliseconds: Int64) {
+        let (sum, overflow) = Clock.sinceBoot().addingReportingOverflow(milliseconds)
+        moment = overflow ? .max : sum
+    }
+
+    package var remaining: Int64 { max(0, moment - Clock.sinceBoot()) }
+    package var hasPassed: Bool { remaining == 0 }
+}

@@ -1,0 +1,78 @@
+internal import CPOSIX
+internal import Glibc
+
+/// A program to run: its words, its whole environment, and where its three streams lead.
+package struct Command: Sendable {
+    package enum Input: Sendable { case null, inherited, bytes([UInt8]) }
+    package enum Output: Sendable { case null, inherited, captured, standardError }
+    package enum Session: Sendable {
+        case shared
+        /// Its own process group: a terminal's Ctrl-C does not reach it.
+        case ownGroup
+        /// setsid(2), default signals, and not one descriptor of ours beyond the three standard ones.
+        case detached
+    }
+
+    package var executable: String
+    /// Without the program's own name.
+    package var arguments: [String]
+    package var environment: [String: String]
+    package var directory: String?
+    package var input: Input = .null
+    package var output: Output = .captured
+    package var error: Output = .captured
+    package var session: Session = .shared
+    /// Descriptors that stay open in the child under the same number.
+    package var inherited: [Int32] = []
+
+    package init(_ executable: String, _ arguments: [String], environment: [String: String]) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// Starts the program and waits for its end, feeding and reading its streams meanwhile.
+    package func run() throws(SystemError) -> Outcome {
+        var child = try Child(starting: self)
+        return try child.finish()
+    }
+
+    /// The first executable file called `name` in a `PATH`-like list; a name with a slash stands for itself.
+    package static func find(_ name: String, in path: String) -> String? {
+        if name.utf8.contains(UInt8(ascii: "/")) { return name }
+        for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
+            let candidate = Path.join(folder.isEmpty ? "." : String(folder), name)
+            guard unsafe access(candidate, X_OK) == 0,
+                (try? Files.status(candidate, followingLinks: true))?.kind == .file
+            else { continue }
+            return candidate
+        }
+        return nil
+    }
+}
+
+package enum Termination: Equatable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+
+    init(status: Int32) {
+        self = cposix_exited(status) != 0 ? .exited(cposix_exit_status(status)) : .signalled(cposix_term_signal(status))
+    }
+
+    /// As a shell would report it: 128 and the signal's number after a death by signal.
+    package var shellStatus: Int32 {
+        switch self {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}
+
+/// What a program left behind.
+package struct Outcome: Sendable {
+    package let termination: Termination
+    package let output: [UInt8]
+    package let error: [UInt8]
+
+    package var isSuccess: Bool { termination == .exited(0) }
+}

@@ -1,0 +1,108 @@
+internal import CPOSIX
+internal import Glibc
+
+/// An open file descriptor, closed exactly once, and never inherited by a child unless a `Command` names it.
+package struct Descriptor: ~Copyable {
+    package let number: Int32
+
+    /// Takes over an open descriptor.
+    package init(adopting number: Int32) { self.number = number }
+
+    deinit { _ = close(number) }
+
+    /// Gives the number away: whoever gets it closes it.
+    consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
+    package enum Access {
+        case read
+        case write
+        case append
+        /// Creates the file, failing if anything stands there.
+        case create
+        /// Reads and writes, creating the file if it is missing.
+        case createOrOpen
+    }
+
+    /// Opens without following a final symbolic link where it may create, so that a planted link is an error.
+    package init(opening path: String, for access: Access, mode: UInt32 = 0o600) throws(SystemError) {
+        let flags =
+            switch access {
+            case .read: O_RDONLY
+            case .write: O_WRONLY | O_NONBLOCK
+            case .append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
+            case .create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+            case .createOrOpen: O_RDWR | O_CREAT | O_NOFOLLOW
+            }
+        let number = unsafe open(path, flags | O_CLOEXEC | O_NOCTTY, mode_t(mode))
+        guard number >= 0 else { throw .last("open", path) }
+        self.number = number
+    }
+
+    /// Everything up to the end of the file; `EFBIG` beyond `limit` bytes.
+    package func readAll(limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let chunk = try readChunk() {
+            bytes += chunk
+            guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
+        }
+        return bytes
+    }
+
+    /// What one read(2) gives, at most 64 KiB; nil at the end of the file, an empty array if nothing is there yet.
+    package func readChunk() throws(SystemError) -> [UInt8]? {
+        try Descriptor.readChunk(number)
+    }
+
+    static func readChunk(_ number: Int32) throws(SystemError) -> [UInt8]? {
+        var failure: Int32 = 0
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+            var got = -1
+            repeat { got = unsafe read(number, buffer.baseAddress, buffer.count) } while got < 0 && errno == EINTR
+            failure = got < 0 ? errno : 0
+            count = max(got, 0)
+        }
+        if failure == EAGAIN { return [] }
+        guard failure == 0 else { throw SystemError(code: failure, call: "read") }
+        return chunk.isEmpty ? nil : chunk
+    }
+
+    package func write(_ bytes: [UInt8]) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty { rest = rest.dropFirst(try writeSome(rest)) }
+    }
+
+    /// Writes what fits without waiting, at least nothing, and says how much that was.
+    package func writeSome(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        try Descriptor.writeSome(number, bytes)
+    }
+
+    static func writeSome(_ number: Int32, _ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+        if written < 0 {
+            guard errno == EAGAIN || errno == EINTR else { throw .last("write") }
+            return 0
+        }
+        return written
+    }
+
+    package func synchronize() throws(SystemError) {
+        guard fsync(number) == 0 else { throw .last("fsync") }
+    }
+}
+
+/// The two ends of a pipe, both closed on exec.
+package struct Pipe: ~Copyable {
+    package let reading: Descriptor
+    package let writing: Descriptor
+
+    package init() throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe cposix_pipe_cloexec(&ends) == 0 else { throw .last("pipe") }
+        reading = Descriptor(adopting: ends[0])
+        writing = Descriptor(adopting: ends[1])
+    }
+}

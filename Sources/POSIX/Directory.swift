@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// Folders: listing one, and removing one with all below it and nothing that a link in it names.
+package enum Directory {
+    /// Names in no order, without `.` and `..`; names that are not UTF-8 are left out (git-pool makes none).
+    package static func entries(_ path: String) throws(SystemError) -> [String] {
+        let descriptor = try openDirectory(AT_FDCWD, path)
+        var names: [String] = []
+        try forEachEntry(descriptor, path) { name, _ throws(SystemError) in
+            if let text = unsafe name.withUnsafeBufferPointer({ unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) } }) {
+                names.append(text)
+            }
+        }
+        return names
+    }
+
+    /// Removes the tree at `path`, however deep, by descriptors: a folder swapped for a link meanwhile is not entered.
+    /// A tree that is gone is fine. Folders that cannot be read are made readable first, as git's own clean does not.
+    package static func removeTree(_ path: String) throws(SystemError) {
+        do {
+            guard try Files.status(path).kind == .directory else { return try Files.unlink(path) }
+            try empty(openDirectory(AT_FDCWD, path), path)
+            try Files.removeDirectory(path)
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+    }
+
+    private static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {
+        let descriptor = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", name) }
+        return descriptor
+    }
+
+    /// Takes over `descriptor`.
+    private static func empty(_ descriptor: Int32, _ path: String) throws(SystemError) {
+        try forEachEntry(descriptor, path) { name, parent throws(SystemError) in
+            if unlink(parent, name, 0) || errno == ENOENT { return }
+            let refusal = SystemError.last("unlink", path)
+            guard refusal.code == EISDIR || refusal.isNotPermitted else { throw refusal }
+            let child = try openChild(parent, name, path, refusal)
+            try empty(child, path)
+            guard unlink(parent, name, AT_REMOVEDIR) || errno == ENOENT else { throw .last("rmdir", path) }
+        }
+    }
+
+    private static func openChild(
+        _ parent: Int32, _ name: [CChar], _ path: String, _ refusal: SystemError
+    ) throws(SystemError) -> Int32 {
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        var child = unsafe openat(parent, name, flags)
+        if child < 0, errno == EACCES, unsafe fchmodat(parent, name, 0o700, AT_SYMLINK_NOFOLLOW) == 0 {
+            child = unsafe openat(parent, name, flags)
+        }
+        guard child >= 0 else { throw errno == ENOTDIR || errno == ELOOP ? refusal : .last("open", path) }
+        _ = fchmod(child, 0o700)
+        return child
+    }
+
+    private static func unlink(_ parent: Int32, _ name: [CChar], _ flags: Int32) -> Bool {
+        unsafe unlinkat(parent, name, flags) == 0
+    }
+
+    /// Calls `body` with each name, NUL at its end, and the folder's descriptor, which it takes over and closes.
+    private static func forEachEntry(
+        _ descriptor: Int32, _ path: String, _ body: ([CChar], Int32) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        guard let stream = unsafe fdopendir(descriptor) else {
+            let error = SystemError.last("opendir", path)
+            _ = close(descriptor)
+            throw error
+        }
+        defer { unsafe closedir(stream) }
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                guard errno == 0 else { throw .last("readdir", path) }
+                return
+            }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    unsafe Array(UnsafeBufferPointer(start: bytes, count: strlen(bytes) + 1))
+                }
+            }
+            if name == [0x2E, 0] || name == [0x2E, 0x2E, 0] { continue }
+            try body(name, descriptor)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import CPOSIX
+internal import Glibc
+
+/// This process's own three streams and its surroundings, read once at the start and handed down as values.
+package enum Streams {
+    /// Whether the reader is still there.
+    @discardableResult
+    package static func write(_ text: String, to number: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            guard let written = try? Descriptor.writeSome(number, rest) else { return false }
+            rest = rest.dropFirst(written)
+            if written == 0 { Clock.sleep(milliseconds: 1) }
+        }
+        return true
+    }
+
+    package static func readStandardInput(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let chunk = try Descriptor.readChunk(0) {
+            bytes += chunk
+            guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
+        }
+        return bytes
+    }
+
+    package static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
+
+    /// Columns, or nil where `number` is no terminal.
+    package static func columns(_ number: Int32) -> Int? {
+        let columns = cposix_terminal_columns(number)
+        return columns > 0 ? Int(columns) : nil
+    }
+
+    package static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            unsafe next += 1
+        }
+        return variables
+    }
+
+    /// A pipe whose reader left must be an error we see, not a signal that kills us between two renames.
+    package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    package static func userID() -> UInt32 { getuid() }
+
+    package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+    /// Ends this process by the signal, so that whoever waits sees the same death.
+    package static func die(by number: Int32) -> Never {
+        _ = signal(number, SIG_DFL)
+        raise(number)
+        Glibc.exit(128 + number)
+    }
+}

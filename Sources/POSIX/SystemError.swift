@@ -1,0 +1,32 @@
+internal import Glibc
+
+/// A system call that failed: which, on what, and the errno it left.
+package struct SystemError: Error, Equatable {
+    package let code: Int32
+    package let call: String
+    package let subject: String?
+
+    package init(code: Int32, call: String, subject: String? = nil) {
+        self.code = code
+        self.call = call
+        self.subject = subject
+    }
+
+    /// Captures errno, so it must be made before anything else is called.
+    static func last(_ call: String, _ subject: String? = nil) -> SystemError {
+        SystemError(code: errno, call: call, subject: subject)
+    }
+
+    package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+    package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
+    package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
+    package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    package var isTimeout: Bool { code == ETIMEDOUT }
+    package var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
+    package var isNoSuchProcess: Bool { code == ESRCH }
+    package var isBrokenPipe: Bool { code == EPIPE }
+    package var isCrossDevice: Bool { code == EXDEV }
+
+    /// The C library's words for the errno, such as `No such file or directory`.
+    package var reason: String { unsafe String(cString: strerror(code)) }
+}
