@@ -24,7 +24,9 @@ let package = Package(
     targets: [
         // Each layer imports only those below it in this list; `POSIX` alone may say `unsafe`.
         .target(name: "CPOSIX"),
-        .target(name: "POSIX", dependencies: ["CPOSIX"], swiftSettings: swiftSettings),
+        // The files of `hooks/`, `man/` and `completions/` as they ship, so that an installed binary can print and install them.
+        .target(name: "CResources"),
+        .target(name: "POSIX", dependencies: ["CPOSIX", "CResources"], swiftSettings: swiftSettings),
         .target(name: "Git", dependencies: ["POSIX"], swiftSettings: swiftSettings),
         .target(name: "GitPool", dependencies: ["Git", "POSIX"], swiftSettings: swiftSettings),
         .target(name: "PoolCommands", dependencies: ["GitPool", "Git", "POSIX"], swiftSettings: swiftSettings),
@@ -36,7 +38,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GitPoolTests",
-            dependencies: ["git-pool", "PoolCommands", "GitPool", "Git", "POSIX"],
+            dependencies: ["git-pool", "PoolCommands", "GitPool", "Git", "POSIX", "CPOSIX"],
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
         ),
     ],

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <link.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -151,6 +153,94 @@ int cposix_term_signal(int status)
     return WTERMSIG(status);
 }
 
+static volatile pid_t forward_to;
+
+static void forward(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+
+    (void)context;
+    if (info->si_code <= 0 && forward_to > 0)
+        kill(forward_to, number);
+    errno = saved;
+}
+
+void cposix_forward_signals(pid_t pid)
+{
+    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
+    struct sigaction action = {0};
+
+    forward_to = pid;
+    action.sa_sigaction = forward;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+static volatile sig_atomic_t termination;
+static volatile int termination_bell = -1;
+
+static void note_termination(int number)
+{
+    int saved = errno;
+
+    (void)number;
+    termination = 1;
+    /* A full pipe wakes its reader as well. */
+    if (write(termination_bell, "", 1) < 0)
+        termination = 1;
+    errno = saved;
+}
+
+void cposix_catch_termination(int bell)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction action = {0};
+
+    termination_bell = bell;
+    action.sa_handler = note_termination;
+    action.sa_flags = SA_RESTART;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+int cposix_termination_caught(void)
+{
+    return termination;
+}
+
+#ifdef __linux__
+static int drop_text(struct dl_phdr_info *info, size_t size, void *context)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    (void)size;
+    (void)context;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + part->p_vaddr;
+        uintptr_t end = start + part->p_filesz;
+
+        /* Only what can be executed and not written: it is as the file has it, so it can be read again. */
+        if (part->p_type != PT_LOAD || (part->p_flags & (PF_X | PF_W)) != PF_X)
+            continue;
+        start = (start + page - 1) & ~(page - 1);
+        end &= ~(page - 1);
+        if (end > start)
+            madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    /* The first object is the program itself; libraries are shared with others anyway. */
+    return 1;
+}
+#endif
+
+void cposix_drop_text(void)
+{
+#ifdef __linux__
+    dl_iterate_phdr(drop_text, NULL);
+#endif
+}
+
 int cposix_terminal_columns(int fd)
 {
     struct winsize size;
@@ -163,4 +253,16 @@ int64_t cposix_free_bytes(const char *path)
     struct statvfs fs;
 
     return statvfs(path, &fs) ? -1 : (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+}
+
+uint64_t cposix_file_system_magic(const char *path)
+{
+#ifdef __linux__
+    struct statfs fs;
+
+    return statfs(path, &fs) ? 0 : (uint64_t)fs.f_type & 0xffffffffu;
+#else
+    (void)path;
+    return 0;
+#endif
 }

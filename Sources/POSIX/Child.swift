@@ -66,6 +66,10 @@ package struct Child: ~Copyable {
         return Outcome(termination: try wait(), output: collected.output, error: collected.error)
     }
 
+    /// From now on SIGTERM, SIGHUP and whatever somebody else sends to us goes to the child; what the terminal sends to
+    /// its whole process group has reached it already. Once a process.
+    package func receiveSignals() { cposix_forward_signals(pid) }
+
     /// Waits for the end without touching the streams.
     package func wait() throws(SystemError) -> Termination {
         var status: Int32 = 0
@@ -97,10 +101,9 @@ package struct Child: ~Copyable {
         let flags =
             switch command.session {
             case .shared: 0
-            case .ownGroup: CPOSIX_SPAWN_NEW_GROUP
             case .detached: CPOSIX_SPAWN_NEW_SESSION | CPOSIX_SPAWN_CLOSE_REST
             }
-        let words = CStringArray([command.executable] + command.arguments)
+        let words = CStringArray([command.name ?? command.executable] + command.arguments)
         let variables = CStringArray(command.environment.map { "\($0)=\($1)" })
         var pid: pid_t = 0
         let rc = unsafe cposix_spawn(

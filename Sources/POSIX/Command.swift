@@ -7,13 +7,13 @@ package struct Command: Sendable {
     package enum Output: Sendable { case null, inherited, captured, standardError }
     package enum Session: Sendable {
         case shared
-        /// Its own process group: a terminal's Ctrl-C does not reach it.
-        case ownGroup
         /// setsid(2), default signals, and not one descriptor of ours beyond the three standard ones.
         case detached
     }
 
     package var executable: String
+    /// What the program is told as its own name; the executable's path if nil.
+    package var name: String?
     /// Without the program's own name.
     package var arguments: [String]
     package var environment: [String: String]

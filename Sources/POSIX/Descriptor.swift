@@ -25,6 +25,8 @@ package struct Descriptor: ~Copyable {
         case create
         /// Reads and writes, creating the file if it is missing.
         case createOrOpen
+        /// A FIFO that is there: holding both ends, its reader never meets an end of file.
+        case bothEnds
     }
 
     /// Opens without following a final symbolic link where it may create, so that a planted link is an error.
@@ -36,6 +38,7 @@ package struct Descriptor: ~Copyable {
             case .append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
             case .createOrOpen: O_RDWR | O_CREAT | O_NOFOLLOW
+            case .bothEnds: O_RDWR | O_NONBLOCK | O_NOFOLLOW
             }
         let number = unsafe open(path, flags | O_CLOEXEC | O_NOCTTY, mode_t(mode))
         guard number >= 0 else { throw .last("open", path) }
@@ -87,10 +90,6 @@ package struct Descriptor: ~Copyable {
             return 0
         }
         return written
-    }
-
-    package func synchronize() throws(SystemError) {
-        guard fsync(number) == 0 else { throw .last("fsync") }
     }
 }
 

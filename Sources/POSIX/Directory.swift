@@ -7,7 +7,9 @@ package enum Directory {
         let descriptor = try openDirectory(AT_FDCWD, path)
         var names: [String] = []
         try forEachEntry(descriptor, path) { name, _ throws(SystemError) in
-            if let text = unsafe name.withUnsafeBufferPointer({ unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) } }) {
+            if let text = unsafe name.withUnsafeBufferPointer({
+                unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) }
+            }) {
                 names.append(text)
             }
         }
@@ -24,6 +26,41 @@ package enum Directory {
         } catch {
             guard error.isNotFound else { throw error }
         }
+    }
+
+    /// The path, from `folder` on, of the first `.git` below it other than its own; nil if there is none. Links are not
+    /// followed; a folder that cannot be read counts as one that holds a repository.
+    ///
+    /// - Parameters:
+    ///   - home: where the tree belongs, if it was moved: relative `gitdir:` lines were written there.
+    ///   - modules: `.git` files that lead into this folder, a worktree's own submodules, are passed over.
+    package static func firstRepository(
+        below folder: String, home: String? = nil, exceptInto modules: String? = nil
+    ) -> String? {
+        var waiting = [""]
+        while let place = waiting.popLast() {
+            guard let names = try? entries(folder + place) else { return place }
+            for name in names {
+                let path = place + "/" + name
+                if name == ".git" {
+                    if place.isEmpty { continue }
+                    if let modules, leads(folder + path, from: (home ?? folder) + place, into: modules) { continue }
+                    return String(place.dropFirst())
+                }
+                if Files.isDirectory(folder + path) { waiting.append(path) }
+            }
+        }
+        return nil
+    }
+
+    private static func leads(_ file: String, from place: String, into folder: String) -> Bool {
+        guard (try? Files.status(file))?.kind == .file, let bytes = try? Files.read(file, limit: 65536) else {
+            return false
+        }
+        let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+        guard line.hasPrefix("gitdir: ") else { return false }
+        let named = Path.normalize(Path.join(place, String(line.dropFirst(8))))
+        return named != folder && Path.contains(folder, named)
     }
 
     private static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {

@@ -20,16 +20,13 @@ package enum Files {
         var raw = stat()
         let rc = unsafe followingLinks ? stat(path, &raw) : lstat(path, &raw)
         guard rc == 0 else { throw .last("stat", path) }
-        let kind: Kind =
-            switch raw.st_mode & S_IFMT {
-            case S_IFREG: .file
-            case S_IFDIR: .directory
-            case S_IFLNK: .link
-            default: .other
-            }
-        return Status(
-            kind: kind, size: Int64(raw.st_size), device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino),
-            permissions: UInt32(raw.st_mode & 0o7777), owner: raw.st_uid, modified: Int64(raw.st_mtim.tv_sec))
+        return Status(raw)
+    }
+
+    package static func status(of descriptor: borrowing Descriptor) throws(SystemError) -> Status {
+        var raw = stat()
+        guard unsafe fstat(descriptor.number, &raw) == 0 else { throw .last("fstat") }
+        return Status(raw)
     }
 
     /// Whether anything stands at `path`; true as well where that cannot be told.
@@ -107,10 +104,6 @@ package enum Files {
         guard unsafe rmdir(path) == 0 else { throw .last("rmdir", path) }
     }
 
-    package static func link(_ path: String, target: String) throws(SystemError) {
-        guard unsafe symlink(target, path) == 0 else { throw .last("symlink", path) }
-    }
-
     package static func target(ofLink path: String) throws(SystemError) -> String {
         var failure: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
@@ -139,11 +132,25 @@ package enum Files {
         return bytes < 0 ? nil : bytes
     }
 
-    package static func setPermissions(_ path: String, _ mode: UInt32) throws(SystemError) {
-        guard unsafe chmod(path, mode_t(mode)) == 0 else { throw .last("chmod", path) }
-    }
-
     package static func makeFifo(_ path: String) throws(SystemError) {
         guard unsafe mkfifo(path, 0o600) == 0 else { throw .last("mkfifo", path) }
+    }
+}
+
+extension Files.Status {
+    fileprivate init(_ raw: stat) {
+        kind =
+            switch raw.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .directory
+            case S_IFLNK: .link
+            default: .other
+            }
+        size = Int64(raw.st_size)
+        device = UInt64(raw.st_dev)
+        inode = UInt64(raw.st_ino)
+        permissions = UInt32(raw.st_mode & 0o7777)
+        owner = raw.st_uid
+        modified = Int64(raw.st_mtim.tv_sec)
     }
 }

@@ -1,7 +1,14 @@
 internal import Glibc
 
-/// Paths as text: nothing here looks at the disk.
+/// Paths as text: nothing here looks at the disk. A slash is a byte: with a combining mark after it, it makes another
+/// character.
 package enum Path {
+    private static let slash = UInt8(ascii: "/")
+
+    private static func parts(_ path: String) -> [Substring] {
+        path.utf8.split(separator: slash).map { Substring($0) }
+    }
+
     package static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
     package static func join(_ base: String, _ name: String) -> String {
@@ -10,20 +17,21 @@ package enum Path {
     }
 
     package static func name(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        parts(path).last.map { String($0) } ?? path
     }
 
     /// Nil for `/` and for a single name.
     package static func parent(_ path: String) -> String? {
-        let trimmed = path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path
-        guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return nil }
-        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+        let isRoot = path.utf8.count == 1 && isAbsolute(path)
+        let trimmed = path.utf8.last == slash && !isRoot ? path.utf8.dropLast() : path.utf8[...]
+        guard let cut = trimmed.lastIndex(of: slash), !isRoot else { return nil }
+        return cut == trimmed.startIndex ? "/" : String(Substring(trimmed[..<cut]))
     }
 
     /// Removes `.`, `..` and doubled slashes of an absolute path by text alone.
     package static func normalize(_ path: String) -> String {
         var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        for part in self.parts(path) where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")

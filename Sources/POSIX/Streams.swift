@@ -15,15 +15,6 @@ package enum Streams {
         return true
     }
 
-    package static func readStandardInput(limit: Int) throws(SystemError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while let chunk = try Descriptor.readChunk(0) {
-            bytes += chunk
-            guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
-        }
-        return bytes
-    }
-
     package static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
 
     /// Columns, or nil where `number` is no terminal.
@@ -52,10 +43,12 @@ package enum Streams {
 
     package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 
-    /// Ends this process by the signal, so that whoever waits sees the same death.
-    package static func die(by number: Int32) -> Never {
+    package static var stopSignal: Int32 { SIGSTOP }
+    package static var killSignal: Int32 { SIGKILL }
+
+    /// Sends this process a signal with its default effect; returns only after one that does not end it.
+    package static func raise(_ number: Int32) {
         _ = signal(number, SIG_DFL)
-        raise(number)
-        Glibc.exit(128 + number)
+        _ = Glibc.raise(number)
     }
 }

@@ -24,8 +24,6 @@ package struct SystemError: Error, Equatable {
     package var isTimeout: Bool { code == ETIMEDOUT }
     package var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
     package var isNoSuchProcess: Bool { code == ESRCH }
-    package var isBrokenPipe: Bool { code == EPIPE }
-    package var isCrossDevice: Bool { code == EXDEV }
 
     /// The C library's words for the errno, such as `No such file or directory`.
     package var reason: String { unsafe String(cString: strerror(code)) }

@@ -30,10 +30,25 @@ int cposix_exited(int status);
 int cposix_exit_status(int status);
 int cposix_term_signal(int status);
 
+/* Passes SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2 on to `pid` when a process sent them, and outlives those
+ * that the terminal's driver sends to the whole process group. */
+void cposix_forward_signals(pid_t pid);
+
+/* From now on SIGTERM, SIGINT and SIGHUP only leave a note and write a byte to `bell`. */
+void cposix_catch_termination(int bell);
+int cposix_termination_caught(void);
+
+/* Unmaps the program's own code until it is used again, so that a process that waits for hours counts for what it
+ * holds and not for what it ran. */
+void cposix_drop_text(void);
+
 /* Columns of the terminal at `fd`, or 0. */
 int cposix_terminal_columns(int fd);
 
 /* Bytes an unprivileged user may still write to the file system that holds `path`; -1 on error. */
 int64_t cposix_free_bytes(const char *path);
+
+/* The magic number of the file system that holds `path` (statfs(2)); 0 where it cannot be told. */
+uint64_t cposix_file_system_magic(const char *path);
 
 #endif

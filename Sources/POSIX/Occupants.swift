@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// A process that stands in a directory.
+package struct Occupant: Equatable, Sendable {
+    package let pid: Int32
+    package let name: String
+
+    package init(pid: Int32, name: String) {
+        self.pid = pid
+        self.name = name
+    }
+}
+
+/// Who has a working directory at or below a path: everyone who can be seen, or an error; never a list cut short.
+package enum Occupants {
+    /// `directory` without links in it (`Files.realPath`). Whoever vanishes meanwhile is not counted, nor is whoever is
+    /// hidden from us for being another user's; any other failure is thrown, and is a reason to keep the directory.
+    package static func scan(_ directory: String, except: Set<Int32> = []) throws(SystemError) -> [Occupant] {
+        let place = try Files.status(directory, followingLinks: true)
+        var found: [Occupant] = []
+        for pid in try ProcessTable.list() where !except.contains(pid) {
+            guard try stands(pid, in: directory, place) else { continue }
+            found.append(Occupant(pid: pid, name: ProcessTable.command(pid) ?? ""))
+        }
+        return found
+    }
+
+    private static func stands(_ pid: Int32, in directory: String, _ place: Files.Status) throws(SystemError) -> Bool {
+        let folder = "/proc/\(pid)"
+        do {
+            return try leads(folder + "/cwd", to: directory, place)
+        } catch {
+            if isHiddenByOther(error, folder) { return false }
+            guard error.isNotFound || error.isNoSuchProcess else { throw error }
+        }
+        // Gone, or its main thread is: then the others still stand somewhere.
+        let threads = (try? Directory.entries(folder + "/task")) ?? []
+        for thread in threads where thread != String(pid) {
+            do {
+                if try leads("\(folder)/task/\(thread)/cwd", to: directory, place) { return true }
+            } catch {
+                guard error.isNotFound || error.isNoSuchProcess || isHiddenByOther(error, folder) else { throw error }
+            }
+        }
+        return false
+    }
+
+    /// By the path's text, else by going up from where the link leads: text alone knows neither a bind mount in a
+    /// container nor a folder that was removed (`/path (deleted)`, perhaps of an earlier tree of the same path).
+    private static func leads(
+        _ link: String, to directory: String, _ place: Files.Status
+    ) throws(SystemError) -> Bool {
+        let path = try Files.target(ofLink: link)
+        let isDeleted = path.hasSuffix(" (deleted)")
+        if !isDeleted, Path.contains(directory, path) { return true }
+        var step = link
+        var below: Files.Status?
+        for _ in 0..<256 {
+            guard let here = try? Files.status(step + "/.", followingLinks: true) else {
+                // What cannot be followed counts by its text.
+                return isDeleted && Path.contains(directory, path)
+            }
+            if here.device == place.device, here.inode == place.inode { return true }
+            // Another file system cannot lead back to ours but by its mount point, which the text has shown already.
+            guard here.device == place.device, here.inode != below?.inode else { return false }
+            below = here
+            step += "/.."
+        }
+        return Path.contains(directory, path)
+    }
+
+    /// The link in a process's folder belongs to its effective user, or to root if it made itself undumpable, as
+    /// ssh-agent does (proc(5); the folder itself keeps the user, measured on 6.18). One of our own that hides although
+    /// dumpable is a riddle, thus an error; an undumpable one is not, or no directory could ever be given up beside an
+    /// ssh-agent. To root without CAP_SYS_PTRACE, as in a container, both look the same, and neither counts.
+    private static func isHiddenByOther(_ error: SystemError, _ folder: String) -> Bool {
+        guard error.code == EACCES || error.code == EPERM else { return false }
+        let user = Streams.userID()
+        guard user != 0 else { return true }
+        do {
+            let owner = try Files.status(folder + "/cwd").owner
+            return owner != user
+        } catch {
+            return error.isNotFound || error.isNoSuchProcess
+        }
+    }
+}

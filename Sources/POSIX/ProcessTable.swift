@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// What could be learned about one process id; only `absent` says that no such process exists.
+package enum ProcessReading: Equatable, Sendable {
+    case present(ProcessFacts)
+    case absent
+    /// It exists, or may exist, and we are not told about it.
+    case unknown(SystemError)
+}
+
+/// The kernel's table of processes as /proc shows it, one process at a time. Without /proc (macOS) all is unknown.
+package enum ProcessTable {
+    package static func ownPID() -> Int32 { getpid() }
+
+    package static func parentPID() -> Int32 { getppid() }
+
+    package static func read(_ pid: Int32) -> ProcessReading {
+        do {
+            // After `unshare --pid` alone, /proc is still the outer namespace's: its numbers name other processes.
+            guard try Files.target(ofLink: "/proc/self") == String(getpid()) else {
+                return .unknown(SystemError(code: EXDEV, call: "readlink", subject: "/proc/self"))
+            }
+            return try facts(pid).map { .present($0) } ?? .absent
+        } catch {
+            guard error.isNotFound || error.isNoSuchProcess else { return .unknown(error) }
+            // With hidepid=2 the folder of another user's process is missing as well, while kill(2) says EPERM.
+            return exists(pid) ? .unknown(SystemError(code: EPERM, call: "open", subject: "/proc/\(pid)")) : .absent
+        }
+    }
+
+    /// False only where kill(2) says that there is no such process; a zombie exists.
+    package static func exists(_ pid: Int32) -> Bool {
+        guard pid > 0 else { return false }
+        return kill(pid, 0) == 0 || errno != ESRCH
+    }
+
+    /// The ids of all processes that are shown to us.
+    package static func list() throws(SystemError) -> [Int32] {
+        try Directory.entries("/proc").compactMap { Int32($0) }
+    }
+
+    /// The command alone, for a message; nil if it is gone.
+    package static func command(_ pid: Int32) -> String? {
+        guard let bytes = try? Files.read("/proc/\(pid)/comm") else { return nil }
+        return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    }
+
+    /// Nil if the number is that of a thread that leads no process: /proc and kill(2) answer for one all the same.
+    private static func facts(_ pid: Int32) throws(SystemError) -> ProcessFacts? {
+        let folder = "/proc/\(pid)"
+        guard var facts = ProcessFacts(statLine: try Files.read(folder + "/stat")), facts.pid == pid else {
+            throw SystemError(code: EILSEQ, call: "read", subject: folder + "/stat")
+        }
+        let status = try Files.read(folder + "/status").split(separator: UInt8(ascii: "\n"))
+        guard let leader = number("Tgid:", status), let user = number("Uid:", status) else {
+            throw SystemError(code: EILSEQ, call: "read", subject: folder + "/status")
+        }
+        guard leader == UInt32(pid) else { return nil }
+        facts.user = user
+        facts.arguments = try Files.read(folder + "/cmdline")
+            .split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        if facts.arguments.last == "" { facts.arguments.removeLast() }
+        if let path = try? Files.target(ofLink: folder + "/exe") {
+            facts.executable = path.hasSuffix(" (deleted)") ? String(path.dropLast(10)) : path
+        }
+        return facts
+    }
+
+    /// The first number of the line that begins with `key`.
+    private static func number(_ key: String, _ lines: [ArraySlice<UInt8>]) -> UInt32? {
+        lines.first { $0.starts(with: key.utf8) }?
+            .split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }.dropFirst().first
+            .flatMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+    }
+}

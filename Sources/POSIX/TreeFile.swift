@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// A file below a folder, named by bytes as git names it, which need not be UTF-8; links are never followed at its end.
+package struct TreeFile {
+    private let path: [CChar]
+    private let name: String
+    private let folder: String
+    private let relative: [UInt8]
+
+    package init(_ folder: String, _ relative: [UInt8]) {
+        self.folder = folder
+        self.relative = relative
+        path = (Array(folder.utf8) + [UInt8(ascii: "/")] + relative + [0]).map { CChar(bitPattern: $0) }
+        name = Path.join(folder, String(decoding: relative, as: UTF8.self))
+    }
+
+    private var raw: stat? {
+        var raw = stat()
+        return unsafe lstat(path, &raw) == 0 ? raw : nil
+    }
+
+    /// Nil where nothing stands.
+    package var kind: Files.Kind? {
+        guard let raw else { return nil }
+        return switch raw.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .directory
+        case S_IFLNK: .link
+        default: .other
+        }
+    }
+
+    package var permissions: UInt32? { raw.map { UInt32($0.st_mode & 0o7777) } }
+
+    package var linkTarget: [UInt8]? {
+        guard kind == .link else { return nil }
+        var bytes = [CChar](repeating: 0, count: 4097)
+        let count = unsafe readlink(path, &bytes, 4097)
+        return count < 0 || count > 4096 ? nil : bytes[..<count].map { UInt8(bitPattern: $0) }
+    }
+
+    /// Removes what stands there unless it is a folder with something in it.
+    package func remove() throws(SystemError) {
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        guard errno == EISDIR || errno == EPERM else { throw .last("unlink", name) }
+        guard unsafe rmdir(path) == 0 else { throw .last("rmdir", name) }
+    }
+
+    /// Also removes the folders above that are empty then, up to the tree's top.
+    package func removeWithEmptyFolders() throws(SystemError) {
+        try remove()
+        for above in TreeFile.folders(relative) {
+            guard unsafe rmdir(TreeFile(folder, above).path) == 0 else { return }
+        }
+    }
+
+    /// The folders a path lies in, the nearest first.
+    package static func folders(_ path: [UInt8]) -> [[UInt8]] {
+        path.indices.reversed().filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
+    }
+
+    /// Creates a file; something in the way is an error.
+    package func create(_ bytes: [UInt8], permissions: UInt32) throws(SystemError) {
+        let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
+        guard number >= 0 else { throw .last("open", name) }
+        let descriptor = Descriptor(adopting: number)
+        try descriptor.write(bytes)
+        guard fchmod(descriptor.number, mode_t(permissions)) == 0 else { throw .last("chmod", name) }
+    }
+
+    package func createLink(to target: [UInt8]) throws(SystemError) {
+        let text = target.map { CChar(bitPattern: $0) } + [0]
+        guard unsafe symlink(text, path) == 0 else { throw .last("symlink", name) }
+    }
+
+    package func makeDirectory() throws(SystemError) {
+        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .last("mkdir", name) }
+    }
+}
