@@ -1,0 +1,101 @@
+package import POSIX
+
+/// A linked worktree's folder under `.git/worktrees/`, and the rule that nothing is done to it unless it and the tree's
+/// `.git` file name each other (gitrepository-layout(5), `worktrees/<id>/gitdir`).
+package struct AdminDirectory: Sendable, Equatable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package var id: String { Path.name(path) }
+
+    /// Where the tree stands according to this folder; nil where that is not recorded.
+    package var recordedTree: String? {
+        guard let gitFile = firstLine("gitdir") else { return nil }
+        return Path.parent(Path.normalize(Path.join(path, gitFile)))
+    }
+
+    /// The admin directory that a tree's `.git` file names; nil unless it is a regular file that names one.
+    package static func named(byTree tree: String) -> AdminDirectory? {
+        let gitFile = Path.join(tree, ".git")
+        guard (try? Files.status(gitFile))?.kind == .file, let bytes = try? Files.read(gitFile, limit: 65536) else {
+            return nil
+        }
+        let text = Text.line(bytes)
+        guard text.hasPrefix("gitdir: ") else { return nil }
+        return AdminDirectory(Path.normalize(Path.join(tree, String(text.dropFirst(8)))))
+    }
+
+    /// Whether the tree at `tree`, which may have been moved aside from `home`, and this folder name each other.
+    package func isLinked(to tree: String, home: String? = nil) -> Bool {
+        // Through a link one would fence and judge the link, and leave the tree where anybody can write into it.
+        guard Files.isDirectory(tree), let named = AdminDirectory.named(byTree: tree), let recorded = recordedTree
+        else {
+            return false
+        }
+        return same(named.path, path) && same(recorded, home ?? tree)
+    }
+
+    /// What HEAD says: `refs/heads/…`, or nil with an object id when detached. Nil if git must be asked (reftable).
+    package var head: Head? {
+        guard let line = firstLine("HEAD") else { return nil }
+        if line.hasPrefix("ref: ") {
+            let ref = String(line.dropFirst(5))
+            return ref == "refs/heads/.invalid" ? nil : .branch(ref)
+        }
+        return Text.isObjectID(line) ? .detached(line) : nil
+    }
+
+    /// The branch that is checked out, as a short name.
+    package var branch: String? {
+        guard case .branch(let ref) = head, ref.hasPrefix("refs/heads/") else { return nil }
+        return String(ref.dropFirst(11))
+    }
+
+    package enum Head: Sendable, Equatable {
+        case branch(String)
+        case detached(String)
+    }
+
+    /// Writes HEAD as git does where refs are files: into `HEAD.lock`, which keeps every git process out, then by rename.
+    /// No reflog entry is made: a lease starts without the past of the slot.
+    package func write(_ head: Head) throws(SystemError) {
+        let text =
+            switch head {
+            case .branch(let ref): "ref: \(ref)\n"
+            case .detached(let id): "\(id)\n"
+            }
+        let lock = Path.join(path, "HEAD.lock")
+        try Files.create(lock, Array(text.utf8), mode: 0o644)
+        try Files.rename(lock, Path.join(path, "HEAD"))
+    }
+
+    /// The operation that waits to be continued, in git status's words.
+    package var operation: String? {
+        let signs = [
+            ("rebase-merge", "rebase"), ("rebase-apply", "rebase or am"), ("MERGE_HEAD", "merge"),
+            ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert"), ("sequencer", "cherry-pick or revert"),
+            ("BISECT_LOG", "bisect"),
+        ]
+        return signs.first { Files.exists(Path.join(path, $0.0)) }?.1
+    }
+
+    /// git's own lock of the worktree, with its reason.
+    package var lockReason: String? {
+        guard Files.exists(Path.join(path, "locked")) else { return nil }
+        return (try? Files.read(Path.join(path, "locked"), limit: 65536)).map(Text.line) ?? ""
+    }
+
+    package func firstLine(_ name: String) -> String? {
+        guard let bytes = try? Files.read(Path.join(path, name), limit: 65536), !bytes.isEmpty else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+
+    private func same(_ one: String, _ other: String) -> Bool {
+        if Path.contains(one, other), Path.contains(other, one) { return true }
+        guard let a = try? Files.status(one, followingLinks: true),
+            let b = try? Files.status(other, followingLinks: true)
+        else { return false }
+        return a.inode == b.inode && a.device == b.device
+    }
+}

@@ -1,0 +1,84 @@
+internal import POSIX
+
+/// The configuration git would use here, read by one call; a later value of a key hides an earlier one.
+package struct Configuration: Sendable {
+    private let values: [String: [String?]]
+
+    /// Reads the keys that git-pool looks at, in one child.
+    package init(reading git: Git) throws(GitError) {
+        let pattern = "^(pool|extensions|core|color|advice|hook|user|remote)\\."
+        let outcome = try git.attempt(["config", "-z", "--get-regexp", pattern])
+        switch outcome.termination {
+        case .exited(0), .exited(1): self.init(parsing: outcome.output)
+        default: throw git.failure(["config", "--get-regexp", pattern], outcome)
+        }
+    }
+
+    /// `key LF value NUL`, or `key NUL` for a key without a value (git-config(1), `-z`).
+    package init(parsing bytes: [UInt8]) {
+        var values: [String: [String?]] = [:]
+        for record in Text.records(bytes) {
+            let end = record.firstIndex(of: 0x0A)
+            let key = String(decoding: record[..<(end ?? record.endIndex)], as: UTF8.self)
+            let value = end.map { String(decoding: record[($0 + 1)...], as: UTF8.self) }
+            values[key, default: []].append(value)
+        }
+        self.values = values
+    }
+
+    /// Keys as git prints them: section and name in lower case, the subsection as it was written.
+    package func string(_ key: String) -> String? { values[key]?.last.map { $0 ?? "" } }
+
+    package func strings(_ key: String) -> [String] { (values[key] ?? []).map { $0 ?? "" } }
+
+    package var keys: Dictionary<String, [String?]>.Keys { values.keys }
+
+    /// git's idea of a boolean; a key without a value is true.
+    /// - Throws: `ConfigurationError` for anything else.
+    package func bool(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let value = values[key]?.last else { return nil }
+        guard let text = value else { return true }
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0", "": return false
+        default: throw ConfigurationError(key: key, value: text, expected: .boolean)
+        }
+    }
+
+    /// git's idea of an integer: `k`, `m` and `g` are powers of 1024.
+    package func integer(_ key: String) throws(ConfigurationError) -> Int? {
+        guard let text = string(key) else { return nil }
+        let scale: Int? =
+            switch text.lowercased().last {
+            case "k": 1 << 10
+            case "m": 1 << 20
+            case "g": 1 << 30
+            default: nil
+            }
+        let digits = scale == nil ? text[...] : text.dropLast()
+        guard let number = Int(digits),
+            case let (result, overflow) = number.multipliedReportingOverflow(by: scale ?? 1),
+            !overflow
+        else { throw ConfigurationError(key: key, value: text, expected: .integer) }
+        return result
+    }
+}
+
+/// A value that does not fit its key.
+package struct ConfigurationError: Error, Equatable {
+    package enum Expected: Sendable { case boolean, integer, duration, choice([String]), name }
+
+    package let key: String
+    package let value: String
+    package let expected: Expected
+
+    package init(key: String, value: String, expected: Expected) {
+        self.key = key
+        self.value = value
+        self.expected = expected
+    }
+
+    package static func == (one: ConfigurationError, other: ConfigurationError) -> Bool {
+        one.key == other.key && one.value == other.value
+    }
+}

@@ -1,0 +1,174 @@
+package import POSIX
+
+/// The one way to run git: a scrubbed environment, no user hooks, no background work of git's own, and the repository
+/// named outright wherever something may be destroyed.
+package struct Git: Sendable {
+    package enum Place: Sendable, Equatable {
+        /// git discovers from here, as for the user.
+        case directory(String)
+        /// `--git-dir` and `--work-tree`: git cannot wander into an enclosing repository.
+        case exactly(gitDirectory: String, workTree: String)
+        case gitDirectory(String)
+    }
+
+    package let executable: String
+    /// As handed to every child; no variable of it names a repository.
+    package private(set) var environment: [String: String]
+    package var place: Place
+    /// Called with each command line before it runs.
+    package var tracing: (@Sendable ([String]) -> Void)?
+    /// Descriptors every child holds: a slot's lock, so that a child that outlives us still owns the slot.
+    package var inherited: [Int32] = []
+    private var isDurable = false
+    /// See `skipsSubmodules`.
+    private var leavesSubmodulesOut = false
+
+    /// - Throws: `GitError.missing`
+    package init(environment: [String: String], place: Place) throws(GitError) {
+        let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        guard let executable = Command.find("git", in: path) else { throw .missing(searched: path) }
+        self.executable = executable
+        self.environment = environment.filter { !Git.namesRepository($0.key) }
+        self.environment["GIT_TERMINAL_PROMPT"] = "0"
+        self.environment["LC_ALL"] = "C"
+        self.environment["GIT_POOL_HOOK"] = "1"
+        self.place = place
+    }
+
+    /// `git rev-parse --local-env-vars` but for `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, which carry the user's
+    /// `git -c` (hazards.md E18).
+    package static func namesRepository(_ variable: String) -> Bool {
+        switch variable {
+        case "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+            "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS",
+            "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR",
+            "GIT_NAMESPACE", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+            "GIT_ICASE_PATHSPECS":
+            true
+        default: false
+        }
+    }
+
+    package func at(_ place: Place) -> Git {
+        var other = self
+        other.place = place
+        return other
+    }
+
+    package var withoutSubmodules: Git {
+        var other = self
+        other.leavesSubmodulesOut = true
+        return other
+    }
+
+    /// Whether `status` must not go into submodules: their repositories name the place where the tree belongs, and git
+    /// fails where the tree was moved away from there.
+    package var skipsSubmodules: Bool {
+        if leavesSubmodulesOut { return true }
+        guard case .exactly(let gitDirectory, let workTree) = place else { return false }
+        let admin = AdminDirectory(gitDirectory)
+        guard let home = admin.recordedTree, (try? Files.realPath(home)) != (try? Files.realPath(workTree)) else {
+            return false
+        }
+        return !SubmoduleRepositories.paths(in: admin).isEmpty
+    }
+
+    package func inheriting(_ descriptor: Int32) -> Git {
+        var other = self
+        other.inherited.append(descriptor)
+        return other
+    }
+
+    /// For commands that write what must outlive a power cut: objects and refs reach the disk before the answer
+    /// (git-config(1), `core.fsync`; by default loose objects do not). Messages are UTF-8, whatever the user's are in.
+    package var durable: Git {
+        var other = self
+        other.isDurable = true
+        return other
+    }
+
+    package func with(_ variables: [String: String]) -> Git {
+        var other = self
+        for (name, value) in variables { other.environment[name] = value }
+        return other
+    }
+
+    /// For commands whose standard error is read: `GIT_TRACE=1` and its like would write there; a file goes on.
+    package var withoutTracesOnStandardError: Git {
+        var other = self
+        for (name, value) in environment where name.hasPrefix("GIT_TRACE") && !value.contains("/") {
+            other.environment[name] = nil
+        }
+        return other
+    }
+
+    /// Runs and expects success.
+    @discardableResult
+    package func run(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> [UInt8] {
+        let outcome = try attempt(arguments, input: input)
+        guard outcome.isSuccess else { throw failure(arguments, outcome) }
+        return outcome.output
+    }
+
+    /// The object id of a revision, nil if there is none: only that is no failure.
+    package func resolve(_ revision: String) throws(GitError) -> String? {
+        let words = ["rev-parse", "-q", "--verify", revision]
+        let outcome = try attempt(words)
+        if outcome.isSuccess { return Text.line(outcome.output) }
+        guard outcome.termination == .exited(1) else { throw failure(words, outcome) }
+        return nil
+    }
+
+    /// Runs and expects success, as one line of text.
+    package func line(_ arguments: [String]) throws(GitError) -> String {
+        Text.line(try run(arguments))
+    }
+
+    /// Runs and hands back whatever comes.
+    package func attempt(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> Outcome {
+        do {
+            return try command(arguments, input: input).run()
+        } catch {
+            throw .launch(error)
+        }
+    }
+
+    /// Runs again, with growing pauses of 20 to 200 ms, while another git process is the reason for the failure.
+    @discardableResult
+    package func persist(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> [UInt8] {
+        for pause in [20, 50, 100, 150, 200] as [Int64] {
+            do { return try run(arguments, input: input) } catch {
+                guard error.isTransient else { throw error }
+            }
+            Clock.sleep(milliseconds: pause)
+        }
+        return try run(arguments, input: input)
+    }
+
+    package func failure(_ arguments: [String], _ outcome: Outcome) -> GitError {
+        let message = String(decoding: outcome.error, as: UTF8.self)
+        return .failed(.init(arguments: arguments, termination: outcome.termination, message: message))
+    }
+
+    package func command(_ arguments: [String], input: [UInt8]? = nil, withHooks: Bool = false) -> Command {
+        var words: [String] =
+            switch place {
+            case .directory(let path): ["-C", path]
+            case .exactly(let gitDirectory, let workTree):
+                ["-C", workTree, "--git-dir=" + gitDirectory, "--work-tree=" + workTree]
+            case .gitDirectory(let path): ["-C", path, "--git-dir=" + path]
+            }
+        words += [
+            "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false", "-c",
+            "submodule.recurse=false",
+        ]
+        if isDurable { words += ["-c", "core.fsync=committed,reference", "-c", "i18n.commitEncoding=UTF-8"] }
+        if !withHooks { words += ["-c", "core.hooksPath=/dev/null"] }
+        words += arguments
+        tracing?(["git"] + words)
+        var command = Command(executable, words, environment: environment)
+        command.input = input.map { .bytes($0) } ?? .null
+        command.inherited = inherited
+        return command
+    }
+}

@@ -1,0 +1,29 @@
+package import POSIX
+
+/// A git command that did not do what it was asked, with all it said.
+package enum GitError: Error {
+    case missing(searched: String)
+    case launch(SystemError)
+    case failed(Failure)
+
+    package struct Failure: Sendable {
+        package let arguments: [String]
+        package let termination: Termination
+        package let message: String
+    }
+
+    /// What git wrote to stderr; empty if it never ran.
+    package var message: String {
+        switch self {
+        case .missing, .launch: ""
+        case .failed(let failure): failure.message
+        }
+    }
+
+    /// Another git process stood half way through `worktree add`, or held a lock git does not wait for: to be tried
+    /// again. (hazards.md E1, E3; git-worktrees.md §1.3: these are the texts of 2.36 to 2.55.)
+    package var isTransient: Bool {
+        let texts = ["/commondir: ", "bad object worktrees/", "could not lock config file", "packed-refs.lock"]
+        return texts.contains { message.contains($0) }
+    }
+}

@@ -1,0 +1,76 @@
+internal import POSIX
+
+/// Index entries whose changes `git status` does not look for: assume-unchanged and skip-worktree.
+package struct IndexFlags: Sendable {
+    package struct Entry: Sendable {
+        package let tag: UInt8
+        package let mode: String
+        package let id: String
+        package let path: [UInt8]
+
+        package var isSkipped: Bool { tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") }
+        /// `ls-files -v` writes the tag of an assume-unchanged entry in lower case.
+        package var isAssumedUnchanged: Bool { (0x61...0x7A).contains(tag) }
+    }
+
+    /// The flagged entries only.
+    package let entries: [Entry]
+
+    package init(of git: Git) throws(GitError) {
+        var entries: [Entry] = []
+        for record in Text.records(try git.run(["ls-files", "-v", "-s", "-z"])) {
+            // "T mode id stage TAB path"
+            guard let tab = record.firstIndex(of: 0x09), let tag = record.first else { continue }
+            let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
+            guard words.count == 4 else { continue }
+            let entry = Entry(
+                tag: tag, mode: String(words[1]), id: String(words[2]), path: Array(record[(tab + 1)...]))
+            if entry.isSkipped || entry.isAssumedUnchanged { entries.append(entry) }
+        }
+        self.entries = entries
+    }
+
+    /// The flagged entries whose file is there and is not what the index says, told by hashing them as `git add` would.
+    package func edited(in tree: String, _ git: Git) throws(GitError) -> [Entry] {
+        let present = entries.filter { TreeFile(tree, $0.path).kind != nil }
+        var edited: [Entry] = []
+        for entry in present where entry.mode == "120000" || TreeFile(tree, entry.path).kind != .file {
+            guard let link = TreeFile(tree, entry.path).linkTarget,
+                Text.line(try git.run(["hash-object", "--stdin"], input: link)) == entry.id
+            else {
+                edited.append(entry)
+                continue
+            }
+        }
+        let files = present.filter { $0.mode != "120000" && TreeFile(tree, $0.path).kind == .file }
+        guard !files.isEmpty else { return edited }
+        let input = PathList.lines(files.map(\.path))
+        let ids = Text.lines(try git.run(["hash-object", "--stdin-paths"], input: input))
+        for (entry, id) in zip(files, ids) where id != entry.id { edited.append(entry) }
+        return edited
+    }
+}
+
+/// Lists of paths as git's `--stdin-paths` reads them.
+package enum PathList {
+    package static func lines(_ paths: [[UInt8]]) -> [UInt8] {
+        paths.reduce(into: []) { $0 += line($1) }
+    }
+
+    /// The path and a line feed; quoted as C would where it holds one itself (`hash-object` unquotes such a line).
+    package static func line(_ path: [UInt8]) -> [UInt8] {
+        guard path.contains(0x0A) || path.contains(0x0D) || path.first == UInt8(ascii: "\"") else {
+            return path + [0x0A]
+        }
+        var quoted: [UInt8] = [UInt8(ascii: "\"")]
+        for byte in path {
+            switch byte {
+            case 0x0A: quoted += Array("\\n".utf8)
+            case 0x0D: quoted += Array("\\r".utf8)
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += [UInt8(ascii: "\\"), byte]
+            default: quoted.append(byte)
+            }
+        }
+        return quoted + [UInt8(ascii: "\""), 0x0A]
+    }
+}

@@ -1,0 +1,44 @@
+/// Which commits nothing lasting leads to: no branch, tag, remote-tracking ref or save.
+///
+/// `--not --all` would not do: it counts this worktree's own HEAD (git-worktrees.md §6).
+package struct Reachability: Sendable {
+    private let git: Git
+
+    package init(_ git: Git) { self.git = git }
+
+    /// `--exclude` in front of `--branches` takes short names (git-rev-list(1)).
+    private func lasting(besides ref: String?) -> [String] {
+        ["--not"] + (ref.map { ["--exclude=" + $0] } ?? [])
+            + ["--branches", "--tags", "--remotes", "--glob=refs/pool/saved/*"]
+    }
+
+    /// The newest commit that only `tips` lead to; the branch `ref` (short name) counts as gone.
+    package func firstUnreached(from tips: [String], besides ref: String?) throws(GitError) -> String? {
+        let output = try git.run(["rev-list", "-n1"] + tips + lasting(besides: ref))
+        return Text.lines(output).first
+    }
+
+    /// Those of `tips` that nothing lasting reaches, without those that another of them reaches.
+    package func unreached(of tips: [String], besides ref: String?) throws(GitError) -> [String] {
+        guard !tips.isEmpty else { return [] }
+        let input = Array((tips.joined(separator: "\n") + "\n").utf8)
+        let arguments = ["rev-list", "--stdin", "--parents", "--ignore-missing"] + lasting(besides: ref)
+        let lines = Text.lines(try git.run(arguments, input: input)).map { $0.split(separator: " ") }
+        let found = Set(lines.compactMap(\.first))
+        let parents = Set(lines.flatMap { $0.dropFirst() })
+        return tips.filter { found.contains($0[...]) && !parents.contains($0[...]) }.uniqued()
+    }
+
+    /// A commit of a submodule's repository that its remote-tracking refs do not have.
+    package func firstUnpushed() throws(GitError) -> String? {
+        Text.lines(try git.run(["rev-list", "-n1", "--branches", "HEAD", "--not", "--remotes", "--tags"])).first
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each element where it stood first.
+    package func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

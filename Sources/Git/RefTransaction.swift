@@ -1,0 +1,23 @@
+/// Changes of refs that happen all or not at all (`git update-ref --stdin -z`).
+package struct RefTransaction: Sendable {
+    private var input: [UInt8] = []
+    private let message: String
+
+    /// - Parameter message: for the reflogs.
+    package init(_ message: String) { self.message = message }
+
+    /// Fails if the ref exists.
+    package mutating func create(_ ref: String, _ id: String) { add("create \(ref)", id) }
+
+    /// Fails if the ref is not at `old`.
+    package mutating func delete(_ ref: String, _ old: String) { add("delete \(ref)", old) }
+
+    package func commit(in git: Git) throws(GitError) {
+        guard !input.isEmpty else { return }
+        try git.persist(["update-ref", "--create-reflog", "-m", message, "--stdin", "-z"], input: input)
+    }
+
+    private mutating func add(_ words: String...) {
+        for word in words { input += Array(word.utf8) + [0] }
+    }
+}

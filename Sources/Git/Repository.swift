@@ -1,0 +1,76 @@
+internal import POSIX
+
+/// A repository as git itself found it from some directory; its identity is the real path of its common dir.
+package struct Repository: Sendable {
+    package let commonDirectory: String
+    /// Of the worktree one stands in; the common dir itself in the main worktree.
+    package let gitDirectory: String
+    /// The worktree one stands in; nil in a bare repository or inside a git dir.
+    package let workTree: String?
+    package let isBare: Bool
+    /// `sha1` or `sha256`.
+    package let objectFormat: String
+    /// Runs in the repository, discovering nothing anew.
+    package private(set) var git: Git
+
+    /// The same repository, telling of each git command.
+    package func tracing(_ tell: @escaping @Sendable ([String]) -> Void) -> Repository {
+        var other = self
+        other.git.tracing = tell
+        return other
+    }
+
+    /// The id git writes for "nothing".
+    package var zeroID: String { String(repeating: "0", count: objectFormat == "sha256" ? 64 : 40) }
+
+    /// What HEAD was when the repository was found, so that the commonest start point costs no further child: its commit
+    /// and full name. Nil where HEAD has no commit yet.
+    package let head: (commit: String, name: String)?
+
+    /// Lets git find the repository of `directory` with the user's own overrides (`GIT_DIR`, ceilings, ownership).
+    /// - Throws: `GitError.failed` with git's own words.
+    package init(discovering directory: String, environment: [String: String]) throws {
+        let git = try Git(environment: environment, place: .directory(directory))
+        var overrides: [String: String] = [:]
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"] { overrides[name] = environment[name] }
+        // HEAD comes last: where it has no commit, git fails after the others have answered. `--show-cdup` is empty at the
+        // top of a worktree and outside of one, so the lines are counted, not searched.
+        let question = [
+            "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir", "--is-bare-repository",
+            "--show-object-format", "--is-inside-work-tree", "--show-cdup", "HEAD^{commit}", "--symbolic-full-name",
+            "HEAD",
+        ]
+        let outcome = try git.with(overrides).attempt(question)
+        let answers = String(decoding: outcome.output, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false
+        )
+        .map(String.init)
+        guard answers.count >= 6 else { throw git.failure(question, outcome) }
+        let common = try Files.realPath(answers[0])
+        let own = try Files.realPath(answers[1])
+        commonDirectory = common
+        gitDirectory = own
+        isBare = own == common ? answers[2] == "true" : try Repository.isBare(common, git)
+        objectFormat = answers[3]
+        workTree = answers[4] == "true" ? try Files.realPath(Path.join(directory, answers[5])) : nil
+        head = outcome.isSuccess && answers.count > 7 && Text.isObjectID(answers[6]) ? (answers[6], answers[7]) : nil
+        self.git = workTree.map { git.at(.exactly(gitDirectory: own, workTree: $0)) } ?? git.at(.gitDirectory(common))
+    }
+
+    /// In a linked worktree git speaks of that worktree, which never is bare: the shared folder's configuration is asked.
+    private static func isBare(_ common: String, _ git: Git) throws(GitError) -> Bool {
+        let outcome = try git.at(.gitDirectory(common)).attempt(["config", "--type=bool", "--get", "core.bare"])
+        return outcome.isSuccess ? Text.line(outcome.output) == "true" : Path.name(common) != ".git"
+    }
+
+    /// For a look at files whose place is known: nothing is asked of git, so that only the common dir can be relied on.
+    package init(unasked commonDirectory: String, environment: [String: String]) throws(GitError) {
+        self.commonDirectory = commonDirectory
+        gitDirectory = commonDirectory
+        workTree = nil
+        isBare = true
+        objectFormat = "sha1"
+        head = nil
+        git = try Git(environment: environment, place: .gitDirectory(commonDirectory))
+    }
+}

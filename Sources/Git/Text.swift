@@ -1,0 +1,24 @@
+/// What git prints, taken apart: bytes stay bytes, because a path need not be UTF-8.
+package enum Text {
+    /// The text without its last line feed.
+    package static func line(_ bytes: [UInt8]) -> String {
+        let body = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    package static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The parts of a `-z` output.
+    package static func records(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+    }
+
+    /// Whether the text is an object name of either hash.
+    package static func isObjectID(_ text: some StringProtocol) -> Bool {
+        let digits = text.utf8
+        return (digits.count == 40 || digits.count == 64)
+            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}

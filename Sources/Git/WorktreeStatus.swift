@@ -1,0 +1,73 @@
+internal import POSIX
+
+/// One look at what a worktree holds beside its commit: `git status --porcelain=v2 -z`, parsed strictly.
+package struct WorktreeStatus: Sendable {
+    package struct Entry: Sendable {
+        package enum Kind: Sendable { case changed, unmerged, untracked }
+
+        package let kind: Kind
+        /// Index and worktree letters, such as `.M`; `??` for an untracked one.
+        package let letters: String
+        /// Four characters of a submodule's state, `N...` for anything else (git-status(1)).
+        package let submodule: String
+        /// Bytes as git has them; an untracked folder ends in `/`.
+        package let path: [UInt8]
+
+        package var isSubmodule: Bool { submodule.first == "S" }
+        package var isIntentToAdd: Bool { letters.last == "A" && letters.first == "." }
+        /// Whether its path holds something else now, or nothing.
+        package var isGone: Bool { letters.contains("D") || letters.contains("T") }
+        package var text: String { String(decoding: path, as: UTF8.self) }
+    }
+
+    package let entries: [Entry]
+
+    package enum Untracked: String, Sendable { case normal, all }
+
+    /// - Throws: `GitError`; anything on stderr is an error too, because git goes on after a folder it cannot read.
+    package init(of git: Git, untracked: Untracked = .normal) throws(GitError) {
+        let question =
+            [
+                "-c", "core.untrackedCache=false", "-c", "core.checkStat=default", "-c", "core.trustctime=true",
+                "status", "--porcelain=v2", "-z", "--no-renames",
+                "--ignore-submodules=" + (git.skipsSubmodules ? "all" : "none"),
+                "--untracked-files=" + untracked.rawValue,
+            ]
+        let quiet = git.withoutTracesOnStandardError
+        var outcome = try quiet.attempt(question)
+        if !outcome.isSuccess || !outcome.error.isEmpty {
+            // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
+            outcome = try quiet.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)
+        }
+        guard outcome.isSuccess, outcome.error.isEmpty, let entries = WorktreeStatus.parse(outcome.output) else {
+            throw git.failure(question, outcome)
+        }
+        self.entries = entries
+    }
+
+    /// Nil for a line this version of the format does not have.
+    static func parse(_ bytes: [UInt8]) -> [Entry]? {
+        var entries: [Entry] = []
+        for record in Text.records(bytes) {
+            guard let first = record.first else { return nil }
+            switch first {
+            case UInt8(ascii: "#"), UInt8(ascii: "!"): continue
+            case UInt8(ascii: "?"):
+                entries.append(
+                    Entry(kind: .untracked, letters: "??", submodule: "N...", path: Array(record.dropFirst(2))))
+            case UInt8(ascii: "1"), UInt8(ascii: "u"):
+                let isUnmerged = first == UInt8(ascii: "u")
+                // "1 XY sub mH mI mW hH hI path" and "u XY sub m1 m2 m3 mW h1 h2 h3 path"
+                let fields = record.split(
+                    separator: UInt8(ascii: " "), maxSplits: isUnmerged ? 10 : 8, omittingEmptySubsequences: false)
+                guard fields.count == (isUnmerged ? 11 : 9), let path = fields.last else { return nil }
+                entries.append(
+                    Entry(
+                        kind: isUnmerged ? .unmerged : .changed, letters: String(decoding: fields[1], as: UTF8.self),
+                        submodule: String(decoding: fields[2], as: UTF8.self), path: Array(path)))
+            default: return nil
+            }
+        }
+        return entries
+    }
+}

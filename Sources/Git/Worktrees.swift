@@ -1,0 +1,52 @@
+internal import POSIX
+
+/// All worktrees of a repository as their admin directories tell, so that one half-made entry of somebody else cannot
+/// make the answer fail (git's own listing dies of an empty `commondir`, hazards.md E4).
+package struct Worktrees: Sendable {
+    private let repository: Repository
+
+    package init(of repository: Repository) { self.repository = repository }
+
+    package var folder: String { Path.join(repository.commonDirectory, "worktrees") }
+
+    /// In the order of their names; empty where there are none.
+    package func adminDirectories() -> [AdminDirectory] {
+        let names = (try? Directory.entries(folder)) ?? []
+        return names.sorted().map { AdminDirectory(Path.join(folder, $0)) }
+    }
+
+    /// Where a branch is checked out, rebased or bisected: the tree's path, or the admin directory if that is unknown.
+    package func holder(ofBranch ref: String, except: AdminDirectory? = nil) -> String? {
+        let main = AdminDirectory(repository.commonDirectory)
+        if !repository.isBare, occupies(main, ref) { return mainTree }
+        let other = adminDirectories().first { $0 != except && occupies($0, ref) }
+        return other.map { $0.recordedTree ?? $0.path }
+    }
+
+    /// Trees registered below `home`, which may itself have been moved aside to `tree`.
+    package func nested(below home: String, seenAt tree: String) -> [String] {
+        adminDirectories().compactMap(\.recordedTree).filter { path in
+            guard Path.contains(home, path), !Path.contains(path, home) else { return false }
+            return Files.exists(tree + path.dropFirst(home.count)) || Files.exists(path)
+        }
+    }
+
+    /// The main worktree's path as far as the common dir tells it; the common dir itself for a bare repository.
+    package var mainTree: String {
+        let common = repository.commonDirectory
+        if repository.isBare { return common }
+        let configured = try? repository.git.at(.gitDirectory(common)).line(["config", "--get", "core.worktree"])
+        if let tree = configured, !tree.isEmpty { return Path.normalize(Path.join(common, tree)) }
+        if Path.name(common) == ".git", let parent = Path.parent(common) { return parent }
+        return repository.gitDirectory == common ? repository.workTree ?? common : common
+    }
+
+    private func occupies(_ admin: AdminDirectory, _ ref: String) -> Bool {
+        if admin.head == .branch(ref) { return true }
+        if admin.firstLine("rebase-merge/head-name") == ref || admin.firstLine("rebase-apply/head-name") == ref {
+            return true
+        }
+        guard let start = admin.firstLine("BISECT_START") else { return false }
+        return "refs/heads/" + start == ref || start == ref
+    }
+}
