@@ -1,0 +1,101 @@
+internal import Git
+package import POSIX
+
+/// A look at everything that a pool stands on; it reads, and leaves every byte as it was.
+package struct Examination: Sendable {
+    package let gitVersion: String
+    package let slotCount: Int
+    /// Nil before the first slot.
+    package let root: Place?
+    /// Where the locks and records are.
+    package let state: Place
+    package let findings: [Finding]
+
+    /// A folder and the file system it lies on.
+    package struct Place: Sendable {
+        package let path: String
+        package let fileSystem: FileSystem
+        package let freeBytes: Int64?
+
+        init(_ path: String) {
+            self.path = path
+            fileSystem = FileSystem(holding: path)
+            freeBytes = Files.freeBytes(path)
+        }
+    }
+
+    /// Another process may be half way through something: only what two looks, a moment apart, both saw is a finding.
+    package init(of pool: Pool) {
+        gitVersion = Examination.version(pool.git)
+        slotCount = (try? pool.peek().count) ?? 0
+        root = pool.roots().first.map(Place.init)
+        state = Place(pool.exists ? pool.directory : pool.repository.commonDirectory)
+        let surroundings = Examination.surroundings(pool, [root, state].compactMap { $0 }, gitVersion)
+        let first = pool.examine()
+        guard !first.isEmpty else {
+            findings = surroundings
+            return
+        }
+        Clock.sleep(milliseconds: 300)
+        let second = pool.examine()
+        findings = surroundings + first.filter(second.contains)
+    }
+
+    package var hasProblems: Bool { findings.contains { $0.severity == .problem } }
+
+    private static func surroundings(_ pool: Pool, _ places: [Place], _ version: String) -> [Finding] {
+        var findings: [Finding] = []
+        if !isEnough(version) { findings.append(.oldGit(version: version)) }
+        if let reason = pool.lockFault() { findings.append(.locksFail(path: pool.directory, reason: reason)) }
+        for place in places where place.fileSystem.isShared {
+            findings.append(.sharedFileSystem(path: place.path, type: place.fileSystem.name))
+        }
+        let scarce = places.last { $0.freeBytes.map { $0 < 256 << 20 } ?? false }
+        if let scarce, let bytes = scarce.freeBytes { findings.append(.lowSpace(path: scarce.path, bytes: bytes)) }
+        return findings
+    }
+
+    /// `git version 2.39.5 (Apple Git-154)`: the third word.
+    private static func version(_ git: Git) -> String {
+        let words = (try? git.line(["version"]))?.split(separator: " ") ?? []
+        return words.count > 2 ? String(words[2]) : ""
+    }
+
+    /// `worktree list -z`, `hook run` and `core.fsync` are there since 2.36.
+    private static func isEnough(_ version: String) -> Bool {
+        let numbers = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
+        guard numbers.count == 2 else { return false }
+        return numbers[0] > 2 || (numbers[0] == 2 && numbers[1] >= 36)
+    }
+}
+
+extension Pool {
+    /// What only time can tell from work in progress.
+    fileprivate func examine() -> [Finding] {
+        slotFindings() + adminFindings() + leftoverFindings()
+    }
+
+    /// Why locks cannot be trusted here, if so: what is locked once must not be lockable again.
+    fileprivate func lockFault() -> String? {
+        let path = Path.join(directory, "lock")
+        guard Files.exists(path) else { return nil }
+        do {
+            guard let lock = try FileLock.attempt(path) else { return nil }
+            let again = try FileLock.attempt(path)
+            extendLifetime(lock)
+            return again == nil ? nil : "two processes get the same lock"
+        } catch { return error.reason }
+    }
+
+    /// The folders that slots stand in or will; those of adopted worktrees are the user's own.
+    func roots() -> [String] {
+        let records = ((try? peek()) ?? []).compactMap(\.record).filter { !$0.isAdopted }
+        var roots: [String] = []
+        if let configured = environment["GIT_POOL_ROOT"] ?? settings.root {
+            roots.append(PoolRoot.absolute(configured, self))
+        } else if let bytes = try? Files.read(Path.join(directory, "root"), limit: 65536) {
+            roots += Text.lines(bytes).prefix(1)
+        }
+        return (roots + records.map(\.root)).uniqued().filter(Files.isDirectory)
+    }
+}

@@ -1,0 +1,66 @@
+/// One thing that `doctor` found, as data; what it means and what to do is said in one place, `PoolCommands`.
+package enum Finding: Sendable, Equatable {
+    case oldGit(version: String)
+    case unreadableRecord(slot: Int, path: String)
+    case severalRecords(slot: Int, paths: [String])
+    case missingTree(slot: Int, path: String)
+    case brokenLink(slot: Int, path: String, LinkFault)
+    /// Set aside by git-pool itself.
+    case brokenSlot(slot: Int, path: String, reasons: [String])
+    case sharedName(String, slots: [Int])
+    /// A leased slot that plain git may prune or remove.
+    case unlocked(slot: Int, path: String)
+    /// An operation that was begun, and that nobody is at.
+    case unfinished(slot: Int, path: String, SlotState)
+    case unknownHolder(slot: Int, name: String, HolderVerdict.Doubt)
+    case leftover(path: String, Leftover)
+    case halfMade(path: String, HalfMade, slot: Int?)
+    case movedRoot(path: String, owner: String)
+    case locksFail(path: String, reason: String)
+    case sharedFileSystem(path: String, type: String)
+    case lowSpace(path: String, bytes: Int64)
+
+    /// What does not fit between a tree and its folder under `.git/worktrees/`.
+    package enum LinkFault: Sendable, Equatable {
+        case noAdmin(path: String)
+        case noGitFile
+        case gitFileNames(String)
+        case adminNames(String?)
+    }
+
+    package enum Leftover: Sendable, Equatable {
+        /// Of an `add`, a removal, a save or a record that was killed.
+        case draft
+        case fencedTree
+        case trash
+        /// Something that took a slot's path, moved beside it.
+        case keptTree
+    }
+
+    /// What is wrong with a folder under `.git/worktrees/`, whoever made it (git-worktrees.md §1.4).
+    package enum HalfMade: Sendable, Equatable {
+        case emptyCommonDir, noCommonDir, noHead, nullHead
+        case unknownHead(String)
+        case noTree
+        /// git's own lock while `worktree add` runs.
+        case initializing
+    }
+
+    package enum Severity: String, Sendable {
+        /// Something does not work, or will not.
+        case problem
+        /// Good to know, nothing to repair.
+        case remark
+    }
+
+    package var severity: Severity {
+        switch self {
+        case .unknownHolder, .sharedFileSystem, .lowSpace: .remark
+        case .halfMade(_, .noCommonDir, _), .halfMade(_, .noHead, _): .remark
+        case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
+            .unlocked,
+            .unfinished, .leftover, .halfMade, .movedRoot, .locksFail:
+            .problem
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package import Git
+internal import POSIX
+
+/// Everything that stands against using a worktree again; an inspection that fails is itself a reason.
+package struct Judgement: Sendable {
+    package private(set) var risks: [Risk] = []
+
+    init(risks: [Risk]) { self.risks = risks }
+
+    /// What is judged: the tree where it is now, and where its admin directory says it lives.
+    package struct Subject: Sendable {
+        package let tree: String
+        package let home: String
+        package let admin: AdminDirectory
+        package let lease: Lease?
+
+        package init(tree: String, home: String, admin: AdminDirectory, lease: Lease?) {
+            self.tree = tree
+            self.home = home
+            self.admin = admin
+            self.lease = lease
+        }
+    }
+
+    package var isClean: Bool { risks.isEmpty }
+    package var canBeSaved: Bool { risks.allSatisfy(\.isHeldBySave) }
+    package var canBeDiscarded: Bool { risks.allSatisfy(\.isDiscardable) }
+
+    /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.
+    ///
+    /// - Parameter git: inherits the slot's lock.
+    package init(of subject: Subject, in pool: Pool, git: Git) {
+        guard subject.admin.isLinked(to: subject.tree, home: subject.home) else {
+            risks = [.uninspectable("'\(subject.home)' and its admin directory do not name each other")]
+            return
+        }
+        let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
+        lookAtProcesses(subject)
+        lookAtAdminDirectory(subject, pool)
+        lookAtFiles(subject, git)
+        lookAtCommits(subject, pool, git)
+        lookAtSubmodules(subject, git)
+        lookAtStashes(subject, pool)
+    }
+
+    private mutating func lookAtProcesses(_ subject: Subject) {
+        do {
+            for occupant in try Occupants.scan(subject.tree) where !excuses(occupant, subject.lease) {
+                risks.append(.process(pid: occupant.pid, program: occupant.name))
+            }
+        } catch {
+            risks.append(.uninspectable("the processes that run inside: \(error.reason)"))
+        }
+    }
+
+    private func excuses(_ occupant: Occupant, _ lease: Lease?) -> Bool {
+        guard let lease, !lease.excused.isEmpty, case .present(let facts) = ProcessTable.read(occupant.pid) else {
+            return false
+        }
+        return lease.excused.contains("\(occupant.pid):\(facts.startTicks)")
+    }
+
+    private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool) {
+        let admin = subject.admin
+        if let operation = admin.operation { risks.append(.operation(operation)) }
+        if let lock = try? Files.status(Path.join(admin.path, "index.lock")), lock.size > 0 {
+            risks.append(.gitIsRunning)
+        }
+        if let reason = admin.lockReason, !GitLock.isOurs(reason) { risks.append(.lockedByUser(reason: reason)) }
+        if PrivateRefs.exist(in: admin) { risks.append(.privateRefs) }
+        for path in Worktrees(of: pool.repository).nested(below: subject.home, seenAt: subject.tree) {
+            risks.append(.nestedWorktree(path: path))
+        }
+    }
+
+    private mutating func lookAtFiles(_ subject: Subject, _ git: Git) {
+        do {
+            let status = try WorktreeStatus(of: git)
+            let submodules = status.entries.filter(\.isSubmodule)
+            risks += submodules.map { .submodule(path: $0.text) }
+            add(status.entries.filter { $0.kind != .untracked && !$0.isSubmodule }, Risk.modified)
+            let untracked = status.entries.filter { $0.kind == .untracked }
+            let repositories = untracked.filter {
+                $0.path.last == UInt8(ascii: "/") && holdsRepository(subject, $0.path)
+            }
+            risks += repositories.filter { !isNamed($0.text) }.map { .nestedRepository(path: $0.text) }
+            add(untracked.filter { entry in !repositories.contains { $0.path == entry.path } }, Risk.untracked)
+            let hidden = try IndexFlags(of: git).edited(in: subject.tree, git)
+            if let first = hidden.first {
+                risks.append(.hiddenEdits(count: hidden.count, sample: String(decoding: first.path, as: UTF8.self)))
+            }
+        } catch {
+            risks.append(.uninspectable("git status: \(error.message)"))
+        }
+    }
+
+    private mutating func add(_ entries: [WorktreeStatus.Entry], _ risk: (Int, String) -> Risk) {
+        if let first = entries.first { risks.append(risk(entries.count, first.text)) }
+    }
+
+    /// A worktree of this repository inside it was told of already.
+    private func isNamed(_ path: String) -> Bool {
+        risks.contains { risk in
+            guard case .nestedWorktree(let tree) = risk else { return false }
+            return tree.hasSuffix("/" + path.dropLast())
+        }
+    }
+
+    /// git lists a folder with a repository in it as one untracked entry that ends in `/`.
+    private func holdsRepository(_ subject: Subject, _ path: [UInt8]) -> Bool {
+        TreeFile(subject.tree, path + Array(".git".utf8)).kind != nil
+    }
+
+    /// Commits on a branch stay; those that only this HEAD reaches would go. Commits that only its reflog reaches are
+    /// pinned by the recycling and are no risk.
+    private mutating func lookAtCommits(_ subject: Subject, _ pool: Pool, _ git: Git) {
+        do {
+            let detached: String?
+            switch subject.admin.head {
+            case .branch: detached = nil
+            case .detached(let id): detached = id
+            case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
+            }
+            if let detached, let lost = try Reachability(git).firstUnreached(from: [detached], besides: nil) {
+                risks.append(.detachedCommits(id: lost))
+            }
+        } catch {
+            risks.append(.uninspectable("git rev-list: \(error.message)"))
+        }
+    }
+
+    /// The repositories of submodules go with the admin directory. Where `git status` cannot go into their trees, each is
+    /// looked at by itself.
+    private mutating func lookAtSubmodules(_ subject: Subject, _ git: Git) {
+        let modules = SubmoduleRepositories.paths(in: subject.admin)
+        guard !modules.isEmpty else { return }
+        do {
+            if git.skipsSubmodules {
+                risks += try SubmoduleRepositories.moved(git).map { .submodule(path: $0) }
+            }
+            for module in modules where try isAtRisk(module, subject, git) {
+                let risk = Risk.submodule(path: Path.name(module))
+                if !risks.contains(risk) { risks.append(risk) }
+            }
+        } catch {
+            risks.append(.uninspectable("a submodule: \(error.message)"))
+        }
+    }
+
+    private func isAtRisk(_ module: String, _ subject: Subject, _ git: Git) throws(GitError) -> Bool {
+        var tree: String?
+        if let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))) {
+            guard Path.contains(subject.home, home) else { return true }
+            tree = subject.tree + home.dropFirst(subject.home.count)
+        }
+        let isFilled = tree.map { Files.exists(Path.join($0, ".git")) } ?? false
+        // Any folder will do for a look at commits.
+        let place = isFilled ? tree ?? module : module
+        let inner = git.at(.exactly(gitDirectory: module, workTree: place)).withoutSubmodules
+        if isFilled, git.skipsSubmodules {
+            if try !WorktreeStatus(of: inner).entries.isEmpty { return true }
+            if try !SubmoduleRepositories.moved(inner).isEmpty { return true }
+        }
+        if try inner.attempt(["rev-parse", "-q", "--verify", "refs/stash"]).isSuccess { return true }
+        return try Reachability(inner).firstUnpushed() != nil
+    }
+
+    private mutating func lookAtStashes(_ subject: Subject, _ pool: Pool) {
+        guard let lease = subject.lease, let branch = lease.branch else { return }
+        for message in Stashes.messages(in: pool.repository, since: lease.leasedAt)
+        where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
+            risks.append(.stash(message: message))
+        }
+    }
+}

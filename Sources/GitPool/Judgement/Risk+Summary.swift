@@ -1,0 +1,25 @@
+/// A risk in a few words, as records keep it and every message shows it.
+extension Risk {
+    package var summary: String {
+        switch self {
+        case .modified(let count, let sample): Risk.files(count, "modified", sample)
+        case .untracked(let count, let sample): Risk.files(count, "untracked", sample)
+        case .hiddenEdits(let count, let sample): Risk.files(count, "hidden from git status but changed", sample)
+        case .operation(let name): "a \(name) in progress"
+        case .detachedCommits(let id): "commits that only its detached HEAD reaches (\(id.prefix(10)))"
+        case .privateRefs: "refs of this worktree alone (refs/worktree, refs/rewritten)"
+        case .stash(let message): "a stash made on its branch (\(message))"
+        case .submodule(let path): "changes or unpushed commits in submodule '\(path)'"
+        case .nestedWorktree(let path): "another worktree inside it, '\(path)'"
+        case .nestedRepository(let path): "a repository inside it, '\(path)'"
+        case .process(let pid, let program): "a process inside it, \(program) (pid \(pid))"
+        case .gitIsRunning: "an index.lock: git may be running there"
+        case .lockedByUser(let reason): reason.isEmpty ? "your git worktree lock" : "your git worktree lock (\(reason))"
+        case .uninspectable(let what): "something that could not be looked at: \(what)"
+        }
+    }
+
+    private static func files(_ count: Int, _ what: String, _ sample: String) -> String {
+        count == 1 ? "1 file \(what) ('\(sample)')" : "\(count) files \(what) ('\(sample)' and others)"
+    }
+}

@@ -1,0 +1,36 @@
+/// One reason why a slot must not be reset or deleted.
+package enum Risk: Sendable, Equatable {
+    case modified(count: Int, sample: String)
+    case untracked(count: Int, sample: String)
+    /// Changes that `git status` is told not to see.
+    case hiddenEdits(count: Int, sample: String)
+    case operation(String)
+    case detachedCommits(id: String)
+    case privateRefs
+    case stash(message: String)
+    case submodule(path: String)
+    case nestedWorktree(path: String)
+    case nestedRepository(path: String)
+    case process(pid: Int32, program: String)
+    case gitIsRunning
+    case lockedByUser(reason: String)
+    /// Something could not be looked at, which counts as a risk.
+    case uninspectable(String)
+
+    /// Whether a save holds what is at risk, so that the slot can be used again after it.
+    package var isHeldBySave: Bool {
+        switch self {
+        case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash: true
+        case .submodule, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser, .uninspectable:
+            false
+        }
+    }
+
+    /// Whether an explicit `--discard` may pass over it: a process or a lock is no work to be thrown away.
+    package var isDiscardable: Bool {
+        switch self {
+        case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule: true
+        case .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser, .uninspectable: false
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package import Git
+internal import POSIX
+
+/// A slot as it is now, for those who only tell: nothing is locked, nothing is changed.
+package struct View: Sendable {
+    package let status: WorktreeStatus
+    package let judgement: Judgement
+    package let operation: String?
+}
+
+extension Pool {
+    /// Nil where the tree or its admin directory is not there, or git cannot tell.
+    package func view(of record: SlotRecord) -> View? {
+        guard isPresent(record) else { return nil }
+        let admin = admin(record)
+        let tree = Files.exists(record.path) ? record.path : record.fencePath
+        let reading = repository.git.with(["GIT_OPTIONAL_LOCKS": "0"])
+        let git = reading.at(.exactly(gitDirectory: admin.path, workTree: tree))
+        guard let status = try? WorktreeStatus(of: git) else { return nil }
+        let subject = Judgement.Subject(tree: tree, home: record.path, admin: admin, lease: record.lease)
+        return View(
+            status: status, judgement: Judgement(of: subject, in: self, git: reading), operation: admin.operation)
+    }
+
+    package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }
+
+    /// How far a lease's branch and its base have parted.
+    package func distance(of lease: Lease) -> (ahead: Int, behind: Int)? {
+        guard let ref = lease.branchRef else { return nil }
+        let range = "\(ref)...\(lease.base ?? lease.start)"
+        guard let output = try? git.attempt(["rev-list", "--left-right", "--count", range]), output.isSuccess else {
+            return nil
+        }
+        let counts = Text.line(output.output).split(separator: "\t").compactMap { Int($0) }
+        return counts.count == 2 ? (counts[0], counts[1]) : nil
+    }
+
+    /// The id in a loose ref; git is asked only where there is none.
+    package func tip(of ref: String) -> String? {
+        if let bytes = try? Files.read(Path.join(repository.commonDirectory, ref), limit: 4096) {
+            let text = Text.line(bytes)
+            if Text.isObjectID(text) { return text }
+        }
+        guard let outcome = try? git.attempt(["rev-parse", "-q", "--verify", ref]), outcome.isSuccess else {
+            return nil
+        }
+        return Text.line(outcome.output)
+    }
+}

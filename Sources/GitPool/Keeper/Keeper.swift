@@ -1,0 +1,97 @@
+internal import Git
+internal import POSIX
+
+/// The process that waits, in the kernel, for holders to end and times to pass, and then does what `gc` does. One a
+/// pool, as long as there is something to wait for; nothing depends on it.
+package struct Keeper {
+    package enum Event {
+        case started
+        case took(Pool.CollectReport)
+        case unreadableSettings(any Error)
+        case ended(End)
+    }
+
+    package enum End: Sendable { case nothingLeft, terminated, replaced }
+
+    private var pool: Pool
+    private let line: (Event) -> String
+    private var log: KeeperLog
+    /// Milliseconds to leave alone what is in somebody's way; doubled while nothing else happens.
+    private var pause = Keeper.shortestPause
+
+    private static let shortestPause: Int64 = 100
+    private static let longestPause: Int64 = 30_000
+
+    /// `line` is what the log says of an event.
+    package init(_ pool: Pool, line: @escaping (Event) -> String) {
+        self.pool = pool
+        self.line = line
+        log = KeeperLog(pool.keeperLogPath)
+    }
+
+    /// Returns when the last duty is done, or at once if another keeper is there.
+    package mutating func run() throws {
+        guard pool.exists, let lock = try FileLock.attempt(pool.keeperLockPath) else { return }
+        let bell = try Doorbell(at: pool.keeperBellPath)
+        bell.ringOnTermination()
+        log.add(line(.started))
+        collect(.full)
+        while true {
+            // Another repository may have been made where this one was.
+            guard lock.isAt(pool.keeperLockPath) else { return }
+            if Doorbell.isTerminated { return log.add(line(.ended(.terminated))) }
+            if OwnProgram.isReplaced, OwnProgram.path(pool.environment) != nil {
+                log.add(line(.ended(.replaced)))
+                _ = consume bell
+                _ = consume lock
+                pool.wakeKeeper()
+                return
+            }
+            guard let guarding = try? pool.lock() else {
+                // Whoever has it for so long is stopped.
+                Clock.sleep(milliseconds: 1000)
+                continue
+            }
+            let slots = (try? pool.slots()) ?? []
+            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots))
+            if watch.isEmpty {
+                log.add(line(.ended(.nothingLeft)))
+                _ = consume bell
+                _ = consume lock
+                return extendLifetime(guarding)
+            }
+            _ = consume guarding
+            Readiness.shrink()
+            let ready = try Readiness.wait(
+                for: watch.numbers + [bell.number], milliseconds: watch.time(pool, pause: pause))
+            bell.silence()
+            pause = ready.isEmpty ? min(pause * 2, Keeper.longestPause) : Keeper.shortestPause
+            if lock.isAt(pool.keeperLockPath) { collect(.quick) }
+        }
+    }
+
+    /// Does what is due, by the settings of this moment.
+    private mutating func collect(_ thoroughness: Pool.Thoroughness) {
+        guard let slots = try? pool.peek(), thoroughness == .full || slots.contains(where: { pool.isDue($0) }) else {
+            return
+        }
+        let occupied = SlotOccupants(pool, slots).slots
+        if thoroughness == .quick {
+            guard slots.contains(where: { !occupied.contains($0.number) && pool.isDue($0) }) else { return }
+            reload()
+        }
+        // Each lease ends at once; the judging of what is in the slots, one after another, may take its time.
+        pool.endDeadLeases(slots)
+        for report in pool.collect(thoroughness, leaving: occupied) { log.add(line(.took(report)), about: report) }
+    }
+
+    private mutating func reload() {
+        do {
+            pool = Pool(
+                repository: pool.repository, settings: try Settings(Configuration(reading: pool.git)),
+                environment: pool.environment)
+        } catch {
+            log.add(line(.unreadableSettings(error)))
+        }
+    }
+}

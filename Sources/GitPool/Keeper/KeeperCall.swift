@@ -1,0 +1,46 @@
+internal import Git
+internal import POSIX
+
+/// How a keeper is reached: rung where one listens, started where none does, waited for never.
+extension Pool {
+    package var keeperLogPath: String { Path.join(directory, "keeper.log") }
+    var keeperLockPath: String { Path.join(directory, "keeper.lock") }
+    var keeperBellPath: String { Path.join(directory, "keeper.fifo") }
+
+    /// The keeper that runs now, for those who tell.
+    package var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
+
+    /// Makes a keeper look; false where none can be had, and the caller is to do what is due.
+    ///
+    /// To be called after a lease's record is written: a keeper that ends takes its last look, and stops listening,
+    /// under the pool lock, so that it has either seen the record or is not rung any more.
+    @discardableResult
+    package func wakeKeeper() -> Bool {
+        if ringKeeper() { return true }
+        guard let program = OwnProgram.path(environment) else { return false }
+        var command = Command(
+            program, ["keeper", repository.commonDirectory], environment: KeeperEnvironment.reduced(environment))
+        (command.input, command.output, command.error) = (.null, .null, .null)
+        command.session = .detached
+        command.directory = "/"
+        return (try? Child(starting: command)) != nil
+    }
+
+    /// Whether a keeper listens; if so, it looks again.
+    package func ringKeeper() -> Bool { Doorbell.ring(keeperBellPath) }
+
+    /// The same for those in a hurry, who know no more than where the repository is.
+    package static func ringKeeper(at commonDirectory: String) -> Bool {
+        Doorbell.ring(Path.join(commonDirectory, "pool/keeper.fifo"))
+    }
+
+    /// The first step of what `collect` does with a dead holder's lease.
+    func endDeadLeases(_ slots: [Slot]) {
+        for slot in slots where plan(slot) == .reap {
+            guard var claim = try? claim(slot.number),
+                plan(Slot(number: claim.number, state: claim.state, record: claim.record)) == .reap
+            else { continue }
+            try? beginReap(&claim)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+internal import POSIX
+
+/// Who stands in slots that are being released: until they leave, trying again would only be work.
+struct SlotOccupants {
+    private var pids: [Int: [Int32]] = [:]
+
+    init(_ pool: Pool, _ slots: [Slot]) {
+        for slot in slots where slot.state == .releasing || slot.state == .cleaning {
+            guard let record = slot.record else { continue }
+            // Whoever called `done` may stand there while it is judged, not when it is recycled.
+            let excused = slot.state == .releasing ? record.lease?.excused ?? [] : []
+            let except = Set(excused.compactMap { Int32($0.prefix { $0 != ":" }) } + [ProcessTable.ownPID()])
+            guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty else { continue }
+            pids[slot.number] = found.map(\.pid)
+        }
+    }
+
+    var slots: Set<Int> { Set(pids.keys) }
+
+    func of(_ slot: Slot) -> [Int32] { pids[slot.number] ?? [] }
+}

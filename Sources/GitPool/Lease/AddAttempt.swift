@@ -1,0 +1,59 @@
+internal import Git
+internal import POSIX
+
+/// What one `add` has decided so far; a try that met a taken name or an unfit slot leaves its mark here.
+struct AddAttempt {
+    let request: LeaseRequest
+    private(set) var start: StartPoint
+    /// An existing branch is taken as it is: nothing is created.
+    private(set) var existingBranch: String?
+    /// How many names were found taken.
+    var count = 0
+    /// Slots whose tree could not be moved without loss.
+    var unfit: Set<Int> = []
+
+    init(request: LeaseRequest, start: StartPoint) {
+        self.request = request
+        self.start = start
+    }
+
+    /// Whether the name is ours to choose.
+    var mayChangeName: Bool { (request.name == nil || request.isUnique) && request.branch == .byName && count < 200 }
+
+    /// With `-b <branch>`: finds out whether it exists; if so its tip is the start.
+    mutating func lookUpBranch(in pool: Pool) throws {
+        guard case .named(let branch) = request.branch else { return }
+        guard LeaseName.isBranchName(branch) else { throw PoolError.badName(branch, .notARef) }
+        let ref = "refs/heads/" + branch
+        let outcome = try pool.git.attempt(["rev-parse", "-q", "--verify", ref + "^{commit}"])
+        guard outcome.isSuccess else { return }
+        let tip = Text.line(outcome.output)
+        if let place = Worktrees(of: pool.repository).holder(ofBranch: ref) {
+            throw PoolError.branchExists(branch: branch, checkedOutAt: place)
+        }
+        if request.from != nil, tip != start.commit { throw PoolError.branchExists(branch: branch, checkedOutAt: nil) }
+        existingBranch = branch
+        start = StartPoint(commit: tip, base: start.base == ref ? nil : start.base)
+    }
+
+    /// The lease for this name, not yet on the disk.
+    func lease(named name: String, in pool: Pool) -> Lease {
+        var lease = Lease(id: RandomID.make(), name: name, start: start.commit)
+        switch request.branch {
+        case .byName: lease.branch = pool.settings.branch(for: name)
+        case .named(let branch): lease.branch = branch
+        case .detached: lease.branch = nil
+        }
+        lease.branchCreatedAt = lease.branch == nil || existingBranch != nil ? nil : start.commit
+        lease.base = start.base
+        lease.group = request.group
+        lease.session = request.session
+        lease.holder = request.holder
+        lease.isExclusive = request.isExclusive ?? pool.settings.isExclusive
+        lease.note = request.note
+        lease.ttl = request.ttl
+        lease.leasedAt = pool.now()
+        lease.leasedAtSinceBoot = Clock.sinceBoot()
+        return lease
+    }
+}

@@ -1,0 +1,74 @@
+internal import Git
+internal import POSIX
+
+/// `adopt`: a hand-made worktree becomes a slot where it stands; of the worktree itself nothing but its lock is touched.
+extension Pool {
+    package func adopt(_ path: String, _ request: LeaseRequest) throws -> LeasedSlot {
+        let tree = try realTree(path)
+        guard let admin = AdminDirectory.named(byTree: tree), Path.parent(admin.path) == worktreesDirectory else {
+            throw PoolError.cannotAdopt(path: path, reason: "it is not a linked worktree of this repository")
+        }
+        guard admin.isLinked(to: tree) else {
+            throw PoolError.cannotAdopt(
+                path: path, reason: "its .git file and its admin directory do not name each other")
+        }
+        try prepare()
+        let name = request.name ?? admin.branch ?? Path.name(tree)
+        if let problem = LeaseName.problem(with: name) { throw PoolError.badName(name, problem) }
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
+        let start = try git.line(["rev-parse", "HEAD"])
+
+        let guarding = try lock()
+        defer { extendLifetime(guarding) }
+        let slots = try slots()
+        if let other = slots.first(where: { $0.record?.path == tree }) {
+            throw PoolError.cannotAdopt(path: path, reason: "it is slot \(other.number) of the pool already")
+        }
+        if let held = slots.first(where: { $0.holds(name: name, ignoringCase: settings.ignoresCase) }),
+            let summary = LeaseSummary(held)
+        {
+            throw PoolError.nameHeld(name: name, lease: summary)
+        }
+        guard slots.count(where: \.state.counts) < settings.limit else {
+            throw PoolError.poolFull(
+                limit: settings.limit, group: nil, holders: slots.filter(\.state.counts).compactMap(LeaseSummary.init))
+        }
+        let record = record(tree, admin, name, start, request, taken: Set(slots.map(\.number)))
+        try Files.replace(recordPath(record.slot, .leased), Array(record.text.utf8))
+        faults.reach(.adoptRecorded)
+        try GitLock.lock(admin, "leased to '\(name)'")
+        guard let lease = record.lease else { throw PoolError.notALease(path: path) }
+        return LeasedSlot(number: record.slot, state: .leased, record: record, lease: lease, wasCold: false)
+    }
+
+    private func record(
+        _ tree: String, _ admin: AdminDirectory, _ name: String, _ start: String, _ request: LeaseRequest,
+        taken: Set<Int>
+    ) -> SlotRecord {
+        let number = (1...).first { !taken.contains($0) } ?? 0
+        var record = SlotRecord(slot: number, path: tree)
+        record.admin = admin.id
+        record.isAdopted = true
+        record.head = start
+        record.bootID = surroundings.bootID ?? ""
+        record.createdAt = now()
+        record.lastUsedAt = now()
+        record.useCount = 1
+        var lease = Lease(id: RandomID.make(), name: name, start: start)
+        lease.branch = admin.branch
+        lease.holder = request.holder
+        lease.session = request.session
+        lease.note = request.note
+        lease.ttl = request.ttl
+        lease.leasedAt = now()
+        lease.leasedAtSinceBoot = Clock.sinceBoot()
+        record.lease = lease
+        return record
+    }
+
+    private func realTree(_ path: String) throws -> String {
+        do { return try Files.realPath(path) } catch {
+            throw PoolError.cannotAdopt(path: path, reason: error.reason)
+        }
+    }
+}

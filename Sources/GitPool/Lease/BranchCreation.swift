@@ -1,0 +1,69 @@
+internal import Git
+internal import POSIX
+
+/// Branches of leases: created once, never over an existing one, and taken back only where they stand as we made them.
+extension Pool {
+    private func message(_ lease: Lease) -> String { "git-pool: lease \(lease.id)" }
+
+    /// Creates the lease's branch; nothing to do for a detached lease or an existing branch.
+    /// - Throws: `PoolError.branchExists` or `.branchClash`, with nothing changed.
+    func createBranch(_ lease: Lease) throws {
+        guard let ref = lease.branchRef, let branch = lease.branch, let id = lease.branchCreatedAt else { return }
+        var transaction = RefTransaction(message(lease))
+        transaction.create(ref, id)
+        do {
+            try transaction.commit(in: git)
+        } catch {
+            if try git.attempt(["show-ref", "--verify", "-q", ref]).isSuccess {
+                throw PoolError.branchExists(
+                    branch: branch, checkedOutAt: Worktrees(of: repository).holder(ofBranch: ref))
+            }
+            if let clash = try clashing(ref) { throw PoolError.branchClash(branch: branch, existing: clash) }
+            throw error
+        }
+        faults.reach(.branchCreated)
+    }
+
+    /// The branch whose name is a folder of this one's, or the other way round.
+    private func clashing(_ ref: String) throws -> String? {
+        let refs = Text.lines(try git.run(["for-each-ref", "--format=%(refname)", "refs/heads/"]))
+        return refs.first { ref.hasPrefix($0 + "/") || $0.hasPrefix(ref + "/") }.map { String($0.dropFirst(11)) }
+    }
+
+    /// Deletes the branch if it is still as we created it; a branch that moved, or that somebody else made, stays.
+    func takeBackBranch(_ lease: Lease) throws {
+        guard let ref = lease.branchRef, let id = lease.branchCreatedAt else { return }
+        guard madeBranch(lease) else { return }
+        var transaction = RefTransaction("git-pool: roll back \(lease.id)")
+        transaction.delete(ref, id)
+        do { try transaction.commit(in: git) } catch {
+            if try git.attempt(["show-ref", "--verify", "-q", ref]).isSuccess { throw error }
+        }
+    }
+
+    /// Whether the branch's newest reflog entry is the one this lease wrote when it made it. Without reflogs: no.
+    func madeBranch(_ lease: Lease) -> Bool {
+        guard let ref = lease.branchRef, lease.branchCreatedAt != nil else { return false }
+        let outcome = try? git.attempt(["log", "-g", "-1", "--format=%gs", ref, "--"])
+        return outcome.map { Text.line($0.output) } == message(lease)
+    }
+
+    /// HEAD of a worktree onto its lease's branch, or onto the commit.
+    func pointHead(_ git: Git, _ lease: Lease, _ admin: AdminDirectory) throws {
+        if settings.hasPlainLayout {
+            try admin.write(lease.branchRef.map { .branch($0) } ?? .detached(lease.start))
+        } else if let ref = lease.branchRef {
+            try git.run(["symbolic-ref", "-m", message(lease), "HEAD", ref])
+        } else {
+            try git.run(["update-ref", "-m", message(lease), "--no-deref", "HEAD", lease.start])
+        }
+    }
+
+    /// Looks once more, now that HEAD is ours: a plain `git switch` may have taken an existing branch meanwhile.
+    func checkBranchIsOurs(_ lease: Lease, _ admin: AdminDirectory) throws {
+        guard let ref = lease.branchRef, let branch = lease.branch, lease.branchCreatedAt == nil,
+            let other = Worktrees(of: repository).holder(ofBranch: ref, except: admin)
+        else { return }
+        throw PoolError.branchExists(branch: branch, checkedOutAt: other)
+    }
+}

@@ -1,0 +1,121 @@
+internal import Git
+internal import POSIX
+
+/// A new slot: its tree and admin directory are made where no other git command looks, and published by one rename.
+extension Pool {
+    /// Builds the tree of a slot in state `leasing` and leases it. On an error nothing of it is left.
+    func build(_ claim: inout SlotClaim, _ attempt: AddAttempt) throws -> Bool {
+        guard let lease = claim.record.lease else { return false }
+        do {
+            try createBranch(lease)
+        } catch {
+            try? dismantle(&claim)
+            throw error
+        }
+        do {
+            if settings.hasPlainLayout {
+                try buildUnseen(&claim, lease)
+            } else {
+                try buildThroughGit(&claim, lease)
+            }
+            try checkBranchIsOurs(lease, admin(claim.record))
+        } catch {
+            try? takeBackBranch(lease)
+            try? dismantle(&claim)
+            throw error
+        }
+        claim.record.workID = ""
+        claim.record.head = lease.start
+        claim.record.useCount = 1
+        try claim.advance(to: .leased)
+        return true
+    }
+
+    /// The rename at the end is what makes the worktree true: before it no git command can meet it, after it it is whole.
+    private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease) throws {
+        let path = claim.record.path
+        let draft = AdminDirectory(Path.join(directory, claim.record.workID))
+        try Files.makeDirectory(draft.path, mode: 0o777)
+        try Files.create(Path.join(draft.path, "locked"), GitLock.text("leased to '\(lease.name)'"), mode: 0o644)
+        try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
+        try Files.create(Path.join(draft.path, "gitdir"), Array("\(path)/.git\n".utf8), mode: 0o644)
+        try Files.create(Path.join(draft.path, "HEAD"), Array("\(lease.start)\n".utf8), mode: 0o644)
+        faults.reach(.addDrafted)
+        try Files.makeDirectory(path, mode: 0o777)
+        faults.reach(.addDirectory)
+        try nameAdmin(&claim, try freeID(Path.name(path), lease))
+        faults.reach(.addTree)
+        let git = repository.git.at(.exactly(gitDirectory: draft.path, workTree: path)).inheriting(claim.lockNumber)
+        try git.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", lease.start])
+        faults.reach(.addPopulated)
+        try pointHead(git, lease, draft)
+        faults.reach(.addHeaded)
+        try publish(&claim, draft, lease)
+        faults.reach(.addPublished)
+    }
+
+    /// A name that nothing under `worktrees/` has, numbered if need be, as git does it: a tree never names another's.
+    private func freeID(_ name: String, _ lease: Lease) throws -> String {
+        for count in 0..<1000 {
+            let id = count == 0 ? name : "\(name)-\(count)"
+            if !Files.exists(Path.join(worktreesDirectory, id)) { return id }
+        }
+        throw noFreeID(lease)
+    }
+
+    private func noFreeID(_ lease: Lease) -> PoolError {
+        .broken(name: lease.name, reason: "no free name under '\(worktreesDirectory)'")
+    }
+
+    /// Writes the tree's `.git` file for an id under `worktrees/`, and the id into the record.
+    private func nameAdmin(_ claim: inout SlotClaim, _ id: String) throws {
+        claim.record.admin = id
+        try claim.advance(to: .leasing)
+        let target = admin(claim.record).path
+        try Files.replace(Path.join(claim.record.path, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
+    }
+
+    /// git removes `worktrees/` when it is empty: it is made again. An id that was taken meanwhile is changed for another.
+    private func publish(_ claim: inout SlotClaim, _ draft: AdminDirectory, _ lease: Lease) throws {
+        for count in 0..<1000 {
+            if count > 0 { try nameAdmin(&claim, try freeID(Path.name(claim.record.path), lease)) }
+            for _ in 0..<20 {
+                try Files.makeDirectories(worktreesDirectory, mode: 0o777)
+                do {
+                    return try Files.renameNoReplace(draft.path, admin(claim.record).path)
+                } catch {
+                    if error.isExisting { break }
+                    guard error.isNotFound else { throw error }
+                }
+            }
+        }
+        throw noFreeID(lease)
+    }
+
+    /// For layouts only git knows (reftable, relative links, sparse checkouts): its own command, under the pool lock so
+    /// that two of ours never meet, and without the checkout, which is the slow part.
+    private func buildThroughGit(_ claim: inout SlotClaim, _ lease: Lease) throws {
+        let path = claim.record.path
+        do {
+            let guarding = try lock()
+            defer { extendLifetime(guarding) }
+            let reason = "git-pool: leased to '\(lease.name)'"
+            try repository.git.inheriting(claim.lockNumber).persist([
+                "worktree", "add", "--no-checkout", "--detach", "--lock", "--reason", reason, path, lease.start,
+            ])
+            faults.reach(.addRegistered)
+            guard let admin = AdminDirectory.named(byTree: path) else {
+                throw PoolError.broken(name: lease.name, reason: "git made no worktree at '\(path)'")
+            }
+            claim.record.admin = admin.id
+            try claim.advance(to: .leasing, under: guarding)
+        }
+        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: path))
+            .inheriting(claim.lockNumber)
+        try git.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", lease.start])
+        faults.reach(.addPopulated)
+        try pointHead(git, lease, admin(claim.record))
+        faults.reach(.addHeaded)
+        faults.reach(.addPublished)
+    }
+}

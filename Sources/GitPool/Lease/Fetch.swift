@@ -1,0 +1,22 @@
+internal import Git
+internal import POSIX
+
+/// `--fetch`, coalesced: whoever waited while another add fetched uses what that fetch brought.
+extension Pool {
+    /// A fetch counts for everyone who asked before it ended, and for `pool.fetchInterval` after that: agents that start
+    /// together do not start in the same millisecond. FETCH_HEAD is neither read nor written.
+    func fetchOnce() throws {
+        let asked = Clock.sinceBoot()
+        let boot = surroundings.bootID ?? ""
+        let stamp = Path.join(directory, "fetched")
+        let guarding = try acquire(Path.join(directory, "fetch.lock"), "the fetch", patience: 600_000)
+        defer { extendLifetime(guarding) }
+        let last = ((try? Files.read(stamp, limit: 256)).map(Text.line) ?? "").split(separator: " ").map(String.init)
+        if last.count == 2, last[0] == boot, let ended = Int64(last[1]), ended >= asked - settings.fetchInterval * 1000
+        {
+            return
+        }
+        try git.persist(["fetch", "-q", "--no-write-fetch-head"])
+        try Files.replace(stamp, Array("\(boot) \(Clock.sinceBoot())\n".utf8))
+    }
+}

@@ -1,0 +1,30 @@
+internal import Git
+internal import POSIX
+
+/// Slots by what users call them: a lease's name, a slot's number, or a path in one.
+extension Pool {
+    /// - Parameter directory: where the caller stands, for relative paths.
+    /// - Throws: `PoolError.unknownLease` naming the leases there are.
+    package func find(_ word: String, from directory: String, among slots: [Slot]) throws -> Slot {
+        if let slot = slots.first(where: { $0.lease?.name == word && $0.state.counts }) { return slot }
+        if let number = Int(word), let slot = slots.first(where: { $0.number == number }) { return slot }
+        // A bare word is a name: in a slot, every word would be a path inside it.
+        let path = Path.join(directory, word)
+        if word == "." || word.utf8.contains(UInt8(ascii: "/")), Files.exists(path),
+            let slot = slot(at: path, among: slots)
+        {
+            return slot
+        }
+        throw PoolError.unknownLease(word, known: slots.filter(\.state.counts).compactMap { $0.lease?.name }.sorted())
+    }
+
+    /// The slot whose tree holds a path, which may lead there through links.
+    package func slot(at path: String, among slots: [Slot]) -> Slot? {
+        let place = (try? Files.realPath(path)) ?? Path.normalize(path)
+        return slots.first { slot in
+            guard let record = slot.record else { return false }
+            let home = (try? Files.realPath(record.path)) ?? record.path
+            return Path.contains(home, place) || Path.contains(record.fencePath, place)
+        }
+    }
+}

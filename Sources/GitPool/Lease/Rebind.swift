@@ -1,0 +1,30 @@
+/// `--resume`: the session comes back to the worktree of its name, which is touched in nothing but its record.
+extension Pool {
+    /// - Returns: nil if the name is not there any more, or its add was killed: then it is free to be made anew.
+    func rebind(_ number: Int, _ request: LeaseRequest) throws -> LeasedSlot? {
+        guard let name = request.name, var claim = try claim(number, waitingFor: name), var lease = claim.record.lease,
+            claim.state.counts, lease.name == name
+        else { return nil }
+        if claim.state == .leasing {
+            try rollBack(&claim)
+            return nil
+        }
+        guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
+        let isTaken =
+            claim.state == .leased && !lease.holder.isEmpty && lease.holder != request.holder
+            && verdict(lease) == .alive
+        let formerHolder = isTaken ? lease.holder : nil
+        try unfence(claim.record)
+        lease.holder = request.holder
+        if let session = request.session { lease.session = session }
+        if let ttl = request.ttl { lease.ttl = ttl }
+        if let note = request.note { lease.note = note }
+        lease.takeBackRelease()
+        claim.record.lease = lease
+        claim.record.lastUsedAt = now()
+        try claim.advance(to: .leased)
+        return LeasedSlot(
+            number: number, state: .leased, record: claim.record, lease: lease, wasCold: false,
+            formerHolder: formerHolder)
+    }
+}

@@ -1,0 +1,141 @@
+internal import Git
+internal import POSIX
+
+/// What one look at the pool, under its lock, gave an `add`.
+enum Reservation: ~Copyable {
+    /// A slot in state `leasing`, with the lease in its record: name, branch and place in the cap are taken.
+    case reserved(SlotClaim, isCold: Bool)
+    case resumed(Slot)
+    /// The name's last lease is being released.
+    case releasing(number: Int)
+    /// The leases in the way; none if the room there is belongs to those who waited longer.
+    case full([Slot])
+    /// A slot that is about to be idle is worth a moment: it is warm, and the pool grows by none.
+    case soon(number: Int)
+}
+
+extension Pool {
+    /// Chooses name and slot under the pool lock and writes both down.
+    func reserve(
+        _ attempt: inout AddAttempt, _ queue: WaitQueue, _ ticket: borrowing WaitQueue.Ticket?
+    ) throws -> Reservation {
+        let request = attempt.request
+        let place = try PoolRoot.prepare(self)
+        let guarding = try lock()
+        defer { extendLifetime(guarding) }
+        let slots = try slots()
+        if let name = request.name, !request.isUnique, let held = slots.first(where: { holds($0, name) }) {
+            if request.resumes { return .resumed(held) }
+            if held.state == .releasing, held.lease?.releasedAt != nil { return .releasing(number: held.number) }
+            guard let summary = LeaseSummary(held) else { return .full([held]) }
+            throw PoolError.nameHeld(name: name, lease: summary)
+        }
+        let lease = attempt.lease(named: freeName(&attempt, slots), in: self)
+        if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
+        try checkConflicts(lease, slots)
+        if let holders = fullness(of: slots, group: request.group) { return .full(holders) }
+        let free = settings.limit - slots.count(where: \.state.counts)
+        guard queue.admits(ticket, free: free) else { return .full([]) }
+
+        for slot in candidates(slots, attempt) {
+            guard let record = slot.record, let lock = try FileLock.attempt(slotLockPath(slot.number)) else { continue }
+            var claim = SlotClaim(pool: self, slot: slot, record: record, lock: lock)
+            claim.record.lease = lease
+            try claim.advance(to: .leasing, under: guarding)
+            return .reserved(claim, isCold: false)
+        }
+        if !request.isFresh,
+            let next = slots.first(where: { $0.state == .cleaning && !attempt.unfit.contains($0.number) })
+        {
+            return .soon(number: next.number)
+        }
+        let claim = try newSlot(lease, slots, place, under: guarding)
+        return .reserved(claim, isCold: true)
+    }
+
+    private func holds(_ slot: Slot, _ name: String) -> Bool {
+        slot.holds(name: name, ignoringCase: settings.ignoresCase)
+    }
+
+    private func freeName(_ attempt: inout AddAttempt, _ slots: [Slot]) -> String {
+        while true {
+            let name: String
+            switch attempt.request.name {
+            case nil: name = LeaseName.generated(attempt: attempt.count)
+            case .some(let asked): name = attempt.count == 0 ? asked : "\(asked)-\(attempt.count + 1)"
+            }
+            if attempt.request.name != nil, !attempt.request.isUnique { return name }
+            if !slots.contains(where: { holds($0, name) }) { return name }
+            attempt.count += 1
+        }
+    }
+
+    /// A branch belongs to one lease; with `--exclusive` a start commit does too.
+    private func checkConflicts(_ lease: Lease, _ slots: [Slot]) throws {
+        for slot in slots where slot.state.counts {
+            guard let other = slot.lease, let summary = LeaseSummary(slot) else { continue }
+            if let branch = lease.branch, other.branch == branch,
+                other.name == lease.name || lease.branchCreatedAt == nil
+            {
+                throw PoolError.branchExists(branch: branch, checkedOutAt: summary.path)
+            }
+            if lease.isExclusive, other.start == lease.start { throw PoolError.exclusiveHeld(lease: summary) }
+        }
+    }
+
+    /// The leases in the way, if there is no room.
+    private func fullness(of slots: [Slot], group: String?) -> [Slot]? {
+        let held = slots.filter(\.state.counts)
+        if held.count >= settings.limit { return held }
+        guard let group, let limit = settings.groups[group] else { return nil }
+        let members = held.filter { $0.lease?.group == group }
+        return members.count >= limit ? members : nil
+    }
+
+    /// Idle slots, those at the start commit first, then the ones used last: their caches are the warmest.
+    private func candidates(_ slots: [Slot], _ attempt: AddAttempt) -> [Slot] {
+        let request = attempt.request
+        let idle = slots.filter { slot in
+            guard slot.state == .idle, let record = slot.record, !request.isFresh, !attempt.unfit.contains(slot.number)
+            else {
+                return false
+            }
+            // A user's own `git worktree lock` on an idle slot is honoured.
+            guard admin(record).lockReason.map(GitLock.isOurs) ?? true else { return false }
+            let isYoung = request.maxAge.map { now() - record.createdAt <= $0 } ?? true
+            return isYoung && (request.maxUses.map { record.useCount < $0 } ?? true)
+        }
+        func rank(_ slot: Slot) -> (Int, Int64) {
+            (slot.record?.head == attempt.start.commit ? 0 : 1, -(slot.record?.lastUsedAt ?? 0))
+        }
+        return idle.sorted { rank($0) < rank($1) }
+    }
+
+    /// A number that no record, lock, path or fence uses, reserved by its record.
+    private func newSlot(
+        _ lease: Lease, _ slots: [Slot], _ place: PoolRoot.Place, under guarding: borrowing FileLock
+    ) throws -> SlotClaim {
+        let taken = Set(slots.map(\.number))
+        var number = 1
+        while true {
+            defer { number += 1 }
+            let path = place.path(number)
+            var record = SlotRecord(slot: number, path: path)
+            // A tree behind its fence comes back to its path, even one of a record that was lost.
+            guard !taken.contains(number), !Files.exists(path), !Files.exists(record.fencePath),
+                let lock = try FileLock.attempt(slotLockPath(number))
+            else {
+                continue
+            }
+            record.createdAt = now()
+            record.lastUsedAt = now()
+            record.lease = lease
+            record.workID = "new-" + RandomID.make()
+            record.bootID = surroundings.bootID ?? ""
+            try Files.replace(recordPath(number, .leasing), Array(record.text.utf8))
+            faults.reach(.newSlot)
+            let slot = Slot(number: number, state: .leasing, record: record)
+            return SlotClaim(pool: self, slot: slot, record: record, lock: lock)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+internal import Git
+internal import POSIX
+
+/// The commit a lease starts from and the branch its work is meant for.
+package struct StartPoint: Sendable, Equatable {
+    package let commit: String
+    /// Full name of the branch that was named, nil for any other commit-ish.
+    package let base: String?
+
+    /// `--from`, else `pool.base`, else HEAD of the worktree one stands in.
+    /// - Throws: `PoolError.badStart`, or `.noCommit` where HEAD has none yet.
+    package static func resolve(_ from: String?, in pool: Pool) throws -> StartPoint {
+        let asked = from ?? pool.settings.base
+        if asked == nil, let head = pool.repository.head {
+            return StartPoint(commit: head.commit, base: head.name.hasPrefix("refs/") ? head.name : nil)
+        }
+        let name = asked ?? "HEAD"
+        // A name that looks like an option is data: `--end-of-options` would be printed back by git before 2.44.
+        guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
+        let question = ["rev-parse", "--revs-only", name + "^{commit}", "--symbolic-full-name", name]
+        let outcome = try pool.git.attempt(question)
+        let lines = Text.lines(outcome.output)
+        guard outcome.isSuccess, let commit = lines.first, Text.isObjectID(commit) else {
+            guard asked != nil else { throw PoolError.noCommit }
+            throw PoolError.badStart(name, message: String(decoding: outcome.error, as: UTF8.self))
+        }
+        let ref = lines.dropFirst().first { $0.hasPrefix("refs/heads/") || $0.hasPrefix("refs/remotes/") }
+        return StartPoint(commit: commit, base: ref)
+    }
+}

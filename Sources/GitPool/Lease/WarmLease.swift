@@ -1,0 +1,125 @@
+internal import Git
+internal import POSIX
+
+/// An idle slot becomes a lease: branch and HEAD move, and of the tree only what differs.
+extension Pool {
+    /// False if the slot will not do; it is then back where it was, or kept as somebody's work.
+    func move(_ claim: inout SlotClaim, _ attempt: AddAttempt) throws -> Bool {
+        guard let lease = claim.record.lease else { return false }
+        let record = claim.record
+        let admin = admin(record)
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(
+            claim.lockNumber)
+        guard try isAsWeLeftIt(&claim, admin, git) else { return false }
+
+        do {
+            try createBranch(lease)
+        } catch {
+            try putBack(&claim)
+            throw error
+        }
+        do {
+            try GitLock.lock(admin, "leased to '\(lease.name)' (git pool done \(lease.name))")
+            faults.reach(.addLocked)
+            if record.head != lease.start { try checkOut(lease.start, git) }
+            faults.reach(.addMoved)
+            try pointHead(git, lease, admin)
+            faults.reach(.addHeaded)
+            try checkBranchIsOurs(lease, admin)
+        } catch {
+            // Whatever moved is judged and put right like any used slot; the caller is told of the first error only.
+            try? takeBack(&claim, lease, admin, git)
+            if let failure = error as? GitError, failure.isOverwriteRefusal { return false }
+            throw error
+        }
+        claim.record.head = lease.start
+        claim.record.useCount += 1
+        claim.record.lastUsedAt = now()
+        try claim.advance(to: .leased)
+        return true
+    }
+
+    /// Ignored files that a commit tracks are not overwritten: git refuses, and another slot is taken.
+    private func checkOut(_ commit: String, _ git: Git) throws {
+        let words = ["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", commit]
+        let outcome = try git.withoutTracesOnStandardError.attempt(words)
+        guard outcome.isSuccess else { throw git.failure(words, outcome) }
+        // A file that could not be written, on a full disk, is told of on stderr alone: the status is 0. So is what a
+        // filter has to say; then the tree is as it should be.
+        guard try outcome.error.isEmpty || isWhole(git) else { throw git.failure(words, outcome) }
+    }
+
+    private func isWhole(_ git: Git) throws -> Bool {
+        try !WorktreeStatus(of: git).entries.contains { $0.kind != .untracked }
+    }
+
+    /// Writes anew what a checkout that went through only half may have cut short: these paths were as their commit has
+    /// them, or git had refused.
+    private func rewrite(_ parked: String, _ commit: String, _ git: Git) throws {
+        let paths = try git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", parked, commit])
+        try git.run(
+            [
+                "--literal-pathspecs", "restore", "-q", "--source=" + parked, "--staged", "--worktree",
+                "--pathspec-from-file=-", "--pathspec-file-nul",
+            ], input: paths)
+    }
+
+    private func takeBack(_ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git) throws {
+        let parked = claim.record.head
+        if admin.head == .detached(lease.start), lease.start != parked { try? rewrite(parked, lease.start, git) }
+        _ = try git.attempt(["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", parked])
+        try takeBackBranch(lease)
+        // Not believed to be as it was: a file may be cut short though HEAD is where it stood.
+        claim.record.lease = nil
+        try claim.advance(to: .cleaning)
+        try recycle(&claim)
+    }
+
+    private func putBack(_ claim: inout SlotClaim) throws {
+        claim.record.lease = nil
+        try claim.advance(to: .idle)
+    }
+
+    /// An idle slot is believed if its HEAD is the commit it was left at, in this boot. Else it is judged: work in it
+    /// makes it an orphan, and a clean one is recycled first.
+    private func isAsWeLeftIt(_ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git) throws -> Bool {
+        let record = claim.record
+        if !Files.exists(record.path) || !Files.exists(admin.path) {
+            try putBack(&claim)
+            return false
+        }
+        let head = try admin.head ?? .detached(git.line(["rev-parse", "HEAD"]))
+        if head == .detached(record.head), record.bootID == surroundings.bootID, admin.isLinked(to: record.path) {
+            return true
+        }
+        claim.record.lease = nil
+        let subject = Judgement.Subject(tree: record.path, home: record.path, admin: admin, lease: nil)
+        let judgement = Judgement(of: subject, in: self, git: git)
+        if judgement.isClean {
+            try claim.advance(to: .cleaning)
+            try recycle(&claim)
+        } else {
+            try orphanIdle(&claim, judgement)
+        }
+        return false
+    }
+
+    /// Work in a slot that nobody had leased gets a lease of its own, so that it is shown, kept and saved like any other.
+    func orphanIdle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
+        var lease = Lease(
+            id: RandomID.make(), name: "found-\(claim.number)-\(RandomID.make().prefix(4))", start: claim.record.head)
+        lease.leasedAt = now()
+        lease.releasedAt = now()
+        lease.expiresAt = now() + settings.orphanTtl
+        lease.keptBecause = judgement.risks.map(\.summary)
+        claim.record.lease = lease
+        try claim.advance(to: .orphaned)
+    }
+}
+
+extension GitError {
+    /// `checkout` refused to write over a file (git's text in the C locale, 2.36 to 2.55).
+    fileprivate var isOverwriteRefusal: Bool {
+        message.contains("would be overwritten by checkout") || message.contains("would lose untracked files")
+    }
+}

@@ -1,0 +1,96 @@
+internal import POSIX
+
+/// Every step after which a test may kill or stop this process; the raw value is its name in `GIT_POOL_FAULT`.
+///
+/// A change of state passes two points: `<state>.written`, when the record's content is new and its name is old, and
+/// `<state>`, when both are.
+package enum FaultPoint: String, CaseIterable, Sendable {
+    // add
+    case newSlot = "leasing.new"
+    case leasingWritten = "leasing.written"
+    case leasing
+    case branchCreated = "branch.created"
+    case addDrafted = "add.drafted"
+    case addDirectory = "add.directory"
+    case addTree = "add.tree"
+    case addRegistered = "add.registered"
+    case addPopulated = "add.populated"
+    case addHeaded = "add.headed"
+    case addPublished = "add.published"
+    case addLocked = "add.locked"
+    case addMoved = "add.moved"
+    case leasedWritten = "leased.written"
+    case leased
+    case addHooked = "add.hooked"
+    case rolledBackBranch = "rollback.branch"
+    case dismantled = "dismantle.moved"
+    // done and reap
+    case doneJudged = "done.judged"
+    case doneSaved = "done.saved"
+    case releasingWritten = "releasing.written"
+    case releasing
+    case expiringWritten = "expiring.written"
+    case expiring
+    case orphanedWritten = "orphaned.written"
+    case orphaned
+    case releaseJudged = "release.judged"
+    case fenced
+    case releaseSaved = "release.saved"
+    case unfenceAside = "unfence.aside"
+    // recycle
+    case cleaningWritten = "cleaning.written"
+    case cleaning
+    case recyclePinned = "recycle.pinned"
+    case recycleDropped = "recycle.dropped"
+    case recycleRemoved = "recycle.removed"
+    case recycleReset = "recycle.reset"
+    case recycleParked = "recycle.parked"
+    case recycleScrubbed = "recycle.scrubbed"
+    case recycleBranch = "recycle.branch"
+    case recycleUnfenced = "recycle.unfenced"
+    case recycleUnlocked = "recycle.unlocked"
+    case idleWritten = "idle.written"
+    case idle
+    // trash
+    case trashWritten = "trash.written"
+    case trash
+    case trashMoved = "trash.moved"
+    case trashDropped = "trash.dropped"
+    case trashDeleted = "trash.deleted"
+    case forgotten
+    case brokenWritten = "broken.written"
+    case broken
+    // save, restore, adopt
+    case saveHashed = "save.hashed"
+    case saveCommitted = "save.committed"
+    case savePublished = "save.published"
+    case restoreFiles = "restore.files"
+    case restoreIndex = "restore.index"
+    case adoptRecorded = "adopt.recorded"
+}
+
+/// `GIT_POOL_FAULT=<name>` kills this process at a point, `<name>:pause` stops it there; without the variable, and with a
+/// name that is none, nothing happens.
+package struct FaultPoints: Sendable {
+    private let point: FaultPoint?
+    private let pauses: Bool
+
+    package init(environment: [String: String]) {
+        let parts = (environment["GIT_POOL_FAULT"] ?? "").split(separator: ":", maxSplits: 1)
+        point = parts.first.flatMap { FaultPoint(rawValue: String($0)) }
+        pauses = parts.count > 1 && parts[1] == "pause"
+    }
+
+    package func reach(_ reached: FaultPoint) {
+        guard let point, point == reached else { return }
+        Streams.raise(pauses ? Streams.stopSignal : Streams.killSignal)
+    }
+
+    /// A record that now says `state`; its name says so too unless it was only written.
+    package func reach(_ state: SlotState, onlyWritten: Bool) {
+        guard point != nil, let reached = FaultPoint(rawValue: state.rawValue + (onlyWritten ? ".written" : "")) else {
+            return
+        }
+        reach(reached)
+    }
+}

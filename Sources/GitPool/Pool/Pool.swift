@@ -1,0 +1,108 @@
+package import Git
+package import POSIX
+
+/// The pool of one repository: where its files are, who may touch them, and nothing that is not on the disk.
+///
+/// Locks are taken in this order: a slot's, then the pool's. The pool lock is held for milliseconds; a slot's lock as
+/// long as an operation on the slot lasts, and every git child that changes the slot inherits it.
+package struct Pool: Sendable {
+    package let repository: Repository
+    package let settings: Settings
+    package let environment: [String: String]
+    package let faults: FaultPoints
+    package let surroundings: Surroundings
+
+    package init(repository: Repository, settings: Settings, environment: [String: String]) {
+        self.repository = repository
+        self.settings = settings
+        self.environment = environment
+        faults = FaultPoints(environment: environment)
+        surroundings = Surroundings(environment: environment)
+    }
+
+    /// For a look at the slots without a git process: settings are the defaults, and nothing may be changed with it.
+    package init(lookingAt commonDirectory: String, environment: [String: String]) throws {
+        self.init(
+            repository: try Repository(unasked: commonDirectory, environment: environment),
+            settings: try Settings(Configuration(parsing: [])), environment: environment)
+    }
+
+    package var git: Git { repository.git }
+    package var mainTree: String { Worktrees(of: repository).mainTree }
+    package var directory: String { Path.join(repository.commonDirectory, "pool") }
+    package var slotsDirectory: String { Path.join(directory, "slots") }
+    package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
+    package var exists: Bool { Files.isDirectory(slotsDirectory) }
+
+    /// Makes the pool's folders, private to the user.
+    package func prepare() throws {
+        if !exists { try Files.makeDirectories(slotsDirectory) }
+    }
+
+    /// - Throws: `PoolError.locked` when somebody holds it for longer than we wait.
+    package func lock() throws -> FileLock {
+        try acquire(Path.join(directory, "lock"), "the pool")
+    }
+
+    package func lockSlot(_ number: Int, name: String) throws -> FileLock {
+        try acquire(slotLockPath(number), "'\(name)'")
+    }
+
+    package func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
+
+    /// Waits at the most `patience` milliseconds, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
+    func acquire(_ path: String, _ what: String, patience: Int64 = 10_000) throws -> FileLock {
+        let patience = environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? patience
+        do {
+            return try FileLock.acquire(path, until: Deadline(in: patience))
+        } catch {
+            guard error.isTimeout else { throw error }
+            let holder = FileLock.holder(of: path)
+            let program = holder.flatMap { try? Files.read("/proc/\($0)/comm", limit: 256) }.map(Text.line)
+            let name = holder.map { pid in program.map { "\($0) (pid \(pid))" } ?? "pid \(pid)" }
+            throw PoolError.locked(what: what, by: name ?? "another process")
+        }
+    }
+
+    /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
+    package func slots() throws -> [Slot] {
+        let names: [String]
+        do { names = try Directory.entries(slotsDirectory) } catch {
+            guard error.isNotFound else { throw error }
+            return []
+        }
+        var states: [Int: [SlotState]] = [:]
+        for name in names {
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 2, let number = Int(parts[0]), number > 0,
+                let state = SlotState(rawValue: String(parts[1]))
+            else { continue }
+            states[number, default: []].append(state)
+        }
+        return states.sorted { $0.key < $1.key }.map { number, found in
+            guard found.count == 1, let state = found.first else {
+                return Slot(number: number, state: .broken, record: nil)
+            }
+            return Slot(number: number, state: state, record: readRecord(number, state))
+        }
+    }
+
+    package func recordPath(_ number: Int, _ state: SlotState) -> String {
+        Path.join(slotsDirectory, "\(number).\(state.rawValue)")
+    }
+
+    private func readRecord(_ number: Int, _ state: SlotState) -> SlotRecord? {
+        guard let bytes = try? Files.read(recordPath(number, state), limit: 1 << 20),
+            let text = String(validating: bytes, as: UTF8.self), let record = SlotRecord(text: text),
+            record.slot == number
+        else { return nil }
+        return record
+    }
+
+    /// The admin directory a record names.
+    package func admin(_ record: SlotRecord) -> AdminDirectory {
+        AdminDirectory(Path.join(worktreesDirectory, record.admin))
+    }
+
+    package func now() -> Int64 { Clock.wall() + (environment["GIT_POOL_FAKE_SECONDS"].flatMap { Int64($0) } ?? 0) }
+}

@@ -1,0 +1,102 @@
+package import Git
+
+/// The `pool.*` keys with their defaults, each checked once, before anything is changed.
+package struct Settings: Sendable {
+    package let root: String?
+    package let limit: Int
+    package let groups: [String: Int]
+    package let base: String?
+    package let branchTemplate: String
+    package let isExclusive: Bool
+    package let isPristine: Bool
+    /// Seconds, all of them.
+    package let ttl: Int64
+    package let orphanTtl: Int64
+    package let saveExpire: Int64
+    /// How old a fetch of another `add --fetch` may be to do for this one as well.
+    package let fetchInterval: Int64
+    package let keepDone: Bool
+    package let keepFailed: Bool
+    package let transparent: [String]
+    package let sessionHosts: [String]
+    package let startsKeeper: Bool?
+    /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
+    package let hasPlainLayout: Bool
+    package let ignoresCase: Bool
+    package let configuration: Configuration
+
+    /// - Throws: `ConfigurationError`
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
+        self.configuration = configuration
+        func seconds(_ key: String, _ fallback: Int64) throws(ConfigurationError) -> Int64 {
+            guard let text = configuration.string(key) else { return fallback }
+            do { return try Seconds.parse(text) } catch {
+                throw ConfigurationError(key: key, value: text, expected: .duration)
+            }
+        }
+        func choice(_ key: String, _ words: [String]) throws(ConfigurationError) -> String? {
+            guard let text = configuration.string(key) else { return nil }
+            guard words.contains(text) else {
+                throw ConfigurationError(key: key, value: text, expected: .choice(words))
+            }
+            return text
+        }
+        root = configuration.string("pool.root").flatMap { $0.isEmpty ? nil : $0 }
+        limit = try configuration.integer("pool.max") ?? 64
+        base = configuration.string("pool.base").flatMap { $0.isEmpty ? nil : $0 }
+        branchTemplate = configuration.string("pool.branchtemplate") ?? "{name}"
+        guard branchTemplate.contains("{name}") else {
+            throw ConfigurationError(key: "pool.branchTemplate", value: branchTemplate, expected: .name)
+        }
+        isExclusive = try configuration.bool("pool.exclusive") ?? false
+        isPristine = try choice("pool.recycle", ["keep", "pristine"]) == "pristine"
+        ttl = try seconds("pool.ttl", 240)
+        orphanTtl = try seconds("pool.orphanttl", 86_400)
+        saveExpire = try seconds("pool.saveexpire", 30 * 86_400)
+        fetchInterval = try seconds("pool.fetchinterval", 10)
+        keepDone = try configuration.bool("pool.keepdone") ?? false
+        keepFailed = try configuration.bool("pool.keepfailed") ?? false
+        transparent = configuration.strings("pool.transparent")
+        sessionHosts = configuration.strings("pool.sessionhost")
+        startsKeeper =
+            try choice("pool.keeper", ["auto", "true", "false"]) == "auto" ? nil : configuration.bool("pool.keeper")
+        ignoresCase = try configuration.bool("core.ignorecase") ?? false
+        hasPlainLayout = Settings.understood(configuration)
+        var groups: [String: Int] = [:]
+        for key in configuration.keys where key.hasPrefix("pool.group.") && key.hasSuffix(".max") {
+            groups[String(key.dropFirst(11).dropLast(4))] = try configuration.integer(key)
+        }
+        self.groups = groups
+    }
+
+    /// Repository extensions (git's repository-version document) under which `HEAD commondir gitdir index` are all an
+    /// admin directory has; with any other, git itself makes it.
+    private static func understood(_ configuration: Configuration) -> Bool {
+        let known = ["noop", "noop-v1", "objectformat", "partialclone", "preciousobjects", "compatobjectformat"]
+        return configuration.keys.allSatisfy { key in
+            guard key.hasPrefix("extensions.") else { return true }
+            let name = String(key.dropFirst(11))
+            return known.contains(name) || (name == "refstorage" && configuration.string(key) == "files")
+                || (name == "worktreeconfig" && (try? configuration.bool(key)) == false)
+        } && (try? configuration.bool("core.sparsecheckout")) != true
+    }
+
+    /// The branch for a lease of this name.
+    package func branch(for name: String) -> String { branchTemplate.split(separator: "{name}", name) }
+}
+
+extension String {
+    fileprivate func split(separator: String, _ replacement: String) -> String {
+        guard let range = firstRange(of: separator) else { return self }
+        return self[..<range.lowerBound] + replacement + self[range.upperBound...]
+    }
+
+    private func firstRange(of text: String) -> Range<String.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            formIndex(after: &start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,80 @@
+package import POSIX
+
+/// The right to change one slot: its lock is ours from the first step to the last durable state.
+package struct SlotClaim: ~Copyable {
+    package let pool: Pool
+    package let number: Int
+    package private(set) var state: SlotState
+    package var record: SlotRecord
+    private let lock: FileLock
+
+    package init(pool: Pool, slot: Slot, record: SlotRecord, lock: consuming FileLock) {
+        self.pool = pool
+        number = slot.number
+        state = slot.state
+        self.record = record
+        self.lock = lock
+    }
+
+    /// For the git children that change the slot.
+    package var lockNumber: Int32 { lock.number }
+
+    /// Replaces the record's content, then its state, by renames under the pool lock.
+    ///
+    /// - Parameter mustWrite: false where a lease ends: on a full disk the state alone moves, and the old content stays
+    ///   (lifetime.md §6.5).
+    package mutating func advance(to next: SlotState, mustWrite: Bool = true) throws {
+        let guarding = try pool.lock()
+        defer { extendLifetime(guarding) }
+        try advance(to: next, under: guarding, mustWrite: mustWrite)
+    }
+
+    package mutating func advance(to next: SlotState, under _: borrowing FileLock, mustWrite: Bool = true) throws {
+        // An idle slot that is only reserved, or put back, was not looked at: it stays a slot of the boot that left it.
+        let isLookedAt = next != .leasing && !(state == .leasing && next == .idle)
+        if isLookedAt { record.bootID = pool.surroundings.bootID ?? "" }
+        do {
+            try Files.replace(pool.recordPath(number, state), Array(record.text.utf8))
+        } catch {
+            guard !mustWrite, error.isDiskFull else { throw error }
+        }
+        pool.faults.reach(next, onlyWritten: true)
+        if next != state {
+            try Files.rename(pool.recordPath(number, state), pool.recordPath(number, next))
+            state = next
+        }
+        pool.faults.reach(next, onlyWritten: false)
+    }
+
+    /// Whether `forget` was called: there is no record any more.
+    package private(set) var isForgotten = false
+
+    /// Ends the slot: its record goes, and its number is free.
+    package mutating func forget() throws {
+        let guarding = try pool.lock()
+        defer { extendLifetime(guarding) }
+        try Files.unlink(pool.recordPath(number, state))
+        isForgotten = true
+        pool.faults.reach(.forgotten)
+    }
+}
+
+extension Pool {
+    /// Takes a slot's lock without waiting and looks again; nil if it is busy, gone, or not understood.
+    package func claim(_ number: Int) throws -> SlotClaim? {
+        guard let lock = try FileLock.attempt(slotLockPath(number)) else { return nil }
+        return try claim(number, holding: lock)
+    }
+
+    /// As `claim`, but waits for the slot's lock.
+    package func claim(_ number: Int, waitingFor name: String) throws -> SlotClaim? {
+        try claim(number, holding: lockSlot(number, name: name))
+    }
+
+    private func claim(_ number: Int, holding lock: consuming FileLock) throws -> SlotClaim? {
+        let guarding = try self.lock()
+        defer { extendLifetime(guarding) }
+        guard let slot = try slots().first(where: { $0.number == number }), let record = slot.record else { return nil }
+        return SlotClaim(pool: self, slot: slot, record: record, lock: lock)
+    }
+}

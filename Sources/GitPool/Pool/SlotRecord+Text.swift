@@ -1,0 +1,112 @@
+internal import POSIX
+
+/// A record as text: a version line, `key value` lines with percent-escapes, `end`. Anything else is not a record.
+extension SlotRecord {
+    private static let version = "git-pool-slot 1"
+
+    package var text: String {
+        var writer = FieldWriter()
+        writer.put("slot", slot)
+        writer.put("path", path)
+        writer.put("admin", admin)
+        writer.put("work", workID)
+        writer.put("adopted", isAdopted)
+        writer.put("head", head)
+        writer.put("boot", bootID)
+        writer.put("created", createdAt)
+        writer.put("used", lastUsedAt)
+        writer.put("uses", useCount)
+        if let lease { lease.write(to: &writer) }
+        return ([SlotRecord.version] + writer.lines + ["end"]).map { $0 + "\n" }.joined()
+    }
+
+    /// Nil for a record that is torn, of another version, or holds a key this version does not know.
+    package init?(text: String) {
+        guard text.utf8.suffix(5).elementsEqual("\nend\n".utf8) else { return nil }
+        var lines = text[...].utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(2)
+        guard lines.popFirst()?.elementsEqual(SlotRecord.version.utf8) == true, var fields = Fields(lines: lines) else {
+            return nil
+        }
+        guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path),
+            let created = fields.integer64("created"), let used = fields.integer64("used"),
+            let uses = fields.integer("uses")
+        else { return nil }
+        self.init(slot: slot, path: path)
+        admin = fields.text("admin") ?? ""
+        workID = fields.text("work") ?? ""
+        isAdopted = fields.flag("adopted")
+        head = fields.text("head") ?? ""
+        bootID = fields.text("boot") ?? ""
+        (createdAt, lastUsedAt, useCount) = (created, used, uses)
+        guard !admin.utf8.contains(UInt8(ascii: "/")), admin != ".", admin != "..", SlotRecord.isWorkID(workID) else {
+            return nil
+        }
+        if fields.contains("lease.id") {
+            guard let lease = Lease(from: &fields) else { return nil }
+            self.lease = lease
+        }
+        guard fields.isUsedUp else { return nil }
+    }
+
+    /// What is built and deleted under such a name must never be anything else's.
+    private static func isWorkID(_ text: String) -> Bool {
+        if text.isEmpty { return true }
+        guard let prefix = ["new-", "trash-"].first(where: text.hasPrefix) else { return false }
+        let digits = text.utf8.dropFirst(prefix.utf8.count)
+        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+    }
+}
+
+extension Lease {
+    fileprivate func write(to writer: inout FieldWriter) {
+        writer.put("lease.id", id)
+        writer.put("lease.name", name)
+        writer.put("lease.branch", branch)
+        writer.put("lease.branchCreatedAt", branchCreatedAt)
+        writer.put("lease.base", base)
+        writer.put("lease.start", start)
+        writer.put("lease.group", group)
+        writer.put("lease.session", session)
+        writer.put("lease.exclusive", isExclusive)
+        writer.put("lease.note", note)
+        writer.put("lease.leasedAt", leasedAt)
+        writer.put("lease.leasedAtSinceBoot", leasedAtSinceBoot)
+        writer.put("lease.ttl", ttl)
+        writer.put("lease.releasedAt", releasedAt)
+        writer.put("lease.expiresAt", expiresAt)
+        writer.put("lease.keepUntil", keepUntil)
+        writer.put("lease.disposition", disposition.rawValue)
+        writer.put("lease.branchPolicy", branchPolicy.rawValue)
+        for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process) }
+        for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
+        for (key, value) in holder.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
+    }
+
+    fileprivate init?(from fields: inout Fields) {
+        guard let id = fields.text("lease.id"), let name = fields.text("lease.name"),
+            let start = fields.text("lease.start"), let leasedAt = fields.integer64("lease.leasedAt"),
+            let disposition = fields.text("lease.disposition").flatMap(Disposition.init(rawValue:)),
+            let policy = fields.text("lease.branchPolicy").flatMap(BranchPolicy.init(rawValue:)),
+            !id.isEmpty, id.utf8.allSatisfy({ $0 != UInt8(ascii: "/") })
+        else { return nil }
+        self.init(id: id, name: name, start: start)
+        branch = fields.text("lease.branch")
+        branchCreatedAt = fields.text("lease.branchCreatedAt")
+        base = fields.text("lease.base")
+        group = fields.text("lease.group")
+        session = fields.text("lease.session")
+        isExclusive = fields.flag("lease.exclusive")
+        note = fields.text("lease.note")
+        self.leasedAt = leasedAt
+        leasedAtSinceBoot = fields.integer64("lease.leasedAtSinceBoot") ?? 0
+        ttl = fields.integer64("lease.ttl")
+        releasedAt = fields.integer64("lease.releasedAt")
+        expiresAt = fields.integer64("lease.expiresAt")
+        keepUntil = fields.integer64("lease.keepUntil")
+        self.disposition = disposition
+        branchPolicy = policy
+        excused = fields.list("lease.excused.")
+        keptBecause = fields.list("lease.kept.")
+        holder = fields.all(prefixed: "holder.")
+    }
+}

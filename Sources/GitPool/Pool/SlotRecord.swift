@@ -1,0 +1,89 @@
+internal import POSIX
+
+/// What is known of one slot; data, never code: a record that this version does not fully understand is not used.
+package struct SlotRecord: Sendable, Equatable {
+    package let slot: Int
+    /// The slot's absolute path, the same for life.
+    package let path: String
+    /// The folder's name under `.git/worktrees/`, empty before it was published.
+    package var admin = ""
+    /// Names of what is being made or dropped: `new-<id>`, `trash-<id>`.
+    package var workID = ""
+    package var isAdopted = false
+    /// The commit the slot was left at; an idle slot whose HEAD is elsewhere was used by somebody.
+    package var head = ""
+    /// The boot in which the record was written: one of an earlier boot is judged before it is believed.
+    package var bootID = ""
+    package var createdAt: Int64 = 0
+    package var lastUsedAt: Int64 = 0
+    package var useCount = 0
+    package var lease: Lease?
+
+    package init(slot: Int, path: String) {
+        self.slot = slot
+        self.path = path
+    }
+
+    /// The folder that holds the slot, its fence and its trash: all on one file system.
+    package var root: String { Path.parent(path) ?? "/" }
+    /// Where the tree stands while it is judged for the second time.
+    package var fencePath: String { Path.join(root, ".fenced-" + Path.name(path)) }
+}
+
+/// The hold of a session on a slot.
+package struct Lease: Sendable, Equatable {
+    /// What is to happen to work at risk when a release reaches it.
+    package enum Disposition: String, Sendable {
+        /// Keep the slot as an orphan.
+        case keep
+        case save
+        case discard
+    }
+
+    package enum BranchPolicy: String, Sendable { case merged, keep, delete }
+
+    /// Unique for ever; the name of its saves' ref.
+    package let id: String
+    package var name: String
+    /// Short name; nil when detached.
+    package var branch: String?
+    /// The id at which this lease created the branch; nil if the branch was there before.
+    package var branchCreatedAt: String?
+    /// The branch the work is meant for, as a full ref name.
+    package var base: String?
+    package var start: String
+    package var group: String?
+    package var session: String?
+    /// The fields of `HolderIdentity`; empty for a lease that only `done` ends.
+    package var holder: [String: String] = [:]
+    package var isExclusive = false
+    package var note: String?
+    package var leasedAt: Int64 = 0
+    /// Milliseconds since boot, within `SlotRecord.bootID`.
+    package var leasedAtSinceBoot: Int64 = 0
+    /// Seconds; counted from the release.
+    package var ttl: Int64?
+    package var releasedAt: Int64?
+    package var expiresAt: Int64?
+    /// Set by `keep`; `.max` is for ever.
+    package var keepUntil: Int64?
+    package var disposition = Disposition.keep
+    package var branchPolicy = BranchPolicy.merged
+    /// Processes that may stand inside during a release: whoever called `done`, and its ancestors.
+    package var excused: [String] = []
+    package var keptBecause: [String] = []
+
+    package init(id: String, name: String, start: String) {
+        self.id = id
+        self.name = name
+        self.start = start
+    }
+
+    /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
+    mutating func takeBackRelease() {
+        (releasedAt, expiresAt, keptBecause, excused) = (nil, nil, [], [])
+        (disposition, branchPolicy) = (.keep, .merged)
+    }
+
+    package var branchRef: String? { branch.map { "refs/heads/" + $0 } }
+}

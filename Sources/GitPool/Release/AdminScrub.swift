@@ -1,0 +1,43 @@
+internal import Git
+internal import POSIX
+
+/// What a worktree's admin directory may keep of a lease: nothing but `HEAD commondir gitdir index logs locked refs`.
+struct AdminScrub {
+    private let admin: AdminDirectory
+
+    init(_ admin: AdminDirectory) { self.admin = admin }
+
+    /// Ends whatever operation was in progress; its state is saved or was discarded before. An empty index.lock is stale
+    /// here: nobody stands inside.
+    func dropOperations() throws {
+        for folder in ["rebase-merge", "rebase-apply", "sequencer"] { try Directory.removeTree(path(folder)) }
+        let names = (try? Directory.entries(admin.path)) ?? []
+        for name in names where isOfOperation(name) || name.hasSuffix(".lock") { try remove(name) }
+    }
+
+    /// Removes what the next session must not meet: reflog, private refs, messages.
+    func dropTraces(_ git: Git) throws {
+        var transaction = RefTransaction("git-pool: recycle")
+        for (ref, id) in try PrivateRefs.list(git) { transaction.delete(ref, id) }
+        try transaction.commit(in: git)
+        if try git.attempt(["reflog", "exists", "HEAD"]).isSuccess {
+            try git.run(["reflog", "expire", "--expire=all", "HEAD"])
+        }
+        for name in ["ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "config.worktree", "info/sparse-checkout"] {
+            try remove(name)
+        }
+    }
+
+    private func isOfOperation(_ name: String) -> Bool {
+        name.hasPrefix("BISECT_") || name.hasPrefix("MERGE_") || name.hasPrefix("NOTES_MERGE_")
+            || ["CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "AUTO_MERGE", "SQUASH_MSG"].contains(name)
+    }
+
+    private func remove(_ name: String) throws {
+        do { try Files.unlink(path(name)) } catch {
+            guard error.isNotFound else { throw error }
+        }
+    }
+
+    private func path(_ name: String) -> String { Path.join(admin.path, name) }
+}

@@ -1,0 +1,105 @@
+internal import Git
+internal import POSIX
+
+/// Whether a lease's branch goes with it: only one that the lease made, and only if its work is in the base or it has none.
+enum BranchFate: Equatable {
+    case keeps
+    case goes(tip: String)
+}
+
+extension Pool {
+    func branchFate(_ lease: Lease, _ admin: AdminDirectory?, _ git: Git) throws -> BranchFate {
+        guard let ref = lease.branchRef, lease.branchPolicy != .keep else { return .keeps }
+        guard lease.branchCreatedAt != nil || lease.branchPolicy == .delete else { return .keeps }
+        guard let tip = try git.resolve(ref) else { return .keeps }
+        guard Worktrees(of: repository).holder(ofBranch: ref, except: admin) == nil else { return .keeps }
+        switch lease.branchPolicy {
+        case .keep: return .keeps
+        case .delete: return .goes(tip: tip)
+        case .merged: return try tip == lease.start || isMerged(tip, lease, git) ? .goes(tip: tip) : .keeps
+        }
+    }
+
+    /// By merge, by rebase (`git cherry` finds every patch), or by squash (it finds the one patch of all together).
+    private func isMerged(_ tip: String, _ lease: Lease, _ git: Git) throws -> Bool {
+        guard let base = lease.base else { return false }
+        // "@{upstream}" takes no full ref name.
+        let upstreams = Text.lines(try git.run(["for-each-ref", "--format=%(upstream)", base]))
+        for target in [base] + upstreams where !target.isEmpty {
+            guard let commit = try git.resolve(target + "^{commit}") else { continue }
+            if try git.attempt(["merge-base", "--is-ancestor", tip, commit]).isSuccess { return true }
+            if try hasEveryPatch(of: tip, in: commit, git) { return true }
+            let fork = try git.attempt(["merge-base", commit, tip])
+            guard fork.isSuccess else { continue }
+            let squashed = try git.with(PoolIdentity.variables(at: now())).line([
+                "commit-tree", "-m", "git-pool: squash of \(tip)", "-p", Text.line(fork.output), tip + "^{tree}",
+            ])
+            if try hasEveryPatch(of: squashed, in: commit, git) { return true }
+        }
+        return false
+    }
+
+    /// `git cherry` marks with `-` what the other side has; merge commits it leaves out, so a branch with one of its own
+    /// is not taken for merged.
+    private func hasEveryPatch(of tip: String, in commit: String, _ git: Git) throws -> Bool {
+        let merges = try git.line(["rev-list", "-n1", "--merges", tip, "--not", commit])
+        let marks = Text.lines(try git.run(["cherry", commit, tip]))
+        return merges.isEmpty && !marks.isEmpty && marks.allSatisfy { $0.hasPrefix("- ") }
+    }
+
+    /// Deletes the branch if it still is where it was judged.
+    func decideBranch(_ fate: BranchFate, _ lease: Lease, _ admin: AdminDirectory?, _ git: Git) throws {
+        guard case .goes(let tip) = fate, let ref = lease.branchRef else { return }
+        // Since the slot's HEAD left it, anybody could check it out.
+        guard Worktrees(of: repository).holder(ofBranch: ref, except: admin) == nil else { return }
+        var transaction = RefTransaction("git-pool: done \(lease.id)")
+        transaction.delete(ref, tip)
+        do { try transaction.commit(in: git) } catch {
+            guard !error.message.contains("but expected") else { return }
+            throw error
+        }
+    }
+
+    /// Keeps, under `refs/pool/saved/`, the commits that only this worktree's HEAD, its reflog or a branch that goes lead to.
+    ///
+    /// - Parameter admin: nil where it is gone; then only the branch can lead anywhere.
+    func pin(_ lease: Lease, _ fate: BranchFate, _ admin: AdminDirectory?, _ git: Git) throws {
+        var tips: [String] = []
+        if let admin {
+            if let head = try git.resolve("HEAD^{commit}") { tips.append(head) }
+            tips += try reflog("HEAD", Path.join(admin.path, "logs/HEAD"), git)
+            for (_, id) in try PrivateRefs.list(git) {
+                guard try git.attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess else { continue }
+                tips.append(id)
+            }
+            tips += try Operation(admin).commits(git)
+        }
+        var leaving: String?
+        if case .goes(let tip) = fate, let branch = lease.branch, let ref = lease.branchRef {
+            leaving = branch
+            tips.append(tip)
+            tips += try reflog(ref, Path.join(repository.commonDirectory, "logs/" + ref), git)
+        }
+        let lost = try Reachability(git).unreached(of: tips.uniqued(), besides: leaving)
+        guard !lost.isEmpty else { return }
+        try SaveCommit(pool: self, lease: lease, git: git).pin(lost)
+    }
+
+    /// Every commit a reflog names, newest first. git itself reads no reflog of an unborn branch, such as
+    /// `git switch --orphan` leaves, so the file is read too, where refs are files.
+    private func reflog(_ ref: String, _ file: String, _ git: Git) throws -> [String] {
+        let question = ["log", "-g", "--format=%H", ref, "--"]
+        let outcome = try git.attempt(question)
+        var ids = outcome.isSuccess ? Text.lines(outcome.output) : []
+        if Files.exists(file) {
+            // "old new name <mail> time zone TAB message"
+            for line in try Files.read(file).split(separator: 0x0A).reversed() {
+                let words = line.split(separator: 0x20, maxSplits: 2).prefix(2).reversed()
+                ids += words.map { String(decoding: $0, as: UTF8.self) }.filter(Text.isObjectID)
+            }
+        } else if !outcome.isSuccess, try git.attempt(["reflog", "exists", ref]).isSuccess {
+            throw git.failure(question, outcome)
+        }
+        return ids.filter { $0 != repository.zeroID }
+    }
+}

@@ -1,0 +1,226 @@
+internal import Git
+internal import POSIX
+
+/// `gc`: every slot is looked at, and each that is due goes one step or more; a slot somebody is at is passed over.
+extension Pool {
+    package enum Thoroughness: Sendable {
+        /// What other commands run first: dead holders and unfinished work, no look into trees that nobody left.
+        case quick
+        /// Also saves that are past their time.
+        case full
+    }
+
+    /// What was done, or would be, to one slot.
+    package struct CollectReport: Sendable {
+        package let number: Int
+        package let name: String?
+        package let from: SlotState
+        package let plan: CollectPlan
+        /// Nil if the slot is gone.
+        package let to: SlotState?
+        package let keptBecause: [String]
+        package let failure: (any Error)?
+    }
+
+    /// Never throws for one slot's sake: the next slot is as good as any.
+    /// `leaving` are slots that nothing can be done about now.
+    @discardableResult
+    package func collect(_ thoroughness: Thoroughness, leaving: Set<Int> = []) -> [CollectReport] {
+        guard let slots = try? snapshot() else { return [] }
+        var reports: [CollectReport] = []
+        for slot in slots where plan(slot) != .nothing && !leaving.contains(slot.number) {
+            guard var claim = try? claim(slot.number) else { continue }
+            let current = Slot(number: claim.number, state: claim.state, record: claim.record)
+            let plan = plan(current)
+            var failure: (any Error)?
+            do { try carryOut(plan, &claim) } catch {
+                failure = error
+            }
+            let isGone = claim.isForgotten
+            let lease = claim.record.lease
+            reports.append(
+                CollectReport(
+                    number: slot.number, name: current.lease?.name, from: current.state, plan: plan,
+                    to: isGone ? nil : claim.state, keptBecause: lease?.keptBecause ?? [], failure: failure))
+        }
+        if thoroughness == .full {
+            sweep()
+            _ = try? Saves(self).dropExpired()
+        }
+        return reports
+    }
+
+    /// Removes what a killed process left half written: drafts of records, which are only written under the pool lock,
+    /// and workshops of saves, which belong to whoever has the slot's lock.
+    private func sweep() {
+        // In this order: a lease is written down before its first save begins.
+        let names = (try? Directory.entries(directory)) ?? []
+        guard let slots = try? snapshot() else { return }
+        for name in names where name.hasPrefix("save-") {
+            let workshop = Path.join(directory, name)
+            guard let owner = slots.first(where: { $0.record?.lease?.id == String(name.dropFirst(5)) }) else {
+                try? Directory.removeTree(workshop)
+                continue
+            }
+            guard let lock = (try? FileLock.attempt(slotLockPath(owner.number))) ?? nil else { continue }
+            try? Directory.removeTree(workshop)
+            extendLifetime(lock)
+        }
+        guard let guarding = try? lock() else { return }
+        for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(".tmp") {
+            try? Files.unlink(Path.join(slotsDirectory, name))
+        }
+        extendLifetime(guarding)
+    }
+
+    /// A look without the lock, for those who only tell: repeated until two looks agree, because a scan can miss an entry
+    /// that is renamed under it, or see it twice (readdir(3)).
+    package func peek() throws -> [Slot] {
+        var last = try slots()
+        for _ in 0..<20 {
+            let next = try slots()
+            if next.map(\.state) == last.map(\.state), next.map(\.number) == last.map(\.number) { return next }
+            last = next
+        }
+        return last
+    }
+
+    /// Whether `gc` would do something about a slot.
+    package func isDue(_ slot: Slot) -> Bool {
+        switch plan(slot) {
+        case .nothing: false
+        case .keep: slot.record.map { Files.exists($0.fencePath) } ?? false && !isBusy(slot)
+        case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget: !isBusy(slot)
+        }
+    }
+
+    /// Whether somebody is at it.
+    private func isBusy(_ slot: Slot) -> Bool {
+        do { return try FileLock.attempt(slotLockPath(slot.number)) == nil } catch { return true }
+    }
+
+    /// A look under the lock, so that no slot is missed in the middle of a rename.
+    package func snapshot() throws -> [Slot] {
+        guard exists else { return [] }
+        let guarding = try lock()
+        defer { extendLifetime(guarding) }
+        return try slots()
+    }
+
+    private func carryOut(_ plan: CollectPlan, _ claim: inout SlotClaim) throws {
+        switch plan {
+        case .nothing: break
+        case .keep: try unfence(claim.record)
+        case .notice:
+            let leasedAt = claim.record.lease?.leasedAt ?? now()
+            claim.record.lease?.expiresAt = leasedAt + Pool.earlyDeathGrace
+            try claim.advance(to: .leased)
+        case .rollBack: try rollBack(&claim)
+        case .reap:
+            try beginReap(&claim)
+            try finish(&claim)
+        case .goOn: try finish(&claim)
+        case .expire:
+            claim.record.lease?.disposition = .save
+            try finish(&claim)
+        case .deleteTrash:
+            // Since the crash anybody could go in and work there.
+            if admin(claim.record).isLinked(to: claim.record.path) {
+                let judgement = judge(claim.record, nil, lock: claim.lockNumber)
+                guard judgement.isClean else { return try orphanIdle(&claim, judgement) }
+            }
+            try emptyTrash(&claim)
+        case .forget: try dropMissing(&claim, nil)
+        }
+    }
+
+    /// The holder's death says nothing of what a `done` that was killed had been told: work is kept.
+    func beginReap(_ claim: inout SlotClaim) throws {
+        let wasTold = claim.record.lease.map { $0.disposition != .keep || $0.branchPolicy != .merged } ?? false
+        claim.record.lease?.takeBackRelease()
+        claim.record.lease?.releasedAt = now()
+        try claim.advance(to: .releasing, mustWrite: wasTold)
+    }
+
+    /// An `add` that was killed: its path was never told to anyone.
+    func rollBack(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
+            try takeBackBranch(lease)
+            faults.reach(.rolledBackBranch)
+            return try dismantle(&claim)
+        }
+        try dismantle(&claim)
+    }
+}
+
+/// What `gc` does with a slot, and why.
+package enum CollectPlan: Sendable, Equatable {
+    case nothing
+    /// The add that made it was killed.
+    case rollBack
+    /// Its holder is dead.
+    case reap
+    /// Its holder died within seconds of the lease: it is given time, once.
+    case notice
+    /// A release was begun and not finished.
+    case goOn
+    /// Its time is over: what is in it is saved, then it is recycled.
+    case expire
+    case deleteTrash
+    /// Its worktree was removed by hand.
+    case forget
+    /// Something speaks for keeping it: until when (seconds since 1970), or for ever.
+    case keep(until: Int64?)
+}
+
+extension Pool {
+    /// By record, holder and clock alone; no tree is looked into.
+    package func plan(_ slot: Slot) -> CollectPlan {
+        guard let record = slot.record else { return .nothing }
+        let lease = slot.lease
+        switch slot.state {
+        case .leasing: return .rollBack
+        case .leased:
+            guard let lease, verdict(lease) == .dead else { return .nothing }
+            if let until = lease.keepUntil, now() < until { return .keep(until: until) }
+            if let grace = lease.expiresAt { return now() < grace ? .keep(until: grace) : .reap }
+            return diedEarly(lease, record) ? .notice : .reap
+        case .releasing, .cleaning: return .goOn
+        case .expiring, .orphaned:
+            guard let lease else { return .goOn }
+            if !isPresent(record) { return .goOn }
+            let due = max(lease.expiresAt ?? 0, lease.keepUntil ?? 0)
+            return now() >= due ? .expire : .keep(until: due)
+        case .trash: return .deleteTrash
+        case .idle: return isPresent(record) ? .nothing : .forget
+        case .warming, .broken: return .nothing
+        }
+    }
+
+    /// Seconds for which a lease outlives a holder that died within ten seconds of it (DESIGN.md, "early-death rule"): an
+    /// unknown wrapper may have called `add` for a session that goes on.
+    package static var earlyDeathGrace: Int64 { 240 }
+
+    private func diedEarly(_ lease: Lease, _ record: SlotRecord) -> Bool {
+        guard record.bootID == surroundings.bootID, let identity = HolderIdentity(fields: lease.holder) else {
+            return false
+        }
+        switch identity.kind {
+        case .shell, .explicit, .environment: return false
+        case .script, .program: break
+        }
+        return Clock.sinceBoot() - lease.leasedAtSinceBoot < 10_000
+    }
+
+    /// Whether two holders' fields name one process of one boot; what cannot be read names none.
+    package func isSameProcess(_ one: [String: String], _ other: [String: String]) -> Bool {
+        guard let one = HolderIdentity(fields: one), let other = HolderIdentity(fields: other) else { return false }
+        return one.bootID == other.bootID && one.pidNamespace == other.pidNamespace && one.pid == other.pid
+            && one.startTicks == other.startTicks
+    }
+
+    func verdict(_ lease: Lease) -> HolderVerdict {
+        lease.holder.isEmpty ? .alive : HolderVerdict.of(HolderIdentity(fields: lease.holder), in: surroundings)
+    }
+}

@@ -1,0 +1,142 @@
+internal import Git
+internal import POSIX
+
+/// What a caller of `done` wants; the same for each slot it names.
+package struct ReleaseRequest: Sendable {
+    package enum Work: Sendable, Equatable { case refuse, save, discard }
+
+    package var work = Work.refuse
+    /// Keep the tree for inspection this long (seconds) instead of recycling it at once.
+    package var keepFor: Int64?
+    /// As `keepFor`, with the lease's own `--ttl`, else `pool.ttl`.
+    package var isKept = false
+    /// As `isKept`, for a lease that was not released before.
+    package var keepsByRule = false
+    package var branchPolicy = Lease.BranchPolicy.merged
+    /// `pid:start` of the caller and its ancestors: they may stand inside.
+    package var excused: [String] = []
+    package var isDryRun = false
+    /// Whoever asks is ending: work at risk makes the slot an orphan instead of a refusal.
+    package var leavesWork = false
+
+    package init() {}
+}
+
+/// What `done` did with one slot.
+package struct ReleaseReport: Sendable {
+    package let lease: Lease
+    package let record: SlotRecord
+    package let state: SlotState
+    package let risks: [Risk]
+    package let saved: String?
+}
+
+extension Pool {
+    /// Ends a lease by its session's own word: judged here, fenced and judged again behind.
+    ///
+    /// - Parameter expected: the lease as the caller saw it; one of the same name, or one that `--resume` took over
+    ///   meanwhile, is another session's.
+    /// - Returns: nil if the slot does not hold that lease any more.
+    /// - Throws: `PoolError.atRisk` with nothing changed.
+    package func done(_ number: Int, _ expected: Lease, _ request: ReleaseRequest) throws -> ReleaseReport? {
+        guard var claim = try claim(number, waitingFor: expected.name) else { return nil }
+        guard var lease = claim.record.lease, lease.id == expected.id, lease.holder == expected.holder,
+            claim.state.counts
+        else { return nil }
+        if claim.state == .leasing, !request.isDryRun {
+            try rollBack(&claim)
+            return nil
+        }
+        var request = request
+        let isFirst = claim.state == .leased || claim.state == .leasing
+        // What is kept by a rule is kept once: asked again, `done` means it.
+        if request.keepsByRule, isFirst { request.isKept = true }
+        if !isFirst { lease.keepUntil = nil }
+        lease.excused = request.excused
+        claim.record.lease = lease
+        guard isPresent(claim.record) else { return try doneMissing(&claim, lease, request) }
+
+        let judgement = judge(claim.record, lease, lock: claim.lockNumber)
+        if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
+        if request.isDryRun {
+            return ReleaseReport(
+                lease: lease, record: claim.record, state: claim.state, risks: judgement.risks, saved: nil)
+        }
+        faults.reach(.doneJudged)
+        var saved: String?
+        if request.work == .save { saved = try saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) }
+        faults.reach(.doneSaved)
+        lease.releasedAt = now()
+        if request.isKept { request.keepFor = lease.ttl ?? settings.ttl }
+        lease.branchPolicy = request.branchPolicy
+        switch request.work {
+        case .refuse: lease.disposition = .keep
+        case .save: lease.disposition = .save
+        case .discard: lease.disposition = .discard
+        }
+        let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
+        if request.leavesWork, !judgement.isClean {
+            lease.keptBecause = judgement.risks.map(\.summary)
+            lease.expiresAt = now() + (request.keepFor ?? settings.orphanTtl)
+            claim.record.lease = lease
+            try claim.advance(to: request.keepFor == nil ? .orphaned : .expiring, mustWrite: false)
+        } else if let length = request.keepFor ?? kept {
+            lease.expiresAt = now() + min(length, 1 << 40)
+            if lease.disposition == .keep { lease.disposition = .save }
+            claim.record.lease = lease
+            try claim.advance(to: .expiring, mustWrite: false)
+        } else {
+            claim.record.lease = lease
+            try claim.advance(to: .releasing, mustWrite: false)
+        }
+        return ReleaseReport(
+            lease: lease, record: claim.record, state: claim.state, risks: judgement.risks, saved: saved)
+    }
+
+    /// `--keep` is no way to lose anything, so it never refuses.
+    private func refuse(
+        _ judgement: Judgement, _ request: ReleaseRequest, _ lease: Lease, _ record: SlotRecord
+    ) throws {
+        let standing: [Risk] =
+            switch request.work {
+            case .refuse: request.keepFor == nil && !request.isKept ? judgement.risks : []
+            case .save: judgement.risks.filter { !$0.isHeldBySave && !$0.isProcess }
+            case .discard: judgement.risks.filter { !$0.isDiscardable && !$0.isProcess }
+            }
+        guard !standing.isEmpty else { return }
+        throw PoolError.atRisk(name: lease.name, path: record.path, risks: standing)
+    }
+
+    func judge(_ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil) -> Judgement {
+        let subject = Judgement.Subject(
+            tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
+        return Judgement(of: subject, in: self, git: repository.git.inheriting(lock))
+    }
+
+    /// Whether tree or fence, and the admin directory, are where the record says.
+    func isPresent(_ record: SlotRecord) -> Bool {
+        guard !record.admin.isEmpty, Files.exists(admin(record).path) else { return false }
+        return Files.exists(record.path) || Files.exists(record.fencePath)
+    }
+
+    private func doneMissing(
+        _ claim: inout SlotClaim, _ lease: Lease, _ request: ReleaseRequest
+    ) throws -> ReleaseReport? {
+        let report = ReleaseReport(lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil)
+        if !request.isDryRun {
+            claim.record.lease?.branchPolicy = request.branchPolicy
+            try claim.advance(to: .releasing, mustWrite: false)
+        }
+        return report
+    }
+}
+
+extension Risk {
+    /// A process inside delays the recycling; it is no reason to refuse to save or discard.
+    var isProcess: Bool {
+        switch self {
+        case .process: true
+        default: false
+        }
+    }
+}

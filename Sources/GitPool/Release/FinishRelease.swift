@@ -1,0 +1,129 @@
+internal import Git
+internal import POSIX
+
+/// The second half of a release: fence, judge again, then save and recycle, or back to the slot's path untouched.
+extension Pool {
+    /// Finishes the release of a slot, waiting for whoever is at it.
+    func finishRelease(_ number: Int, named name: String) throws {
+        guard var claim = try claim(number, waitingFor: name) else { return }
+        if claim.state == .leasing { return try rollBack(&claim) }
+        // While we waited the slot may have become idle, and somebody else's.
+        guard claim.state == .releasing, claim.record.lease?.name == name else { return }
+        try finish(&claim)
+        if case .releasing = claim.state, let lease = claim.record.lease, let slot = LeaseSummary(claim, lease) {
+            throw PoolError.nameHeld(name: lease.name, lease: slot)
+        }
+    }
+
+    /// Carries a slot in state `releasing`, `expiring`, `orphaned` or `cleaning` as far as it goes.
+    func finish(_ claim: inout SlotClaim) throws {
+        switch claim.state {
+        case .cleaning: try finishRecycling(&claim)
+        case .releasing, .expiring, .orphaned: try fenceAndRelease(&claim)
+        case .warming, .idle, .leasing, .leased, .trash, .broken: break
+        }
+    }
+
+    /// A tree that cannot be recycled now does not stay out of sight.
+    private func finishRecycling(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
+        do { try recycle(&claim, isJudged: isJudged) } catch {
+            try? unfence(claim.record)
+            throw error
+        }
+    }
+
+    private func fenceAndRelease(_ claim: inout SlotClaim) throws {
+        guard let lease = claim.record.lease else {
+            try claim.advance(to: .cleaning)
+            return try finishRecycling(&claim)
+        }
+        guard isPresent(claim.record) else { return try dropMissing(&claim, lease) }
+        let record = claim.record
+        let lock = claim.lockNumber
+        try unfence(record)
+
+        // A process inside would be moved about under its own feet: the fence waits until it has left.
+        let first = judge(record, lease, lock: lock)
+        guard mayPass(first, lease) else { return try settle(&claim, first) }
+        // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
+        try GitLock.lock(admin(record), "being released")
+        faults.reach(.releaseJudged)
+        try Files.renameNoReplace(record.path, record.fencePath)
+        faults.reach(.fenced)
+        let second = judge(record, lease, lock: lock, at: record.fencePath)
+        guard mayPass(second, lease) else {
+            try unfence(record)
+            return try settle(&claim, second)
+        }
+        do {
+            if lease.disposition == .save, !second.isClean {
+                _ = try save(record, lease, lock: lock, kind: .release, at: record.fencePath)
+            }
+        } catch {
+            try unfence(record)
+            guard case PoolError.cannotSave(_, let reasons) = error else { throw error }
+            return try settle(&claim, reasons)
+        }
+        faults.reach(.releaseSaved)
+        try claim.advance(to: .cleaning, mustWrite: false)
+        try finishRecycling(&claim, isJudged: true)
+    }
+
+    private func mayPass(_ judgement: Judgement, _ lease: Lease) -> Bool {
+        switch lease.disposition {
+        case .keep: judgement.isClean
+        case .save: judgement.canBeSaved
+        case .discard: judgement.canBeDiscarded
+        }
+    }
+
+    private func settle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
+        let isHeldUp = !judgement.risks.isEmpty && judgement.risks.allSatisfy(\.isProcess)
+        try settle(&claim, judgement.risks.map(\.summary), isHeldUp: isHeldUp)
+    }
+
+    /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
+    /// holds up stays where it is and is tried again.
+    private func settle(_ claim: inout SlotClaim, _ reasons: [String], isHeldUp: Bool = false) throws {
+        guard var lease = claim.record.lease else { return }
+        lease.keptBecause = reasons
+        let next: SlotState
+        switch claim.state {
+        case .releasing where lease.disposition != .keep && isHeldUp: next = .releasing
+        // An add that was killed told nobody its path: its holder does not have the slot.
+        case .releasing where lease.releasedAt != nil && verdict(lease) == .alive: next = .leased
+        case .releasing where isHeldUp: next = .releasing
+        case .releasing, .leased, .leasing:
+            next = .orphaned
+            lease.expiresAt = now() + settings.orphanTtl
+        case .expiring, .orphaned, .warming, .idle, .cleaning, .trash, .broken:
+            // Not now; it is looked at again in an hour, or at once by 'git pool done'.
+            next = claim.state
+            lease.expiresAt = max(lease.expiresAt ?? 0, now() + 3600)
+        }
+        if next == .leased {
+            lease.takeBackRelease()
+            lease.keptBecause = reasons
+        }
+        claim.record.lease = lease
+        try claim.advance(to: next, mustWrite: false)
+    }
+
+    /// Brings a fenced tree back to its path. What took the path meanwhile is moved beside it and kept.
+    func unfence(_ record: SlotRecord) throws {
+        guard Files.exists(record.fencePath) else { return }
+        for _ in 0..<10 {
+            do { return try Files.renameNoReplace(record.fencePath, record.path) } catch {
+                guard error.isExisting else { throw error }
+                try Files.renameNoReplace(record.path, record.path + ".kept-" + RandomID.make())
+                faults.reach(.unfenceAside)
+            }
+        }
+    }
+}
+
+extension LeaseSummary {
+    fileprivate init?(_ claim: borrowing SlotClaim, _ lease: Lease) {
+        self.init(Slot(number: claim.number, state: claim.state, record: claim.record))
+    }
+}

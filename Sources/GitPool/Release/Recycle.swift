@@ -1,0 +1,194 @@
+internal import Git
+internal import POSIX
+
+/// A used slot becomes idle: nothing of the last lease is left but ignored files, and nothing is deleted that was not
+/// judged (git-worktrees.md §3, "Scrub recipe").
+extension Pool {
+    /// Works behind the fence, on a slot in state `cleaning`; each step can be repeated after a crash.
+    ///
+    /// - Parameter isJudged: whether the tree was judged, and saved if it was to be, since it was fenced. After a crash
+    ///   nobody can tell what was judged from what came to light meanwhile.
+    func recycle(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
+        let record = claim.record
+        guard isPresent(record) else { return try dropMissing(&claim, record.lease) }
+        if !Files.exists(record.fencePath) {
+            if record.lease != nil {
+                // Somebody could get in: it is judged from the start.
+                try claim.advance(to: .releasing)
+                return try finish(&claim)
+            }
+            guard try Occupants.scan(record.path).isEmpty else { return }
+            // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
+            try GitLock.lock(admin(record), "being recycled")
+            try Files.renameNoReplace(record.path, record.fencePath)
+        }
+        let admin = admin(record)
+        guard admin.isLinked(to: record.fencePath, home: record.path) else {
+            try unfence(record)
+            return try claim.advance(to: .broken)
+        }
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.fencePath))
+            .inheriting(claim.lockNumber)
+        do {
+            if let lease = record.lease { try endLease(&claim, lease, admin, git, isJudged) }
+        } catch PoolError.cannotSave(_, let reasons) {
+            // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
+            try unfence(record)
+            claim.record.lease?.keptBecause = reasons
+            claim.record.lease?.disposition = .keep
+            claim.record.lease?.expiresAt = now() + settings.orphanTtl
+            return try claim.advance(to: .orphaned, mustWrite: false)
+        }
+        try becomeIdle(&claim, admin, git)
+    }
+
+    private func endLease(
+        _ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ isJudged: Bool
+    ) throws {
+        let fate = try branchFate(lease, admin, git)
+        try pin(lease, fate, admin, git)
+        faults.reach(.recyclePinned)
+        let parking = try parkingCommit(lease, git)
+        try scrub(lease, admin, git, claim.record, parking, isJudged)
+        faults.reach(.recycleScrubbed)
+        try decideBranch(fate, lease, admin, git)
+        faults.reach(.recycleBranch)
+        claim.record.head = parking
+        claim.record.lease = nil
+        claim.record.lastUsedAt = now()
+        try claim.advance(to: .cleaning, mustWrite: false)
+    }
+
+    /// Idle is a slot in which nobody stands, in which nobody worked since it was scrubbed, and whose HEAD is detached at
+    /// the recorded commit. What cannot be brought there without loss is an orphan, what cannot be scrubbed is trashed.
+    private func becomeIdle(_ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git) throws {
+        let record = claim.record
+        let judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
+        if judgement.isClean, admin.head != .detached(record.head) {
+            try git.run(["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", record.head])
+        }
+        let isPlain =
+            try !hasOwnLayout(admin) && SubmoduleRepositories.paths(in: admin).isEmpty
+            && IndexFlags(of: git).entries.isEmpty
+        // From the fence straight to the grave: at its path somebody could work in it again after the last look.
+        if judgement.isClean, !isPlain { return try trash(&claim) }
+        try unfence(record)
+        faults.reach(.recycleUnfenced)
+        if judgement.isClean {
+            try GitLock.unlock(admin)
+            faults.reach(.recycleUnlocked)
+            return try claim.advance(to: .idle, mustWrite: false)
+        }
+        if judgement.risks.allSatisfy(\.isProcess) { return }
+        try orphanIdle(&claim, judgement)
+    }
+
+    private func hasOwnLayout(_ admin: AdminDirectory) -> Bool {
+        ["config.worktree", "info/sparse-checkout"].contains { Files.exists(Path.join(admin.path, $0)) }
+            && !settings.hasPlainLayout
+    }
+
+    /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
+    private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
+        guard let base = lease.base else { return lease.start }
+        let outcome = try git.attempt(["rev-parse", "-q", "--verify", base + "^{commit}"])
+        return outcome.isSuccess ? Text.line(outcome.output) : lease.start
+    }
+
+    private func scrub(
+        _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ record: SlotRecord, _ parking: String,
+        _ isJudged: Bool
+    ) throws {
+        try AdminScrub(admin).dropOperations()
+        // A sparse worktree or one with configuration of its own is not made anew from here: it goes, once it is clean.
+        let isMadeAnew = !hasOwnLayout(admin)
+        if isMadeAnew { try clearFlags(git) }
+        // An unborn branch has no commit to detach at: the checkout below starts from nothing.
+        let head = try git.resolve("HEAD^{commit}")
+        if let head { try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head]) }
+        faults.reach(.recycleDropped)
+        switch lease.disposition {
+        case .keep: break
+        case .save, .discard: try resetTree(lease, git, record, isJudged, hasCommit: head != nil)
+        }
+        try park(parking, lease, git, record)
+        faults.reach(.recycleParked)
+        // A .gitignore that came with the lease hid these: nobody has judged them.
+        let uncovered = try WorktreeStatus(of: git, untracked: .all)
+        if !uncovered.entries.isEmpty {
+            _ = try save(record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath)
+            try removeUntracked(uncovered, record.fencePath)
+        }
+        if isMadeAnew { try AdminScrub(admin).dropTraces(git) }
+    }
+
+    /// What is tracked goes back to its commit, what was untracked goes: all of it was saved, or thrown away by its owner.
+    /// What the reset itself brings to light, such as files that an uncommitted .gitignore hid, nobody has judged.
+    private func resetTree(
+        _ lease: Lease, _ git: Git, _ record: SlotRecord, _ isJudged: Bool, hasCommit: Bool
+    ) throws {
+        let status = try WorktreeStatus(of: git, untracked: .all)
+        let blocking =
+            hasCommit && status.entries.contains(where: \.isGone) ? try ignored(inTheWayOf: "HEAD", lease, git) : []
+        if !blocking.isEmpty || (!isJudged && !status.entries.isEmpty) {
+            _ = try save(
+                record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath, extra: blocking)
+        }
+        try removeUntracked(status, record.fencePath)
+        faults.reach(.recycleRemoved)
+        try git.run(["reset", "-q", "--hard"])
+        faults.reach(.recycleReset)
+    }
+
+    /// Onto the commit the slot waits at. An ignored file that lies where that commit has one is saved, then makes way.
+    private func park(_ commit: String, _ lease: Lease, _ git: Git, _ record: SlotRecord) throws {
+        let words = ["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", commit]
+        guard !(try git.attempt(words).isSuccess) else { return }
+        let blocking = try ignored(inTheWayOf: commit, lease, git)
+        if !blocking.isEmpty {
+            _ = try save(
+                record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath, extra: blocking)
+            for path in blocking { try TreeFile(record.fencePath, path).removeWithEmptyFolders() }
+        }
+        try git.run(words)
+    }
+
+    /// Ignored files that lie where a commit has a file or a folder.
+    /// - Throws: `PoolError.cannotSave` where a repository lies there, which git lists as a path that ends in `/`.
+    private func ignored(inTheWayOf commit: String, _ lease: Lease, _ git: Git) throws -> [[UInt8]] {
+        let ignored = Text.records(try git.run(["ls-files", "-o", "-i", "--exclude-standard", "-z"])).map { Array($0) }
+        let tracked = Text.records(try git.run(["ls-tree", "-r", "--name-only", "-z", "--full-tree", commit]))
+        let names = Set(tracked.map { Array($0) })
+        let folders = names.reduce(into: Set<[UInt8]>()) { $0.formUnion(TreeFile.folders($1)) }
+        let blocking = ignored.filter { listed in
+            let path = listed.last == UInt8(ascii: "/") ? Array(listed.dropLast()) : listed
+            return names.contains(path) || folders.contains(path)
+                || TreeFile.folders(path).contains(where: names.contains)
+        }
+        let repositories = blocking.filter { $0.last == UInt8(ascii: "/") }
+        guard repositories.isEmpty else {
+            throw PoolError.cannotSave(
+                name: lease.name,
+                reasons: repositories.map { "'\(String(decoding: $0, as: UTF8.self))' is a repository of its own" })
+        }
+        return blocking
+    }
+
+    private func clearFlags(_ git: Git) throws {
+        let flags = try IndexFlags(of: git)
+        for (option, entries) in [
+            ("--no-assume-unchanged", flags.entries.filter(\.isAssumedUnchanged)),
+            ("--no-skip-worktree", flags.entries.filter(\.isSkipped)),
+        ] where !entries.isEmpty {
+            let input = entries.reduce(into: [UInt8]()) { $0 += $1.path + [0] }
+            try git.run(["update-index", option, "-z", "--stdin"], input: input)
+        }
+    }
+
+    /// Removes exactly what status lists as untracked, one by one: never a repository, never through a link.
+    private func removeUntracked(_ status: WorktreeStatus, _ tree: String) throws {
+        for entry in status.entries where entry.kind == .untracked && entry.path.last != UInt8(ascii: "/") {
+            try TreeFile(tree, entry.path).removeWithEmptyFolders()
+        }
+    }
+}

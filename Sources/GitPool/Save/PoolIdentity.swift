@@ -1,0 +1,11 @@
+/// Who commits what git-pool itself writes: the user's name stands under the user's commits only, and need not be set.
+package enum PoolIdentity {
+    /// - Parameter time: seconds since 1970; a date in the user's environment is not for us, since saves expire by theirs.
+    package static func variables(at time: Int64) -> [String: String] {
+        [
+            "GIT_AUTHOR_NAME": "git-pool", "GIT_AUTHOR_EMAIL": "git-pool@localhost", "GIT_AUTHOR_DATE": "\(time) +0000",
+            "GIT_COMMITTER_NAME": "git-pool", "GIT_COMMITTER_EMAIL": "git-pool@localhost",
+            "GIT_COMMITTER_DATE": "\(time) +0000",
+        ]
+    }
+}

@@ -1,0 +1,240 @@
+package import Git
+internal import POSIX
+
+/// A save comes back as it was: the same bytes, the same `git status`, the same operation in progress.
+extension Pool {
+    /// Leases a fresh slot at the save's commit and lays the work into it; on an error the lease is given back.
+    package func restore(_ saved: Saved, _ asked: LeaseRequest) throws -> LeasedSlot {
+        var request = asked
+        request.name = asked.name ?? saved.name
+        request.isUnique = asked.name == nil
+        request.isFresh = true
+        request.from = saved.head ?? asked.from
+        if saved.branch == nil, asked.branch == .byName { request.branch = .detached }
+        if let branch = saved.branch, asked.branch == .byName, let head = saved.head, try isFree(branch, at: head) {
+            request.branch = .named(branch)
+        }
+        let leased = try add(request)
+        do {
+            try lay(saved, into: leased.record.path, admin(leased.record))
+        } catch {
+            var release = ReleaseRequest()
+            release.work = .discard
+            _ = try? done(leased.number, leased.lease, release)
+            collect(.quick)
+            throw error
+        }
+        return leased
+    }
+
+    private func isFree(_ branch: String, at head: String) throws -> Bool {
+        let ref = "refs/heads/" + branch
+        let outcome = try git.attempt(["rev-parse", "-q", "--verify", ref])
+        return outcome.isSuccess && Text.line(outcome.output) == head
+            && Worktrees(of: repository).holder(ofBranch: ref) == nil
+    }
+
+    /// `--here`: into the worktree one stands in, which must be clean and at the save's commit.
+    package func restore(_ saved: Saved, here tree: String, admin: AdminDirectory) throws {
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
+        guard try WorktreeStatus(of: git).entries.isEmpty, admin.operation == nil else {
+            throw PoolError.restoreBlocked(reason: "'\(tree)' has changes of its own")
+        }
+        let head = try git.line(["rev-parse", "HEAD"])
+        guard saved.head == nil || saved.head == head else {
+            throw PoolError.restoreBlocked(
+                reason: "'\(tree)' is at \(head.prefix(10)), the save was made at \(saved.head?.prefix(10) ?? "")")
+        }
+        guard try IndexFlags(of: git).edited(in: tree, git).isEmpty else {
+            throw PoolError.restoreBlocked(reason: "'\(tree)' has changes that git status is told not to see")
+        }
+        // Ignored files are no change, and no less somebody's.
+        for difference in try differences(of: saved, git) where !difference.wasTracked {
+            let inTheWay = ([difference.path] + TreeFile.folders(difference.path)).first {
+                let kind = TreeFile(tree, $0).kind
+                return kind != nil && ($0 == difference.path || kind != .directory)
+            }
+            guard let inTheWay, try !isTracked(inTheWay, git) || hasUntracked(inTheWay, in: tree, git) else { continue }
+            throw PoolError.restoreBlocked(reason: "'\(String(decoding: inTheWay, as: UTF8.self))' is in the way")
+        }
+        try lay(saved, into: tree, admin)
+    }
+
+    private func isTracked(_ path: [UInt8], _ git: Git) throws -> Bool {
+        let literal = git.with(["GIT_LITERAL_PATHSPECS": "1"])
+        return try !literal.run(["ls-files", "-z", "--", String(decoding: path, as: UTF8.self)]).isEmpty
+    }
+
+    /// Whether a folder that would make way has something in it that no commit has.
+    private func hasUntracked(_ path: [UInt8], in tree: String, _ git: Git) throws -> Bool {
+        guard TreeFile(tree, path).kind == .directory else { return false }
+        let literal = git.with(["GIT_LITERAL_PATHSPECS": "1"])
+        return try !literal.run(["ls-files", "-o", "-z", "--", String(decoding: path, as: UTF8.self)]).isEmpty
+    }
+
+    private struct Difference {
+        let path: [UInt8]
+        /// Of what the save has there; `000000` for nothing.
+        let mode: String
+        let id: String
+        let wasTracked: Bool
+    }
+
+    /// What a save has otherwise than HEAD.
+    private func differences(of saved: Saved, _ git: Git) throws -> [Difference] {
+        let base = try git.line(["rev-parse", "HEAD"])
+        let records = Text.records(try git.run(["diff-tree", "-r", "-z", "--no-renames", base, saved.id]))
+        return try stride(from: 0, to: records.count - 1, by: 2).compactMap { pair in
+            // ":oldmode newmode oldid newid letter" NUL path
+            let words = String(decoding: records[pair].dropFirst(), as: UTF8.self).split(separator: " ").map(
+                String.init)
+            guard words.count == 5 else { return nil }
+            try SavedState.check(records[pair + 1])
+            return Difference(
+                path: Array(records[pair + 1]), mode: words[1], id: words[3], wasTracked: words[0] != "000000")
+        }
+    }
+
+    private func lay(_ saved: Saved, into tree: String, _ admin: AdminDirectory) throws {
+        guard saved.kind != SaveCommit.Kind.pinned.rawValue else { return }
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
+        let state = try SavedState(saved, git)
+        // All of it is read before anything is written: any commit can stand under `refs/pool/saved/`.
+        let differences = try differences(of: saved, git)
+        let (operation, refs) = (try state.operation(), try state.privateRefs())
+        try layFiles(differences, into: tree, state.permissions, git)
+        faults.reach(.restoreFiles)
+        try layIndex(state, admin, git)
+        faults.reach(.restoreIndex)
+        for (path, bytes) in operation {
+            let target = Path.join(admin.path, path)
+            try Files.makeDirectories(Path.parent(target) ?? admin.path, mode: 0o777)
+            try Files.replace(target, bytes, mode: 0o644)
+        }
+        var transaction = RefTransaction("git-pool: restore")
+        for (ref, id) in refs { transaction.create(ref, id) }
+        try transaction.commit(in: git)
+    }
+
+    /// Whatever differs from HEAD, written as it was, past all filters. A link in the way is never walked through.
+    private func layFiles(
+        _ differences: [Difference], into tree: String, _ permissions: [[UInt8]: UInt32], _ git: Git
+    ) throws {
+        // The deepest first, and what the commit has before the rest: a folder may have become a file, or the reverse.
+        for wasTracked in [true, false] {
+            for difference in differences.reversed() where difference.wasTracked == wasTracked {
+                let folders = TreeFile.folders(difference.path)
+                guard folders.allSatisfy({ TreeFile(tree, $0).kind == .directory }) else { continue }
+                try TreeFile(tree, difference.path).removeWithEmptyFolders()
+            }
+        }
+        for difference in differences where difference.mode != "000000" && difference.mode != "160000" {
+            let (path, mode, id) = (difference.path, difference.mode, difference.id)
+            for folder in TreeFile.folders(path).reversed() {
+                let place = TreeFile(tree, folder)
+                guard place.kind == nil || place.kind == .directory else {
+                    throw PoolError.restoreBlocked(reason: "'\(String(decoding: folder, as: UTF8.self))' is in the way")
+                }
+                if place.kind == nil { try place.makeDirectory() }
+            }
+            let bytes = try git.run(["cat-file", "blob", id])
+            if mode == "120000" {
+                try TreeFile(tree, path).createLink(to: bytes)
+            } else {
+                try TreeFile(tree, path).create(
+                    bytes, permissions: permissions[path] ?? (mode == "100755" ? 0o755 : 0o644))
+            }
+        }
+    }
+
+    /// The index is made from its listing without stat data, so that git looks at every file's content once.
+    private func layIndex(_ state: SavedState, _ admin: AdminDirectory, _ git: Git) throws {
+        let draft = Path.join(admin.path, "index.restored")
+        let drafting = git.with(["GIT_INDEX_FILE": draft])
+        try drafting.run(["read-tree", "--empty"])
+        let intents = Set(Text.records(state.intents).map { Array($0) })
+        let lines = Text.records(state.index).filter { !intents.contains(Array($0.drop { $0 != 0x09 }.dropFirst())) }
+        try drafting.run(
+            ["update-index", "-z", "--index-info"], input: lines.reduce(into: []) { $0 += Array($1) + [0] })
+        if !intents.isEmpty {
+            try drafting.with(["GIT_LITERAL_PATHSPECS": "1"]).run(
+                ["add", "--intent-to-add", "-f", "--pathspec-from-file=-", "--pathspec-file-nul"], input: state.intents)
+        }
+        for (option, tags) in [("--assume-unchanged", state.assumed), ("--skip-worktree", state.skipped)]
+        where !tags.isEmpty {
+            try drafting.run(["update-index", option, "-z", "--stdin"], input: tags)
+        }
+        try Files.rename(draft, Path.join(admin.path, "index"))
+        _ = try git.attempt(["update-index", "-q", "--refresh"])
+    }
+}
+
+/// The texts a save keeps beside the files.
+private struct SavedState {
+    let index: [UInt8]
+    let intents: [UInt8]
+    private let refs: [UInt8]
+    let permissions: [[UInt8]: UInt32]
+    private(set) var assumed: [UInt8] = []
+    private(set) var skipped: [UInt8] = []
+    private let tree: String
+    private let git: Git
+
+    private static func refuse(_ what: ArraySlice<UInt8>) -> PoolError {
+        .restoreBlocked(reason: "the save holds '\(String(decoding: what, as: UTF8.self))', which git-pool never saved")
+    }
+
+    /// A path of the worktree, and nothing of its repository or outside: git would not check out another either.
+    static func check(_ path: ArraySlice<UInt8>) throws {
+        for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            let name = String(decoding: part, as: UTF8.self).lowercased()
+            if ["", ".", "..", ".git"].contains(name) { throw refuse(path) }
+        }
+    }
+
+    init(_ saved: Saved, _ git: Git) throws {
+        self.git = git
+        // HEAD is the first parent where there was one, the state the one after it.
+        tree = try git.line(["rev-parse", saved.id + (saved.head == nil ? "^1^{tree}" : "^2^{tree}")])
+        let tree = tree
+        func text(_ name: String) throws -> [UInt8] { try git.run(["cat-file", "blob", "\(tree):\(name)"]) }
+        index = try text("index")
+        intents = try text("intents")
+        refs = try text("refs")
+        var modes: [[UInt8]: UInt32] = [:]
+        for record in Text.records(try text("permissions")) {
+            let digits = record.prefix { $0 != 0x20 }
+            modes[Array(record.dropFirst(digits.count + 1))] = UInt32(String(decoding: digits, as: UTF8.self), radix: 8)
+        }
+        permissions = modes
+        for record in Text.records(try text("flags")) {
+            guard let tag = record.first else { continue }
+            let path = Array(record.dropFirst(2)) + [0]
+            if tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") { skipped += path }
+            if (0x61...0x7A).contains(tag) { assumed += path }
+        }
+    }
+
+    /// The refs of the worktree alone.
+    func privateRefs() throws -> [(ref: String, id: String)] {
+        try refs.split(separator: 0x0A).map { line in
+            let words = line.split(separator: 0x20, maxSplits: 1)
+            guard words.count == 2, Text.isObjectID(String(decoding: words[0], as: UTF8.self)),
+                ["refs/worktree/", "refs/bisect/", "refs/rewritten/"].contains(where: { words[1].starts(with: $0.utf8) }
+                )
+            else { throw SavedState.refuse(line) }
+            return (String(decoding: words[1], as: UTF8.self), String(decoding: words[0], as: UTF8.self))
+        }
+    }
+
+    func operation() throws -> [(path: String, bytes: [UInt8])] {
+        let names = Text.records(
+            try git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree, "operation/"]))
+        return try names.map { name in
+            let path = String(decoding: name, as: UTF8.self)
+            let file = String(decoding: name.dropFirst(10), as: UTF8.self)
+            guard Operation.knows(file) else { throw SavedState.refuse(name) }
+            return (file, try git.run(["cat-file", "blob", "\(tree):\(path)"]))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import Git
+internal import POSIX
+
+/// A save: a commit under `refs/pool/saved/<lease id>` that holds all of a worktree and touches no branch, index or stash.
+///
+/// Its tree is the worktree; its parents are HEAD, a commit with index and operation, and whatever else would be lost.
+struct SaveCommit {
+    enum Kind: String {
+        case manual, done, release
+        /// Files that only a `.gitignore` of the lease hid.
+        case uncovered
+        /// Commits alone, such as those an amend left behind.
+        case pinned
+    }
+
+    let pool: Pool
+    let lease: Lease
+    let git: Git
+
+    /// For everything that writes.
+    private var durable: Git { git.with(PoolIdentity.variables(at: pool.now())).durable }
+
+    /// - Returns: the ref; that of the last save where nothing changed since.
+    func write(
+        _ tree: String, _ admin: AdminDirectory, kind: Kind, extra: [[UInt8]] = [], note: String? = nil
+    ) throws -> String {
+        let workshop = Path.join(pool.directory, "save-" + lease.id)
+        let contents = try SaveContents.write(
+            git, tree: tree, admin: admin, extra: extra, workshop: workshop, name: lease.name,
+            zeroID: pool.repository.zeroID)
+        pool.faults.reach(.saveHashed)
+        let headID = try git.resolve("HEAD^{commit}")
+        let existing = try refs()
+        if let last = existing.last, try holds(last, contents, headID) { return last }
+
+        let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
+        let parents = ([headID, state].compactMap { $0 } + contents.named).uniqued()
+        let message = message(kind, head: headID, operation: admin.operation, note: note, detached: isDetached(admin))
+        return try publish(commit(contents.files, parents, message), after: existing)
+    }
+
+    /// A commit over `tips`, so that they stay reachable.
+    func pin(_ tips: [String]) throws {
+        let empty = Text.line(try durable.run(["hash-object", "-t", "tree", "-w", "--stdin"], input: []))
+        let message = message(.pinned, head: tips.first, operation: nil, note: nil, detached: true)
+        _ = try publish(commit(empty, tips, message), after: refs())
+    }
+
+    /// For a worktree whose files are gone: what was staged in it, if anything was.
+    func saveIndexAlone() throws {
+        guard try git.attempt(["diff-index", "--cached", "--quiet", "HEAD", "--"]).termination == .exited(1) else {
+            return
+        }
+        let outcome = try durable.attempt(["write-tree"])
+        guard outcome.isSuccess else { return }
+        let head = try git.line(["rev-parse", "HEAD"])
+        let text = message(
+            .pinned, head: head, operation: nil, note: "staged files of a removed worktree", detached: true)
+        _ = try publish(commit(Text.line(outcome.output), [head], text), after: refs())
+    }
+
+    private func isDetached(_ admin: AdminDirectory) -> Bool {
+        switch admin.head {
+        case .detached: true
+        case .branch, nil: false
+        }
+    }
+
+    /// This lease's saves, oldest first.
+    private func refs() throws -> [String] {
+        let pattern = "refs/pool/saved/\(lease.id)*"
+        return Text.lines(try git.run(["for-each-ref", "--sort=version:refname", "--format=%(refname)", pattern]))
+    }
+
+    private func holds(_ ref: String, _ contents: SaveContents, _ head: String?) throws -> Bool {
+        let question = ["rev-parse", "-q", "--verify"]
+        func answer(_ name: String) throws -> String { Text.line(try git.attempt(question + [ref + name]).output) }
+        return try answer("^{tree}") == contents.files && answer("^2^{tree}") == contents.state && answer("^1") == head
+    }
+
+    private func commit(_ tree: String, _ parents: [String], _ message: String) throws -> String {
+        let words = ["commit-tree", "-F", "-"] + parents.flatMap { ["-p", $0] } + [tree]
+        return Text.line(try durable.run(words, input: Array(message.utf8)))
+    }
+
+    private func publish(_ commit: String, after existing: [String]) throws -> String {
+        let last = existing.last.map { $0.split(separator: "-").dropFirst().last.flatMap { Int($0) } ?? 1 } ?? 0
+        let ref = "refs/pool/saved/\(lease.id)" + (last == 0 ? "" : "-\(last + 1)")
+        pool.faults.reach(.saveCommitted)
+        let input = "create \(ref)\0\(commit)\0"
+        try durable.run(["update-ref", "--stdin", "-z"], input: Array(input.utf8))
+        pool.faults.reach(.savePublished)
+        return ref
+    }
+
+    private func message(
+        _ kind: Kind, head: String?, operation: String?, note: String?, detached: Bool
+    ) -> String {
+        var lines = ["git-pool: \(kind == .pinned ? "commits" : "work") of '\(lease.name)'", ""]
+        if let note { lines += [note, ""] }
+        lines += ["Pool-Name: \(lease.name)", "Pool-Lease: \(lease.id)", "Pool-Kind: \(kind.rawValue)"]
+        if let branch = lease.branch, !detached { lines.append("Pool-Branch: \(branch)") }
+        if let base = lease.base { lines.append("Pool-Base: \(base)") }
+        if let head { lines.append("Pool-Head: \(head)") }
+        if let operation { lines.append("Pool-Operation: \(operation)") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}
+
+extension Pool {
+    /// Saves a slot's work; the tree may stand behind its fence.
+    func save(
+        _ record: SlotRecord, _ lease: Lease, lock: Int32, kind: SaveCommit.Kind, at tree: String? = nil,
+        extra: [[UInt8]] = [], note: String? = nil
+    ) throws -> String {
+        let admin = admin(record)
+        let place = tree ?? record.path
+        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: place)).inheriting(lock)
+        return try SaveCommit(pool: self, lease: lease, git: git).write(
+            place, admin, kind: kind, extra: extra, note: note)
+    }
+}

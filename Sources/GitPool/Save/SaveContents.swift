@@ -1,0 +1,120 @@
+internal import Git
+internal import POSIX
+
+/// What a worktree holds beyond its commit, as objects in the repository: bytes as they lie on the disk, filters or not.
+struct SaveContents {
+    /// The worktree as a tree.
+    let files: String
+    /// Index, flags, permissions and operation as a tree (see `Restore` for its reading).
+    let state: String
+    /// Commits that the operation's files name.
+    let named: [String]
+
+    /// Looks at the tree and writes the objects; `workshop` is a folder for drafts, gone afterwards.
+    /// - Throws: `PoolError.cannotSave` naming what git objects cannot hold.
+    static func write(
+        _ git: Git, tree: String, admin: AdminDirectory, extra: [[UInt8]], workshop: String, name: String,
+        zeroID: String
+    ) throws -> SaveContents {
+        try Directory.removeTree(workshop)
+        try Files.makeDirectories(workshop)
+        defer { try? Directory.removeTree(workshop) }
+        return try SaveContents(git.durable, tree, admin, extra, workshop, name, zeroID)
+    }
+
+    private init(
+        _ git: Git, _ tree: String, _ admin: AdminDirectory, _ extra: [[UInt8]], _ workshop: String, _ name: String,
+        _ zeroID: String
+    ) throws {
+        let status = try WorktreeStatus(of: git, untracked: .all)
+        let flags = try IndexFlags(of: git)
+        let unholdable = status.entries.filter { $0.isSubmodule || $0.path.last == UInt8(ascii: "/") }
+        guard unholdable.isEmpty else {
+            throw PoolError.cannotSave(
+                name: name, reasons: unholdable.map { "'\($0.text)' is a repository of its own" })
+        }
+        let hidden = try flags.edited(in: tree, git).map(\.path)
+        let paths = Array(Set(status.entries.map(\.path) + hidden + extra)).sorted { $0.lexicographicallyPrecedes($1) }
+
+        let unmerged = try git.run(["ls-files", "-u", "-z"])
+        let (entries, permissions) = try SaveContents.hash(paths, in: tree, git)
+        files = try SaveContents.tree(git, from: admin, removing: paths, adding: entries, workshop + "/files", zeroID)
+        let conflicted = Text.records(unmerged).map { Array($0.drop { $0 != 0x09 }.dropFirst()) }
+        let staged = try SaveContents.tree(
+            git, from: admin, removing: conflicted, adding: [], workshop + "/staged", zeroID)
+
+        let intents = status.entries.filter(\.isIntentToAdd).reduce(into: [UInt8]()) { $0 += $1.path + [0] }
+        let tagged = flags.entries.reduce(into: [UInt8]()) { $0 += [$1.tag, 0x20] + $1.path + [0] }
+        let refs = try PrivateRefs.list(git).map { "\($0.id) \($0.ref)\n" }.joined()
+        let texts: [(String, [UInt8])] = [
+            ("index", try git.run(["ls-files", "-s", "-z"])), ("flags", tagged), ("intents", intents),
+            ("permissions", permissions), ("refs", Array(refs.utf8)),
+        ]
+        let operation = Operation(admin)
+        named = try operation.commits(git)
+        state = try SaveContents.stateTree(git, texts, operation, staged, unmerged, workshop)
+    }
+
+    private static func stateTree(
+        _ git: Git, _ texts: [(String, [UInt8])], _ operation: Operation, _ staged: String, _ unmerged: [UInt8],
+        _ workshop: String
+    ) throws -> String {
+        var sources: [(name: String, path: String)] = []
+        for (name, bytes) in texts {
+            try Files.create(workshop + "/text-" + name, bytes)
+            sources.append((name, workshop + "/text-" + name))
+        }
+        sources += operation.files.map { ("operation/" + $0, Path.join(operation.folder, $0)) }
+        let list = PathList.lines(sources.map { Array($0.path.utf8) })
+        let ids = Text.lines(try git.run(["hash-object", "-w", "--no-filters", "--stdin-paths"], input: list))
+        guard ids.count == sources.count else { throw PoolError.broken(name: operation.folder, reason: "hash-object") }
+        var info: [UInt8] = []
+        for (source, id) in zip(sources, ids) { info += Array("100644 \(id)\t\(source.name)".utf8) + [0] }
+        // Stages 1 to 3 of a conflict are in no tree; here they are, so that no gc takes them.
+        for (number, record) in Text.records(unmerged).enumerated() {
+            let words = String(decoding: record.prefix { $0 != 0x09 }, as: UTF8.self).split(separator: " ")
+            guard words.count == 3, words[0] != "160000" else { continue }
+            info += Array("100644 \(words[1])\tunmerged/\(number)".utf8) + [0]
+        }
+        let drafting = git.with(["GIT_INDEX_FILE": workshop + "/state"])
+        try drafting.run(["update-index", "-z", "--index-info"], input: info)
+        try drafting.run(["read-tree", "--prefix=staged/", staged])
+        return try drafting.line(["write-tree"])
+    }
+
+    /// A copy of the worktree's index with some paths changed, as a tree.
+    private static func tree(
+        _ git: Git, from admin: AdminDirectory, removing: [[UInt8]], adding: [[UInt8]], _ draft: String,
+        _ zeroID: String
+    ) throws -> String {
+        if let index = try? Files.read(Path.join(admin.path, "index")) { try Files.create(draft, index) }
+        let drafting = git.with(["GIT_INDEX_FILE": draft])
+        let removals = removing.reduce(into: [UInt8]()) { $0 += Array("0 \(zeroID)\t".utf8) + $1 + [0] }
+        try drafting.run(["update-index", "-z", "--index-info"], input: removals + adding.joined())
+        return try drafting.line(["write-tree"])
+    }
+
+    /// Index lines for the paths that are there, and the permissions of the files among them.
+    private static func hash(
+        _ paths: [[UInt8]], in tree: String, _ git: Git
+    ) throws -> (entries: [[UInt8]], permissions: [UInt8]) {
+        var entries: [[UInt8]] = []
+        var permissions: [UInt8] = []
+        // Below a folder that became a link stands nothing of this tree.
+        let paths = paths.filter { TreeFile.folders($0).allSatisfy { TreeFile(tree, $0).kind == .directory } }
+        let files = paths.filter { TreeFile(tree, $0).kind == .file }
+        let input = PathList.lines(files)
+        let ids = Text.lines(try git.run(["hash-object", "-w", "--no-filters", "--stdin-paths"], input: input))
+        for (path, id) in zip(files, ids) {
+            let mode = TreeFile(tree, path).permissions ?? 0o644
+            entries.append(Array("\(mode & 0o100 == 0 ? "100644" : "100755") \(id)\t".utf8) + path + [0])
+            permissions += Array("\(String(mode, radix: 8)) ".utf8) + path + [0]
+        }
+        for path in paths {
+            guard let target = TreeFile(tree, path).linkTarget else { continue }
+            let id = Text.line(try git.run(["hash-object", "-w", "--no-filters", "--stdin"], input: target))
+            entries.append(Array("120000 \(id)\t".utf8) + path + [0])
+        }
+        return (entries, permissions)
+    }
+}

@@ -1,0 +1,108 @@
+internal import Git
+internal import POSIX
+
+/// One save, as its commit's trailers tell.
+package struct Saved: Sendable {
+    package let ref: String
+    package let id: String
+    package let name: String
+    package let lease: String
+    package let kind: String
+    package let branch: String?
+    package let base: String?
+    package let head: String?
+    package let operation: String?
+    /// Seconds since 1970.
+    package let savedAt: Int64
+}
+
+/// All saves of a pool: the refs under `refs/pool/saved/`, and nothing else.
+package struct Saves: Sendable {
+    private let pool: Pool
+
+    package init(_ pool: Pool) { self.pool = pool }
+
+    /// Newest first.
+    package func all() throws -> [Saved] {
+        let atoms = ["%(refname)", "%(objectname)", "%(committerdate:unix)", "%(contents)"]
+        let format = "--format=" + atoms.joined(separator: "%00") + "%00"
+        let bytes = try pool.git.run([
+            "for-each-ref", "--sort=-version:refname", "--sort=-committerdate", format, "refs/pool/saved/",
+        ])
+        // No field can hold a NUL; a line feed follows each record's last one.
+        let fields = Text.records(bytes)
+        func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+        return stride(from: 0, to: fields.count - 3, by: 4).compactMap { start in
+            Saves.parse(
+                ref: text(fields[start].drop { $0 == 0x0A }), id: text(fields[start + 1]),
+                time: Int64(text(fields[start + 2])) ?? 0, message: fields[start + 3])
+        }
+    }
+
+    private static func parse(ref: String, id: String, time: Int64, message: ArraySlice<UInt8>) -> Saved? {
+        var trailers: [String: String] = [:]
+        // The last paragraph: what stands before it is the user's note. Lines are bytes: a carriage return at the
+        // note's end makes one character with the line feed after it.
+        let lines = message.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let body = lines.reversed().drop(while: \.isEmpty).prefix { !$0.isEmpty }
+        for line in body where line.starts(with: "Pool-".utf8) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let value = line[(colon + 1)...].drop { $0 == 0x20 }
+            trailers[String(decoding: line[..<colon], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+        }
+        guard let name = trailers["Pool-Name"], let lease = trailers["Pool-Lease"] else { return nil }
+        return Saved(
+            ref: ref, id: id, name: name, lease: lease, kind: trailers["Pool-Kind"] ?? "",
+            branch: trailers["Pool-Branch"],
+            base: trailers["Pool-Base"], head: trailers["Pool-Head"].flatMap { Text.isObjectID($0) ? $0 : nil },
+            operation: trailers["Pool-Operation"],
+            savedAt: time)
+    }
+
+    /// The save that `<name>[@<n>]` names: the newest of the name, or the n-th from there on, counted from 1.
+    package func find(_ selector: String) throws -> Saved? {
+        let all = try all()
+        if let newest = all.first(where: { $0.name == selector || $0.ref == selector || $0.lease == selector }) {
+            return all.first { $0.name == selector && $0.kind != SaveCommit.Kind.pinned.rawValue } ?? newest
+        }
+        guard let at = selector.lastIndex(of: "@"), let number = Int(selector[selector.index(after: at)...]), number > 0
+        else { return nil }
+        let named = all.filter { $0.name == selector[..<at] }
+        return number <= named.count ? named[number - 1] : nil
+    }
+
+    /// Forgets a save, if it still is what was looked at.
+    package func drop(_ saved: Saved) throws {
+        var transaction = RefTransaction("git-pool: drop")
+        transaction.delete(saved.ref, saved.id)
+        try transaction.commit(in: pool.git)
+    }
+
+    /// Forgets the saves older than `age` seconds, by default `pool.saveExpire`; a clock that went back expires nothing.
+    /// - Returns: those that went.
+    @discardableResult
+    package func dropExpired(olderThan age: Int64? = nil) throws -> [Saved] {
+        let now = pool.now()
+        let limit = age ?? pool.settings.saveExpire
+        let expired = try all().filter { $0.savedAt > 0 && now - $0.savedAt > limit }
+        for saved in expired { try drop(saved) }
+        return expired
+    }
+}
+
+extension Pool {
+    /// `git pool save`: keeps a live lease's work without ending anything.
+    /// - Returns: nil if there was nothing to save.
+    package func save(_ number: Int, named name: String, note: String?) throws -> String? {
+        guard let claim = try claim(number, waitingFor: name), let lease = claim.record.lease else { return nil }
+        guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
+        let judgement = judge(claim.record, lease, lock: claim.lockNumber)
+        guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
+        return try save(claim.record, lease, lock: claim.lockNumber, kind: .manual, note: note)
+    }
+
+    func saveIfNeeded(_ judgement: Judgement, _ record: SlotRecord, _ lease: Lease, _ lock: Int32) throws -> String? {
+        guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
+        return try save(record, lease, lock: lock, kind: .done)
+    }
+}
