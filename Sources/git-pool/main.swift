@@ -1,1 +1,3 @@
 internal import PoolCommands
+
+Program.main()

@@ -1,0 +1,39 @@
+/// What a command line asks of one command: to do its work, or to explain itself.
+enum Request: Equatable {
+    case run(Arguments)
+    /// `-h`, or `--help-all` for the hidden options too: usage on stdout, exit 129.
+    case usage(all: Bool)
+    /// `--help`: the man page.
+    case manual
+}
+
+/// What the whole command line asks: the first word chooses, the rest is read by the chosen command's syntax.
+enum Invocation: Equatable {
+    case command(Syntax, Request)
+    /// No command was named; the words, if any, are options of `list`. Outside a repository this means usage.
+    case bare(Request)
+    case overview(all: Bool)
+    case manual
+
+    init(_ words: [String], among commands: [Syntax] = Syntax.all) throws(UsageError) {
+        guard let first = words.first else {
+            self = .bare(try Parser.parse([], by: ListCommand.syntax))
+            return
+        }
+        switch first {
+        case "-h": self = .overview(all: false)
+        case "--help-all": self = .overview(all: true)
+        case "--help": self = .manual
+        default:
+            if first.utf8.first == UInt8(ascii: "-") {
+                self = .bare(try Parser.parse(words, by: ListCommand.syntax))
+                return
+            }
+            guard let syntax = commands.first(where: { $0.name == first || $0.aliases.contains(first) }) else {
+                let names = commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
+                throw UsageError(.unknownSubcommand(first, similar: Similarity.closest(to: first, among: names)), nil)
+            }
+            self = .command(syntax, try Parser.parse(Array(words.dropFirst()), by: syntax))
+        }
+    }
+}

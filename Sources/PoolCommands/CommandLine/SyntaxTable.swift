@@ -1,0 +1,35 @@
+/// A command: its grammar and what it does.
+struct CommandEntry: Sendable {
+    let syntax: Syntax
+    let run: @Sendable (Session) throws -> Int32
+
+    /// Every command there is, in the order of the overview; what is not here cannot be run.
+    static let all: [CommandEntry] = [
+        CommandEntry(syntax: AddCommand.syntax, run: AddCommand.run),
+        CommandEntry(syntax: RunCommand.syntax, run: RunCommand.run),
+        CommandEntry(syntax: DoneCommand.syntax, run: DoneCommand.run),
+        CommandEntry(syntax: ListCommand.syntax, run: ListCommand.run),
+        CommandEntry(syntax: ShowCommand.syntax, run: ShowCommand.run),
+        CommandEntry(syntax: PathCommand.syntax, run: PathCommand.run),
+        CommandEntry(syntax: WhoamiCommand.syntax, run: WhoamiCommand.run),
+        CommandEntry(syntax: SaveCommand.syntax, run: SaveCommand.run),
+        CommandEntry(syntax: RestoreCommand.syntax, run: RestoreCommand.run),
+        CommandEntry(syntax: KeepCommand.syntax, run: KeepCommand.run),
+        CommandEntry(syntax: AdoptCommand.syntax, run: AdoptCommand.run),
+        CommandEntry(syntax: GCCommand.syntax, run: GCCommand.run),
+        CommandEntry(syntax: DoctorCommand.syntax, run: DoctorCommand.run),
+        CommandEntry(syntax: InitCommand.syntax, run: InitCommand.run),
+        CommandEntry(syntax: HookCommand.syntax, run: HookCommand.run),
+        CommandEntry(syntax: InstallCommand.syntax, run: InstallCommand.run),
+        CommandEntry(syntax: UninstallCommand.syntax, run: UninstallCommand.run),
+        CommandEntry(syntax: VersionCommand.syntax, run: VersionCommand.run),
+        CommandEntry(syntax: KeeperCommand.syntax, run: KeeperCommand.run),
+        CommandEntry(syntax: InternalHookCommand.syntax, run: InternalHookCommand.run),
+        CommandEntry(syntax: SessionExitCommand.syntax, run: SessionExitCommand.run),
+        CommandEntry(syntax: CompleteCommand.syntax, run: CompleteCommand.run),
+    ]
+}
+
+extension Syntax {
+    static let all = CommandEntry.all.map(\.syntax)
+}

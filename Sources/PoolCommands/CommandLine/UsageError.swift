@@ -1,0 +1,83 @@
+/// A command line that cannot be meant: what is wrong, as data, and the command it was said to; always exit 129.
+struct UsageError: Error, Equatable {
+    enum Problem: Equatable {
+        case unknownOption(String)
+        case unknownSwitch(Unicode.Scalar)
+        case unknownNonASCII(String)
+        case unknownSubcommand(String, similar: [String])
+        case ambiguousOption(String, candidates: [String])
+        case singleDash(String)
+        case missingValue(String)
+        case missingSwitchValue(Unicode.Scalar)
+        case unexpectedValue(String)
+        case invalidValue(option: String, expectation: String)
+        case exclusive([String])
+        case needs(String, String)
+        case tooFewArguments
+        case tooManyArguments
+        case noCommand
+        /// What only the command itself can judge, in words that go after `fatal: `.
+        case other(String)
+    }
+
+    static let exitStatus: Int32 = 129
+
+    let problem: Problem
+    /// Nil where no command was found.
+    let syntax: Syntax?
+
+    init(_ problem: Problem, _ syntax: Syntax?) {
+        self.problem = problem
+        self.syntax = syntax
+    }
+
+    /// The whole text for stderr. The usage follows where git shows it: when the name of something is wrong.
+    func text(showsHints: Bool = true) -> String {
+        let usage = syntax.map { Usage.text($0) } ?? Usage.overview()
+        let message = diagnostics.filter { showsHints || $0.severity != .hint }.map(\.text).joined()
+        switch problem {
+        case .unknownOption, .unknownSwitch, .unknownNonASCII, .unknownSubcommand: return message + usage
+        case .tooFewArguments, .tooManyArguments, .noCommand: return message + "\n" + usage
+        case .ambiguousOption, .singleDash, .missingValue, .missingSwitchValue, .unexpectedValue, .invalidValue,
+            .exclusive, .needs, .other:
+            return message
+        }
+    }
+
+    /// In git's own words where git has them (parse-options.c).
+    var diagnostics: [Diagnostic] {
+        switch problem {
+        case .unknownOption(let name): [.error("unknown option `\(name)'")]
+        case .unknownSwitch(let letter): [.error("unknown switch `\(letter)'")]
+        case .unknownNonASCII(let word): [.error("unknown non-ascii option in string: `\(word)'")]
+        case .unknownSubcommand(let name, let similar):
+            [.error("unknown subcommand: `\(name)'")] + Self.hint(similar)
+        case .ambiguousOption(let name, let candidates):
+            [.error("ambiguous option: \(name) (could be \(Self.list(candidates, "or")))")]
+        case .singleDash(let letters): [.error("did you mean `--\(letters)` (with two dashes)?")]
+        case .missingValue(let name): [.error("option `\(name)' requires a value")]
+        case .missingSwitchValue(let letter): [.error("switch `\(letter)' requires a value")]
+        case .unexpectedValue(let name): [.error("option `\(name)' takes no value")]
+        case .invalidValue(let option, let expectation): [.error("option `\(option)' \(expectation)")]
+        case .exclusive(let names):
+            [.fatal("options \(Self.list(names.map { "'\($0)'" }, "and")) cannot be used together")]
+        case .needs(let name, let needed): [.fatal("the option '\(name)' requires '\(needed)'")]
+        case .tooFewArguments: [.fatal("too few arguments")]
+        case .tooManyArguments: [.fatal("too many arguments")]
+        case .noCommand: [.fatal("no command given after '--'")]
+        case .other(let text): [.fatal(text)]
+        }
+    }
+
+    private static func hint(_ similar: [String]) -> [Diagnostic] {
+        guard !similar.isEmpty else { return [] }
+        let names = similar.map { "'git pool \($0)'" }
+        return [.hint("did you mean \(list(names, "or"))?")]
+    }
+
+    /// `a or b`; from three on git sets a comma before the last one too.
+    private static func list(_ items: [String], _ word: String) -> String {
+        guard items.count > 2, let last = items.last else { return items.joined(separator: " \(word) ") }
+        return items.dropLast().joined(separator: ", ") + ", \(word) " + last
+    }
+}

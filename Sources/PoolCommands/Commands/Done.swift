@@ -1,0 +1,116 @@
+internal import GitPool
+
+/// `git pool done`: ends leases, and refuses rather than lose work.
+enum DoneCommand {
+    static let syntax = Syntax(
+        "done",
+        summary: "end leases and save what they hold",
+        forms: ["git pool done [<options>] [(<name> | <path>)...]"],
+        options: [
+            .flag("mine", "end every lease of the calling process's holder"),
+            .value("session", "id", "end every lease of this session"),
+            .flag("all", "end every lease"),
+            .flag("save", "save uncommitted work, then recycle"),
+            .flag("discard", "drop uncommitted work"),
+            .optionalValue("keep", "duration", "keep the worktree for inspection"),
+            .flag("failed", "the work failed: keep the worktree as configured"),
+            .flag("keep-branch", "keep the branch"),
+            .flag("delete-branch", "delete the branch if nothing is lost by it"),
+            .flag("n", "only show what would be done"),
+            .flag("json", "print the outcome as JSON"),
+        ],
+        exclusive: [["mine", "session", "all"], ["save", "discard"], ["keep-branch", "delete-branch"]],
+        operands: 0...Int.max
+    )
+
+    static func run(_ session: Session) throws -> Int32 {
+        let pool = try session.openPool()
+        session.tend(pool)
+        let request = try releaseRequest(session, pool)
+        var worst: Int32 = 0
+        var reports: [JSON] = []
+        for slot in try chosen(session, pool) {
+            guard let lease = slot.lease else { continue }
+            do {
+                guard let report = try pool.done(slot.number, lease, request) else { continue }
+                tell(report, session, request)
+                if !request.isDryRun { session.leadShell(outOf: report, in: pool) }
+                reports.append(describe(report))
+            } catch {
+                let text = ErrorText(error)
+                session.report(text.diagnostics)
+                worst = max(worst, text.status)
+            }
+        }
+        if session.arguments.flag("json") { session.answer(JSON.array(reports).text) }
+        if !request.isDryRun { session.goOn(pool) }
+        return worst
+    }
+
+    private static func releaseRequest(_ session: Session, _ pool: Pool) throws -> ReleaseRequest {
+        let arguments = session.arguments
+        var request = ReleaseRequest()
+        if arguments.flag("save") { request.work = .save }
+        if arguments.flag("discard") { request.work = .discard }
+        if arguments.flag("keep-branch") { request.branchPolicy = .keep }
+        if arguments.flag("delete-branch") { request.branchPolicy = .delete }
+        if arguments.has("keep") {
+            request.keepFor = arguments.value("keep")?.isEmpty == false ? try arguments.duration("keep")?.seconds : nil
+            request.isKept = request.keepFor == nil
+        } else {
+            request.keepsByRule =
+                pool.settings.keepDone || (arguments.flag("failed") && pool.settings.keepFailed)
+        }
+        request.isDryRun = arguments.flag("n")
+        request.excused = session.excused
+        return request
+    }
+
+    /// The leases that are meant; a name that is gone was released before, which is no error.
+    private static func chosen(_ session: Session, _ pool: Pool) throws -> [Slot] {
+        let arguments = session.arguments
+        let held = try pool.snapshot().filter { $0.state.counts && $0.lease != nil }
+        if arguments.flag("all") { return held }
+        if let key = arguments.value("session") { return held.filter { $0.lease?.session == key } }
+        if arguments.flag("mine") {
+            guard let mine = session.currentHolder(in: pool) else { return [] }
+            return held.filter { $0.lease.map { pool.isSameProcess($0.holder, mine) } ?? false }
+        }
+        guard !arguments.operands.isEmpty else {
+            if let slot = pool.slot(at: session.directory, among: held) { return [slot] }
+            // Said before: the slot is being cleaned, or idle again.
+            guard try pool.slot(at: session.directory, among: pool.peek()) != nil else {
+                throw PoolError.notALease(path: session.directory)
+            }
+            session.note("no lease here any more; nothing to release")
+            return []
+        }
+        return arguments.operands.compactMap { word in
+            do { return try pool.find(word, from: session.userDirectory, among: held) } catch {
+                session.note("no lease named '\(word)'; nothing to release")
+                return nil
+            }
+        }
+    }
+
+    private static func tell(_ report: ReleaseReport, _ session: Session, _ request: ReleaseRequest) {
+        let name = report.lease.name
+        if request.isDryRun {
+            return session.note(
+                "would release '\(name)'"
+                    + (report.risks.isEmpty ? "" : ": " + report.risks.map(\.summary).joined(separator: ", ")))
+        }
+        if let saved = report.saved {
+            session.note("saved the work of '\(name)' in \(saved)", "bring it back with 'git pool restore \(name)'")
+        }
+        session.note("released '\(name)'")
+    }
+
+    private static func describe(_ report: ReleaseReport) -> JSON {
+        .object([
+            .init("schema", 1), .init("slot", JSON(report.record.slot)), .init("name", JSON(report.lease.name)),
+            .init("path", JSON(report.record.path)), .init("saved", JSON(report.saved)),
+            .init("risks", JSON(report.risks.map(\.summary))),
+        ])
+    }
+}

@@ -1,0 +1,61 @@
+internal import GitPool
+
+/// `git pool gc`: ends leases of dead holders and removes what has expired, and nothing that is in use.
+enum GCCommand {
+    static let syntax = Syntax(
+        "gc",
+        summary: "end leases of dead holders and remove what expired",
+        forms: ["git pool gc [<options>]"],
+        options: [
+            .flag("n", "only show what would be done"),
+            .flag("auto", "do only what is due and cheap"),
+            .value("expire", "duration", "remove saves older than this"),
+            .flag("json", "print the outcome as JSON"),
+        ]
+    )
+
+    static func run(_ session: Session) throws -> Int32 {
+        let pool = try session.openPool()
+        let age = try session.arguments.duration("expire")?.seconds
+        if session.arguments.flag("n") { return try preview(session, pool, olderThan: age) }
+        guard pool.exists, !session.arguments.flag("auto") else {
+            session.tend(pool)
+            if session.arguments.flag("json") { session.answer(JSON.array([]).text) }
+            return 0
+        }
+        // `collect` passes over what it cannot have; here somebody waits for an answer.
+        _ = try pool.snapshot()
+        if let age {
+            for saved in try Saves(pool).dropExpired(olderThan: age) {
+                session.note("dropped \(saved.ref) of '\(saved.name)', which was \(saved.id)")
+            }
+        }
+        let reports = pool.collect(.full)
+        for report in reports { session.note(GCWords.line(report)) }
+        if session.arguments.flag("json") { session.answer(JSON.array(reports.map(GCWords.json)).text) }
+        let failures = reports.compactMap(\.failure).map(ErrorText.init)
+        for failure in failures { session.report(failure.diagnostics) }
+        return failures.map(\.status).max() ?? 0
+    }
+
+    private static func preview(_ session: Session, _ pool: Pool, olderThan age: Int64?) throws -> Int32 {
+        let slots = pool.exists ? try pool.peek() : []
+        let saves = pool.exists ? try expired(pool, olderThan: age ?? pool.settings.saveExpire) : []
+        if session.arguments.flag("json") {
+            let plans = slots.map { GCWords.json(pool.plan($0), $0) } + saves.map(GCWords.json)
+            session.answer(JSON.array(plans).text)
+            return 0
+        }
+        for slot in slots {
+            session.answer(line: "\(slot.lease?.name ?? "slot \(slot.number)"): \(GCWords.plan(pool.plan(slot), slot))")
+        }
+        for saved in saves { session.answer(line: "\(saved.name): \(GCWords.drop(saved))") }
+        return 0
+    }
+
+    /// As `Saves.dropExpired` chooses them.
+    private static func expired(_ pool: Pool, olderThan limit: Int64) throws -> [Saved] {
+        let now = pool.now()
+        return try Saves(pool).all().filter { $0.savedAt > 0 && now - $0.savedAt > limit }
+    }
+}

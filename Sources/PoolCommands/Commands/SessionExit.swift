@@ -1,0 +1,50 @@
+internal import GitPool
+internal import POSIX
+
+/// `git-pool _session-exit`: what a shell's exit hook calls. It leaves a process behind and returns; that one frees
+/// nothing before the shell is really dead, so that a hook that fires wrongly does no harm.
+enum SessionExitCommand {
+    static let syntax = Syntax(
+        "_session-exit",
+        summary: "note that a shell is about to end",
+        forms: ["git-pool _session-exit <pid> [<common-dir>...]"],
+        operands: 1...Int.max,
+        isHidden: true
+    )
+
+    static func run(_ session: Session) throws -> Int32 {
+        guard let hook = ShellHook(session.environment), session.arguments.operands.first == String(hook.pid),
+            session.environment["GIT_POOL_AUTO"] != "0"
+        else { return 0 }
+        let repositories = Array(session.arguments.operands.dropFirst())
+        if repositories.isEmpty { detach(hook, session) } else { finish(hook, repositories, session) }
+        return 0
+    }
+
+    private static func detach(_ hook: ShellHook, _ session: Session) {
+        let repositories = hook.repositories
+        guard !repositories.isEmpty, let program = OwnProgram.path(session.environment) else { return }
+        var environment = KeeperEnvironment.reduced(session.environment)
+        environment["GIT_POOL_SHELL"] = session.environment["GIT_POOL_SHELL"]
+        var command = Command(program, ["_session-exit", String(hook.pid)] + repositories, environment: environment)
+        (command.input, command.output, command.error) = (.null, .null, .null)
+        command.session = .detached
+        command.directory = "/"
+        _ = try? Child(starting: command)
+    }
+
+    private static func finish(_ hook: ShellHook, _ repositories: [String], _ session: Session) {
+        var end = ProcessEnds()
+        if end.hold(hook.pid) {
+            guard let ended = try? Readiness.wait(for: end.numbers, milliseconds: 10_000), !ended.isEmpty else {
+                return
+            }
+        }
+        for repository in repositories {
+            guard let pool = try? Session.pool(at: repository, session.environment), pool.exists else { continue }
+            // A keeper knows already.
+            if !pool.ringKeeper() { pool.collect(.quick) }
+        }
+        hook.forget()
+    }
+}

@@ -1,0 +1,61 @@
+internal import GitPool
+internal import POSIX
+
+/// What `doctor` answers: what the pool stands on, then each finding with its effect and the way on.
+struct DoctorReport {
+    private let examination: Examination
+
+    init(_ examination: Examination) { self.examination = examination }
+
+    func text(_ style: Style) -> String {
+        var lines = ["git-pool \(Version.text), git \(examination.gitVersion)"]
+        if let root = examination.root {
+            lines.append("slots: \(examination.slotCount) in '\(root.path)' (\(place(root)))")
+        } else {
+            lines.append("slots: none yet")
+        }
+        lines.append("records and locks: '\(examination.state.path)' (\(place(examination.state)))")
+        for finding in examination.findings {
+            let role: Style.Role = finding.severity == .problem ? .bad : .attention
+            let words = FindingWords(finding)
+            lines.append("")
+            lines.append(style.paint(finding.severity.rawValue + ":", role) + " " + Printable.line(words.message))
+            if let effect = words.effect { lines.append("  " + Printable.line(effect)) }
+            if let remedy = words.remedy { lines.append("  -> " + Printable.line(remedy)) }
+        }
+        let problems = examination.findings.count { $0.severity == .problem }
+        lines.append("")
+        lines.append(
+            problems == 0 ? "no problems found" : problems == 1 ? "1 problem found" : "\(problems) problems found")
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    var json: JSON {
+        .object([
+            .init("schema", 1), .init("version", .string(Version.text)), .init("git", .string(examination.gitVersion)),
+            .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
+            .init("state", json(examination.state)), .init("findings", .array(examination.findings.map(json))),
+        ])
+    }
+
+    private func json(_ place: Examination.Place) -> JSON {
+        .object([
+            .init("path", .string(place.path)), .init("fileSystem", .string(place.fileSystem.name)),
+            .init("freeBytes", JSON(place.freeBytes)),
+        ])
+    }
+
+    private func json(_ finding: Finding) -> JSON {
+        let words = FindingWords(finding)
+        return .object([
+            .init("kind", .string(words.kind)), .init("severity", .string(finding.severity.rawValue)),
+            .init("slot", JSON(words.slot)), .init("path", JSON(words.path)), .init("message", .string(words.message)),
+            .init("effect", JSON(words.effect)), .init("remedy", JSON(words.remedy)),
+        ])
+    }
+
+    private func place(_ place: Examination.Place) -> String {
+        let free = place.freeBytes.map { ", \(FindingWords.size($0)) free" } ?? ""
+        return place.fileSystem.name + free
+    }
+}

@@ -1,0 +1,77 @@
+internal import GitPool
+internal import POSIX
+
+/// The parts of findings that are sentences of their own; each is complete without the one before.
+extension FindingWords {
+    static func halfMade(_ path: String, _ fault: Finding.HalfMade) -> FindingWords {
+        let moveAway = "unless a 'git worktree add' is running, move the folder away"
+        let (what, effect, remedy): (String, String, String) =
+            switch fault {
+            case .emptyCommonDir:
+                (
+                    "has an empty 'commondir'",
+                    "git worktree list and add, branch -D, fetch, gc and fsck fail in the whole repository",
+                    "echo ../.. >" + ShellQuote.quote(Path.join(path, "commondir"))
+                )
+            case .noCommonDir: ("has no 'commondir'", "git passes it over and never prunes it", moveAway)
+            case .noHead: ("has no HEAD", "git fsck complains", moveAway)
+            case .nullHead:
+                ("has a HEAD that names no commit", "git fetch, gc, rev-list --all and log --all fail", moveAway)
+            case .unknownHead(let id):
+                (
+                    "has a HEAD that is not in the repository, \(id)",
+                    "git fetch, gc, rev-list --all and log --all fail", moveAway
+                )
+            case .noTree:
+                (
+                    "does not say where its worktree is", "the next 'git worktree prune' removes it, whatever its age",
+                    moveAway
+                )
+            case .initializing:
+                (
+                    "is locked as 'initializing'",
+                    "a 'git worktree add' is running, or was killed; git never prunes it",
+                    "if none is running: git worktree unlock, then git worktree remove"
+                )
+            }
+        return FindingWords(kind: "halfMade", "a worktree's folder \(what): '\(path)'", effect, remedy)
+    }
+
+    static func step(_ state: SlotState) -> String {
+        switch state {
+        case .leasing: "an 'add' was killed"
+        case .leased: "its holder is dead"
+        case .releasing: "its release was not finished"
+        case .cleaning: "its recycling was not finished"
+        case .trash: "its removal was not finished"
+        case .warming, .idle, .expiring, .orphaned, .broken: state.rawValue
+        }
+    }
+
+    static func what(_ leftover: Finding.Leftover) -> String {
+        switch leftover {
+        case .draft: "a draft of a killed command"
+        case .fencedTree: "a worktree that was moved aside"
+        case .trash: "a removed worktree"
+        case .keptTree: "something that stood at a slot's path"
+        }
+    }
+
+    static func remedy(_ leftover: Finding.Leftover) -> String {
+        switch leftover {
+        case .draft, .trash: "if no git pool command is running, delete it"
+        case .fencedTree, .keptTree: "look into it, and delete it if nothing in it is needed"
+        }
+    }
+
+    static func reason(_ doubt: HolderVerdict.Doubt) -> String {
+        switch doubt {
+        case .unreadableRecord: "the record does not name it, or a newer git-pool wrote it"
+        case .noBootID: "this system does not say which boot it is in"
+        case .foreignHost(let name): "it was leased on '\(name)'"
+        case .foreignBoot: "it was leased in a boot that is not known to be this machine's"
+        case .foreignPIDNamespace: "it was leased in another container"
+        case .unavailable(let error): error.reason
+        }
+    }
+}

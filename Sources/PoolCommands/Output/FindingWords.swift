@@ -1,0 +1,141 @@
+internal import GitPool
+internal import POSIX
+
+/// A finding in words: what is so, what it does, and the command or step that helps; none of them runs by itself.
+struct FindingWords {
+    /// Stable, for scripts.
+    let kind: String
+    let message: String
+    var effect: String?
+    var remedy: String?
+    var slot: Int?
+    var path: String?
+
+    private init(_ kind: String, _ message: String, effect: String? = nil, remedy: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.effect = effect
+        self.remedy = remedy
+    }
+
+    init(_ finding: Finding) {
+        switch finding {
+        case .oldGit(let version):
+            self.init(
+                "oldGit", "git \(version) is older than 2.36", effect: "git-pool relies on what 2.36 brought",
+                remedy: "install a newer git")
+        case .unreadableRecord(let slot, let path):
+            self.init(
+                "unreadableRecord", "the record of slot \(slot) cannot be read: '\(path)'",
+                effect: "the slot is kept as it is, and nobody can lease it",
+                remedy: "use the newer git-pool that wrote it; if there is none, move the file away")
+            (self.slot, self.path) = (slot, path)
+        case .severalRecords(let slot, let paths):
+            self.init(
+                "severalRecords", "slot \(slot) has more than one record: '\(paths.joined(separator: "', '"))'",
+                effect: "the slot is kept as it is, and nobody can lease it",
+                remedy: "look at both, and move the one away that does not fit the worktree")
+            (self.slot, self.path) = (slot, paths.first)
+        case .missingTree(let slot, let path):
+            self.init(
+                "missingTree", "the worktree of slot \(slot) is gone: '\(path)'",
+                remedy: "git pool gc forgets an idle slot; git pool done ends a lease, and its commits stay")
+            (self.slot, self.path) = (slot, path)
+        case .brokenLink(let slot, let path, let fault): self = FindingWords.link(slot, path, fault)
+        case .brokenSlot(let slot, let path, let reasons):
+            let why = reasons.isEmpty ? "" : ": " + reasons.joined(separator: ", ")
+            self.init(
+                "brokenSlot", "slot \(slot) is set aside\(why)", effect: "it is kept as it is, and nobody can lease it",
+                remedy: "look into '\(path)', and move out what you need")
+            (self.slot, self.path) = (slot, path)
+        case .sharedName(let name, let slots):
+            let numbers = slots.map(String.init).joined(separator: ", ")
+            self.init(
+                "sharedName", "'\(name)' is the name of more than one lease: slots \(numbers)",
+                effect: "a command that names it means the first", remedy: "name the others by their paths")
+        case .unlocked(let slot, let path):
+            self.init(
+                "unlocked", "the worktree of slot \(slot) is leased but not locked: '\(path)'",
+                effect: "'git worktree remove' and 'prune' may take it",
+                remedy: "git worktree lock --reason 'git-pool: leased' \(ShellQuote.quote(path))")
+            (self.slot, self.path) = (slot, path)
+        case .unfinished(let slot, let path, let state):
+            self.init(
+                "unfinished", "slot \(slot) was left half way: \(FindingWords.step(state))", remedy: "git pool gc")
+            (self.slot, self.path) = (slot, path)
+        case .unknownHolder(let slot, let name, let doubt):
+            self.init(
+                "unknownHolder", "nobody can tell whether the holder of '\(name)' lives: \(FindingWords.reason(doubt))",
+                effect: "the lease stays until it is ended by hand", remedy: "git pool done \(ShellQuote.quote(name))")
+            self.slot = slot
+        case .leftover(let path, let kind):
+            self.init(
+                "leftover", "\(FindingWords.what(kind)) is left over: '\(path)'", remedy: FindingWords.remedy(kind))
+            self.path = path
+        case .halfMade(let path, let fault, let slot):
+            self = FindingWords.halfMade(path, fault)
+            (self.slot, self.path) = (slot, path)
+        case .movedRoot(let path, let owner):
+            self.init(
+                "movedRoot",
+                "the folder of the slots belongs to another repository: '\(path)' is marked as of '\(owner)'",
+                effect: "the repository was moved or copied; its slots still name the old place",
+                remedy: "move it back, or remove the slots and their records by hand and start anew")
+            self.path = path
+        case .locksFail(let path, let reason):
+            self.init(
+                "locksFail", "file locks do not work in '\(path)': \(reason)",
+                effect: "two sessions may get the same worktree", remedy: "put the repository on a local file system")
+            self.path = path
+        case .sharedFileSystem(let path, let type):
+            self.init(
+                "sharedFileSystem", "'\(path)' is on \(type)",
+                effect: "locks may not reach processes on other machines",
+                remedy: "use the pool from one machine at a time")
+            self.path = path
+        case .lowSpace(let path, let bytes):
+            self.init(
+                "lowSpace", "only \(FindingWords.size(bytes)) are free where '\(path)' is",
+                remedy: "git pool gc, or free some")
+            self.path = path
+        }
+    }
+
+    init(kind: String, _ message: String, _ effect: String, _ remedy: String) {
+        self.init(kind, message, effect: effect, remedy: remedy)
+    }
+
+    static func size(_ bytes: Int64) -> String { Size(bytes: bytes).description }
+
+    private static func link(_ slot: Int, _ path: String, _ fault: Finding.LinkFault) -> FindingWords {
+        let (message, remedy) =
+            switch fault {
+            case .noAdmin(let admin):
+                (
+                    "git does not know the worktree of slot \(slot) any more: '\(admin)' is gone",
+                    "move what you need out of '\(path)'"
+                )
+            case .noGitFile:
+                ("the worktree of slot \(slot) has lost its .git file", "git worktree repair \(ShellQuote.quote(path))")
+            case .gitFileNames(let other):
+                (
+                    "the .git file of slot \(slot) names another folder: '\(other)'",
+                    "git worktree repair \(ShellQuote.quote(path))"
+                )
+            case .adminNames(let other?):
+                (
+                    "git has the worktree of slot \(slot) elsewhere: '\(other)'",
+                    "git worktree move \(ShellQuote.quote([other, path])), after git worktree unlock"
+                )
+            case .adminNames(nil):
+                (
+                    "git does not know where the worktree of slot \(slot) is",
+                    "git worktree repair \(ShellQuote.quote(path))"
+                )
+            }
+        var words = FindingWords(
+            "brokenLink", message, effect: "git-pool changes nothing there until the two fit", remedy: remedy)
+        (words.slot, words.path) = (slot, path)
+        return words
+    }
+}

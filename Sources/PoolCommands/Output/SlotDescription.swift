@@ -1,0 +1,99 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// One slot as JSON, schema 1 (CLI.md): every field is there, null where there is nothing to say; fields may be added.
+struct SlotDescription {
+    private let pool: Pool
+
+    init(_ pool: Pool) { self.pool = pool }
+
+    func json(_ slot: Slot, wasCold: Bool? = nil, status: JSON = .null) -> JSON {
+        let record = slot.record
+        let lease = slot.lease
+        var members: [JSON.Member] = [
+            .init("schema", 1), .init("slot", JSON(slot.number)), .init("name", JSON(lease?.name)),
+            .init("state", JSON(state(slot))), .init("path", JSON(record?.path)), .init("branch", JSON(lease?.branch)),
+            .init("head", JSON(head(slot))), .init("base", base(lease)), .init("group", JSON(lease?.group)),
+            .init("holder", holder(lease)),
+            .init("createdAt", time(record?.createdAt)), .init("leasedAt", time(lease?.leasedAt)),
+            .init("releasedAt", time(lease?.releasedAt)), .init("expiresAt", time(end(lease))),
+            .init("lastUsedAt", time(record?.lastUsedAt)), .init("useCount", JSON(record?.useCount)),
+        ]
+        if let wasCold { members.append(.init("cold", JSON(wasCold))) }
+        members += [
+            .init("status", status), .init("diskBytes", .null), .init("keptBecause", JSON(lease?.keptBecause ?? [])),
+            .init("env", .object(environment(slot).map { .init($0.name, JSON($0.value)) })),
+            .init("note", JSON(lease?.note)),
+        ]
+        return .object(members)
+    }
+
+    /// The words of `state`, in the order of a slot's life (CLI.md, "States shown").
+    static let states = ["warming", "idle", "leased", "expiring", "orphaned", "cleaning", "broken", "missing"]
+
+    /// A slot whose tree somebody removed is shown as `missing`; that is seen, not stored.
+    func state(_ slot: Slot) -> String {
+        switch slot.state {
+        case .idle, .leased, .expiring, .orphaned:
+            guard let record = slot.record else { return SlotState.broken.rawValue }
+            return Files.exists(record.path) || Files.exists(record.fencePath) ? slot.state.shown : "missing"
+        case .warming, .leasing, .releasing, .cleaning, .trash, .broken:
+            return slot.record == nil ? SlotState.broken.rawValue : slot.state.shown
+        }
+    }
+
+    /// Every name that `environment` may give: what an outer lease exported is not true of an inner one.
+    static let exported = [
+        "GIT_POOL_PATH", "GIT_POOL_NAME", "GIT_POOL_BRANCH", "GIT_POOL_BASE", "GIT_POOL_GROUP", "GIT_POOL_SLOT",
+        "GIT_POOL_PORT",
+    ]
+
+    /// What a session in the slot is told (CLI.md, "Exported to a lease").
+    func environment(_ slot: Slot) -> [(name: String, value: String)] {
+        guard let record = slot.record, let lease = slot.lease else { return [] }
+        let values: [(String, String?)] = [
+            ("GIT_POOL_PATH", record.path), ("GIT_POOL_NAME", lease.name), ("GIT_POOL_BRANCH", lease.branch),
+            ("GIT_POOL_BASE", lease.start), ("GIT_POOL_GROUP", lease.group), ("GIT_POOL_SLOT", String(slot.number)),
+        ]
+        return values.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where git would have to be asked.
+    func head(_ slot: Slot) -> String? {
+        guard let record = slot.record, !record.admin.isEmpty else { return nil }
+        switch pool.admin(record).head {
+        case .detached(let id): return id
+        case .branch(let ref): return pool.tip(of: ref)
+        case nil: return nil
+        }
+    }
+
+    private func base(_ lease: Lease?) -> JSON {
+        guard let lease else { return .null }
+        let branch = lease.base.map { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : $0 }
+        return .object([.init("branch", JSON(branch)), .init("commit", JSON(lease.start))])
+    }
+
+    private func holder(_ lease: Lease?) -> JSON {
+        guard let lease else { return .null }
+        let isAlive: Bool? =
+            switch pool.verdict(of: lease) {
+            case .alive: lease.holder.isEmpty ? nil : true
+            case .dead: false
+            case .unknown: nil
+            }
+        return .object([
+            .init("session", JSON(lease.session)), .init("pid", JSON(lease.holder["holder.pid"].flatMap { Int($0) })),
+            .init("program", JSON(lease.holder["holder.program"])), .init("host", JSON(lease.holder["holder.host"])),
+            .init("alive", JSON(isAlive)),
+        ])
+    }
+
+    /// As `gc` counts: the slot's own time, or the one it was told to be kept for.
+    private func end(_ lease: Lease?) -> Int64? { [lease?.expiresAt, lease?.keepUntil].compactMap { $0 }.max() }
+
+    private func time(_ seconds: Int64?) -> JSON {
+        JSON(seconds.flatMap { $0 > 0 && $0 < .max ? Timestamp(seconds: $0) : nil })
+    }
+}

@@ -1,0 +1,163 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// The one place where an error becomes sentences and an exit status (CLI.md, "Exit status").
+struct ErrorText {
+    let diagnostics: [Diagnostic]
+    let status: Int32
+
+    private init(_ status: Int32, _ diagnostics: Diagnostic...) {
+        self.status = status
+        self.diagnostics = diagnostics
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as PoolError: self = ErrorText.of(error)
+        case let error as GitError: self = ErrorText.of(error)
+        case let error as SystemError: self = ErrorText.of(error)
+        case let error as ConfigurationError: self = ErrorText.of(error)
+        case let error as PostCheckoutHook.Refusal:
+            let text = HookWords.text(error)
+            self.init(1, Diagnostic(.error, text.error), Diagnostic(.hint, text.hint))
+        case let error as UsageError: self.init(diagnostics: error.diagnostics, status: UsageError.exitStatus)
+        default: self.init(128, .fatal("\(error)"))
+        }
+    }
+
+    private init(diagnostics: [Diagnostic], status: Int32) {
+        self.diagnostics = diagnostics
+        self.status = status
+    }
+
+    private static func of(_ error: GitError) -> ErrorText {
+        switch error {
+        case .missing(let searched): ErrorText(128, .fatal("cannot find git on PATH '\(searched)'"))
+        case .launch(let error): ErrorText(128, .fatal("cannot run git: \(error.reason)"))
+        case .failed(let failure):
+            ErrorText(128, .fatal(Words.gitMessage(failure)))
+        }
+    }
+
+    private static func of(_ error: SystemError) -> ErrorText {
+        let subject = error.subject.map { " '\($0)'" } ?? ""
+        let status: Int32 = error.isDiskFull ? 9 : 128
+        return ErrorText(status, .fatal("cannot \(error.call)\(subject): \(error.reason)"))
+    }
+
+    private static func of(_ error: ConfigurationError) -> ErrorText {
+        let wanted =
+            switch error.expected {
+            case .boolean: "a boolean"
+            case .integer: "a number"
+            case .duration: "a duration such as 90s, 4m, 2h or 30d"
+            case .choice(let words): "one of " + words.joined(separator: ", ")
+            case .name: "a pattern with {name} in it"
+            }
+        return ErrorText(128, .fatal("bad value '\(error.value)' for '\(error.key)': expected \(wanted)"))
+    }
+
+    private static func of(_ error: PoolError) -> ErrorText {
+        switch error {
+        case .noRepository(let tried, _):
+            ErrorText(
+                128, .fatal("not a git repository: tried '\(tried.joined(separator: "', '"))'"),
+                .hint("run it inside a repository, or name one: git -C <path> pool ..."))
+        case .severalRepositories(let directory, let found):
+            ErrorText(
+                128, Diagnostic(.fatal, ["more than one repository below '\(directory)':"] + found.map { "  " + $0 }),
+                .hint("choose one: git -C <path> pool ..."))
+        case .badName(let name, let reason):
+            ErrorText(129, .fatal("'\(name)' is not a name for a lease: \(Words.reason(reason))"))
+        case .nameHeld(let name, let lease):
+            ErrorText(
+                6, .error("'\(name)' is held: \(Words.holding(lease))"),
+                .hint("take it over with 'git pool add --resume \(name)', or make another with '--unique'"))
+        case .branchExists(let branch, let place?):
+            ErrorText(
+                6, .error("branch '\(branch)' is checked out at '\(place)'"),
+                .hint("choose another branch with '-b <branch>'"))
+        case .branchExists(let branch, nil):
+            ErrorText(
+                6, .error("a branch named '\(branch)' exists"),
+                .hint("lease it as it is with 'git pool add <name> -b \(branch)', or choose another name"))
+        case .branchClash(let branch, let existing):
+            ErrorText(
+                6,
+                .error(
+                    "branch '\(branch)' cannot be made: branch '\(existing)' exists, and one name cannot be a folder of the other"
+                ),
+                .hint("choose another name, or another branch with '-b <branch>'"))
+        case .badStart(let name, _):
+            ErrorText(128, .fatal("'\(name)' is not a commit"))
+        case .noCommit:
+            ErrorText(
+                128, .fatal("HEAD has no commit yet"), .hint("make a first commit, or name a start with '--from'"))
+        case .poolFull(let limit, let group, let holders):
+            ErrorText.full(group.map { "group '\($0)'" } ?? "the pool", limit, holders, status: 4)
+        case .waitTimedOut(let limit, let holders):
+            ErrorText.full("the wait is over and the pool", limit, holders, status: 3)
+        case .exclusiveHeld(let lease):
+            ErrorText(
+                5, .error("'\(lease.name)' started from the same commit: \(Words.holding(lease))"),
+                .hint("wait until it is done, or drop '--exclusive'"))
+        case .unknownGroup(let group, let known):
+            ErrorText(
+                129, .error("unknown group '\(group)'"),
+                .hint(
+                    known.isEmpty
+                        ? "make one with 'git config pool.group.\(group).max <n>'"
+                        : "groups: " + known.joined(separator: ", ")))
+        case .unknownLease(let name, let known):
+            ErrorText.unknown(name, known)
+        case .notALease(let path):
+            ErrorText(
+                1, .error("'\(path)' is in no worktree of the pool"), .hint("name a lease; 'git pool list' shows them"))
+        case .locked(let what, let holder):
+            ErrorText(
+                3, .error("\(what) is locked by \(holder)"), .hint("nothing was changed; try again when it has ended"))
+        case .atRisk(let name, let path, let risks):
+            ErrorText(
+                7,
+                Diagnostic(
+                    .error,
+                    ["'\(name)' holds work that would be lost:"] + risks.map { "  " + $0.summary } + ["  in '\(path)'"]),
+                Diagnostic(.hint, Words.waysOn(name, risks)))
+        case .cannotSave(let name, let reasons):
+            ErrorText(
+                7, Diagnostic(.error, ["'\(name)' holds what a save cannot:"] + reasons.map { "  " + $0 }),
+                .hint("see to it by hand, then run 'git pool done \(name)' again"))
+        case .noHolder(let refusal):
+            ErrorText(
+                128, .fatal("no process could hold the lease: \(Words.reason(refusal))"),
+                .hint(
+                    "name one with '--pid <pid>'", "or run the work under it: git pool run -- <command>",
+                    "or end it by hand: '--no-holder'"))
+        case .broken(let name, let reason):
+            ErrorText(8, .error("'\(name)' is broken: \(reason)"), .hint("see 'git pool doctor'"))
+        case .cannotAdopt(let path, let reason):
+            ErrorText(1, .error("cannot adopt '\(path)': \(reason)"))
+        case .restoreBlocked(let reason):
+            ErrorText(
+                7, .error("cannot restore here: \(reason)"),
+                .hint("restore into a worktree of its own: leave '--here' out"))
+        }
+    }
+
+    private static func full(_ what: String, _ limit: Int, _ holders: [LeaseSummary], status: Int32) -> ErrorText {
+        let rows = holders.map { "  \($0.name): \(Words.holding($0))" }
+        let first = holders.first { $0.state != .leased } ?? holders.first
+        let way =
+            first.map { "'git pool done \($0.name)' would free one; '--wait' waits for one" }
+            ?? "raise it with 'git config pool.max <n>'"
+        return ErrorText(status, Diagnostic(.error, ["\(what) is full (\(limit) of \(limit)):"] + rows), .hint(way))
+    }
+
+    private static func unknown(_ name: String, _ known: [String]) -> ErrorText {
+        let close = Similarity.closest(to: name, among: known)
+        let error = Diagnostic.error("no lease named '\(name)'")
+        guard !close.isEmpty else { return ErrorText(1, error) }
+        return ErrorText(1, error, .hint("did you mean '\(close.joined(separator: "' or '"))'?"))
+    }
+}

@@ -1,0 +1,39 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// How the commands that make a lease answer, and how those about one find it.
+extension Session {
+    /// The path alone on stdout, or the lease as JSON; who holds it on stderr.
+    func announce(_ leased: LeasedSlot, in pool: Pool) {
+        if mayStartKeeper(pool) { goOn(pool) }
+        if let former = leased.formerHolder {
+            warn(
+                "'\(leased.lease.name)' was held by \(former["holder.program"] ?? "process") (pid \(former["holder.pid"] ?? "?")), which still runs"
+            )
+        }
+        leadShell(into: leased, in: pool)
+        noteHolder(leased.lease)
+        if arguments.syntax.option(named: "json") != nil, arguments.flag("json") {
+            answer(SlotDescription(pool).json(leased.slot, wasCold: leased.wasCold).text)
+        } else {
+            answer(line: leased.record.path)
+        }
+    }
+
+    /// The slot that the operand names, or the one this call stands in.
+    func slot(in pool: Pool) throws -> Slot {
+        let slots = try pool.peek()
+        if let word = arguments.operands.first { return try pool.find(word, from: userDirectory, among: slots) }
+        guard let slot = pool.slot(at: directory, among: slots) else { throw PoolError.notALease(path: directory) }
+        return slot
+    }
+
+    /// The pool of a known common dir, for processes that were started for it.
+    static func pool(at commonDirectory: String, _ environment: [String: String]) throws -> Pool {
+        let repository = try Repository(discovering: commonDirectory, environment: environment)
+        return Pool(
+            repository: repository, settings: try Settings(Configuration(reading: repository.git)),
+            environment: environment)
+    }
+}

@@ -1,0 +1,94 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// What the lease options of `add`, `run` and `restore` ask for, and whose lease it will be.
+extension Session {
+    func leaseRequest(name: String?, in pool: Pool, holder: [String: String]) throws -> LeaseRequest {
+        var request = LeaseRequest()
+        request.name = name
+        if let branch = arguments.value("branch") { request.branch = .named(branch) }
+        if arguments.flag("detach") { request.branch = .detached }
+        request.from = arguments.value("from")
+        request.isUnique = arguments.flag("unique")
+        request.resumes = arguments.flag("resume")
+        request.group = arguments.value("group")
+        request.isExclusive = arguments.setting("exclusive")
+        if arguments.has("wait") {
+            request.wait = arguments.value("wait")?.isEmpty == false ? try arguments.duration("wait")?.seconds : .max
+        }
+        request.ttl = try arguments.duration("ttl")?.seconds
+        request.session = arguments.value("session") ?? environment["GIT_POOL_SESSION"]
+        request.note = arguments.value("note")
+        request.isFresh = arguments.flag("fresh")
+        request.maxAge = try arguments.duration("max-age")?.seconds
+        request.maxUses = try arguments.integer("max-uses").map { Int($0) }
+        request.fetches = arguments.flag("fetch")
+        request.holder = holder
+        return request
+    }
+
+    /// The process whose death ends the lease; empty for `--no-holder`.
+    /// - Throws: `PoolError.noHolder` with the chain of ancestors that were looked at.
+    func holder(in pool: Pool) throws -> [String: String] {
+        let mayChoose = arguments.syntax.option(named: "pid") != nil
+        if mayChoose, arguments.flag("no-holder") { return [:] }
+        let pid = mayChoose ? try arguments.integer("pid").map { Int32(clamping: $0) } : nil
+        pool.surroundings.rememberBoot(environment: environment)
+        switch search(pid, pool) {
+        case .refused(let refusal): throw PoolError.noHolder(refusal)
+        case .found(let identity, let selection):
+            if let ignored = selection.ignored {
+                warn("GIT_POOL_HOLDER_PID '\(ignored.value)' is not used: \(Words.reason(ignored.reason))")
+            }
+            return fields(identity)
+        }
+    }
+
+    /// This process itself, for `run`, which ends when its command does.
+    func ownHolder(in pool: Pool) throws -> [String: String] {
+        pool.surroundings.rememberBoot(environment: environment)
+        switch search(ProcessTable.ownPID(), pool) {
+        case .refused(let refusal): throw PoolError.noHolder(refusal)
+        case .found(let identity, _): return fields(identity)
+        }
+    }
+
+    /// The caller's holder for `--mine`; nil if there is none.
+    func currentHolder(in pool: Pool) -> [String: String]? {
+        switch search(nil, pool) {
+        case .refused: nil
+        case .found(let identity, _): fields(identity)
+        }
+    }
+
+    private func search(_ pid: Int32?, _ pool: Pool) -> HolderSearch {
+        let policy = HolderPolicy(
+            transparent: pool.settings.transparent, sessionHosts: pool.settings.sessionHosts, environment: environment,
+            surroundings: pool.surroundings)
+        return HolderSearch(
+            ancestry: ancestry, pid: pid, environment: environment, policy: policy, surroundings: pool.surroundings)
+    }
+
+    private func fields(_ identity: HolderIdentity) -> [String: String] {
+        Dictionary(identity.fields.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    /// `pid:start` of this process and its ancestors: they may stand in a worktree they release.
+    var excused: [String] {
+        var own: [String] = []
+        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) {
+            own = ["\(facts.pid):\(facts.startTicks)"]
+        }
+        return own + ancestry.processes.map { "\($0.pid):\($0.startTicks)" }
+    }
+
+    /// Says to whom a lease belongs and when it ends.
+    func noteHolder(_ lease: Lease) {
+        guard let pid = lease.holder["holder.pid"] else {
+            return note("'\(lease.name)' is leased until 'git pool done \(lease.name)'")
+        }
+        let program = lease.holder["holder.program"] ?? "process"
+        note("'\(lease.name)' is leased to \(program) (pid \(pid)) and goes back when it exits")
+    }
+}

@@ -1,0 +1,61 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// One call of the program: its words, its surroundings as they were at the start, and where its answers go.
+struct Session {
+    let arguments: Arguments
+    let environment: [String: String]
+    /// Read first thing in `main`: `git` itself may be gone a moment later.
+    let ancestry: Ancestry
+    let directory: String
+
+    var isQuiet: Bool { arguments.flag("quiet") }
+
+    /// The folder that relative paths of the command line are relative to: a `!alias` and a git hook run at the top of
+    /// the worktree and leave the rest in `GIT_PREFIX` (git-config(1), `alias.*`).
+    var userDirectory: String {
+        environment["GIT_PREFIX"].map { $0.isEmpty ? directory : Path.join(directory, $0) } ?? directory
+    }
+
+    /// The pool of the repository this call is about.
+    func openPool() throws -> Pool {
+        var repository = try RepositorySearch.find(from: directory, environment: environment)
+        if arguments.flag("verbose") {
+            repository = repository.tracing { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
+        }
+        let settings = try Settings(Configuration(reading: repository.git))
+        return Pool(repository: repository, settings: settings, environment: environment)
+    }
+
+    /// stdout is the answer.
+    func answer(_ text: String) { Streams.write(text, to: 1) }
+
+    func answer(line: String) { answer(line + "\n") }
+
+    /// stderr is narration, silent under `-q`.
+    func note(_ lines: String...) {
+        if !isQuiet { Diagnostic(.note, lines).print() }
+    }
+
+    func warn(_ lines: String...) { Diagnostic(.warning, lines).print() }
+
+    /// What an error or a warning comes to, in the order given; `GIT_ADVICE=0` takes the hints out.
+    func report(_ diagnostics: [Diagnostic]) { Session.report(diagnostics, environment) }
+
+    static func report(_ diagnostics: [Diagnostic], _ environment: [String: String]) {
+        let showsHints = showsHints(environment)
+        for diagnostic in diagnostics where showsHints || diagnostic.severity != .hint { diagnostic.print() }
+    }
+
+    /// git's own switch (git(1), `GIT_ADVICE`), a boolean as git reads one.
+    static func showsHints(_ environment: [String: String]) -> Bool {
+        !["0", "false", "no", "off"].contains(environment["GIT_ADVICE"]?.lowercased())
+    }
+
+    func style(_ settings: Settings) -> Style {
+        Style(
+            colorPool: settings.configuration.string("color.pool"), colorUI: settings.configuration.string("color.ui"),
+            environment: environment, isTerminal: Streams.isTerminal(1))
+    }
+}

@@ -1,0 +1,79 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// The shell that this call was typed in, if its hook is in place; all it is ever told is data in two files of its own.
+struct ShellHook {
+    let pid: Int32
+    private let folder: String
+
+    /// `GIT_POOL_SHELL` is `1:<pid>:<folder>`, set by each shell for itself and inherited by whatever runs in it.
+    init?(_ environment: [String: String]) {
+        let parts = (environment["GIT_POOL_SHELL"] ?? "").split(separator: ":", maxSplits: 2).map(String.init)
+        guard parts.count == 3, parts[0] == "1", let pid = Int32(parts[1]), pid > 0, Path.isAbsolute(parts[2]) else {
+            return nil
+        }
+        self.pid = pid
+        folder = parts[2]
+    }
+
+    private var leases: String { Path.join(folder, "leases.\(pid)") }
+    private var move: String { Path.join(folder, "cd.\(pid)") }
+
+    /// Whether the shell itself, and no program that runs in it, is this holder.
+    func isHolder(_ holder: [String: String]) -> Bool { holder["holder.pid"] == String(pid) }
+
+    /// Tells the shell that it has a lease here, so that its end is worth a process. All this is a convenience: what
+    /// cannot be written is left.
+    func note(_ pool: Pool) {
+        let known = repositories
+        guard !known.contains(pool.repository.commonDirectory), prepare() else { return }
+        write(known + [pool.repository.commonDirectory], to: leases)
+    }
+
+    /// Where the shell has had leases.
+    var repositories: [String] {
+        let bytes = (try? Files.read(leases, limit: 1 << 20)) ?? []
+        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Lets the shell go there before its next prompt.
+    func lead(to path: String) {
+        if prepare() { write([path], to: move) }
+    }
+
+    /// The shell has ended.
+    func forget() {
+        try? Files.unlink(leases)
+        try? Files.unlink(move)
+    }
+
+    /// The folder may lie in /tmp: one that is not ours alone is not used.
+    private func prepare() -> Bool {
+        try? Files.makeDirectory(folder)
+        guard let status = try? Files.status(folder) else { return false }
+        return status.kind == .directory && status.owner == Streams.userID() && status.permissions & 0o077 == 0
+    }
+
+    private func write(_ paths: [String], to file: String) {
+        try? Files.replace(file, paths.flatMap { Array($0.utf8) + [0] })
+    }
+}
+
+extension Session {
+    /// After a lease was made: its shell goes there if it was typed, not if the path was caught (`$(git pool add)`).
+    func leadShell(into leased: LeasedSlot, in pool: Pool) {
+        guard let hook = ShellHook(environment), hook.isHolder(leased.lease.holder) else { return }
+        hook.note(pool)
+        if Streams.isTerminal(1) { hook.lead(to: leased.record.path) }
+    }
+
+    /// After a release: a shell that stands in the slot goes back to the main worktree.
+    func leadShell(outOf report: ReleaseReport, in pool: Pool) {
+        guard report.state == .releasing, Streams.isTerminal(1), let hook = ShellHook(environment),
+            ancestry.processes.contains(where: { $0.pid == hook.pid }),
+            let place = try? Files.target(ofLink: "/proc/\(hook.pid)/cwd"), Path.contains(report.record.path, place)
+        else { return }
+        hook.lead(to: pool.mainTree)
+    }
+}

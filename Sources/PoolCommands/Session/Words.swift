@@ -1,0 +1,71 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// Phrases that several messages share.
+enum Words {
+    static func holding(_ lease: LeaseSummary) -> String {
+        let age = Duration(seconds: max(0, Clock.wall() - lease.leasedAt)).age
+        switch lease.state {
+        case .orphaned:
+            return "its holder is gone, its work is kept (\(age)): \(lease.keptBecause.joined(separator: ", "))"
+        case .expiring: return "released, kept for inspection (\(age))"
+        case .releasing: return "being released (\(age))"
+        case .warming, .idle, .leasing, .leased, .cleaning, .trash, .broken:
+            guard let pid = lease.holder["holder.pid"] else { return "until 'git pool done \(lease.name)' (\(age))" }
+            return "\(lease.holder["holder.program"] ?? "process") (pid \(pid)), for \(age), in '\(lease.path)'"
+        }
+    }
+
+    static func waysOn(_ name: String, _ risks: [Risk]) -> [String] {
+        let unholdable = risks.filter { !$0.isHeldBySave && !$0.isDiscardable }
+        return (unholdable.isEmpty ? [] : ["see to it first: no save holds \(unholdable[0].summary)"]) + [
+            "commit it, or",
+            "keep it for later: git pool done --save \(name)",
+            "throw it away:     git pool done --discard \(name)",
+        ]
+    }
+
+    static func reason(_ reason: PoolError.BadName) -> String {
+        switch reason {
+        case .empty: "it is empty"
+        case .tooLong: "it is longer than 200 bytes"
+        case .control: "it has a control character in it"
+        case .notARef: "git takes no such branch name"
+        }
+    }
+
+    static func reason(_ reason: HolderChoice.IgnoredVariable.Reason) -> String {
+        switch reason {
+        case .notAProcessID: "it is no process id"
+        case .notAnAncestor: "it is no ancestor of this process"
+        case .ended: "that process has ended"
+        case .otherUser: "that process is another user's"
+        }
+    }
+
+    static func reason(_ refusal: HolderChoice.Refusal) -> String {
+        let chain = refusal.chain.joined(separator: " < ")
+        return switch refusal.reason {
+        case .nothingLasts: "nothing that lasts called it (\(chain))"
+        case .sessionHost(_, let name): "'\(name)' hosts many sessions (\(chain))"
+        case .initProcess: "only pid 1 is left above it (\(chain))"
+        case .reusedDuringWalk, .vanishedDuringWalk: "its callers ended meanwhile (\(chain))"
+        case .hidden(let pid, _): "pid \(pid) above it cannot be looked at"
+        case .invalidPID: "that is no process id"
+        case .noSuchProcess: "there is no such process"
+        case .ended: "that process has ended"
+        case .otherUser: "that process is another user's"
+        case .noBootID: "this system does not say which boot it is in"
+        }
+    }
+
+    /// git's own words without its own prefix, or which command failed if it said nothing.
+    static func gitMessage(_ failure: GitError.Failure) -> String {
+        var text = failure.message[...]
+        for prefix in ["fatal: ", "error: "] where text.hasPrefix(prefix) { text = text.dropFirst(prefix.count) }
+        while text.last?.isNewline == true { text = text.dropLast() }
+        if text.isEmpty { return "git \(failure.arguments.joined(separator: " ")) failed" }
+        return String(text)
+    }
+}
