@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+@Suite struct MessagesTests {
+    static let commands = [
+        "add", "done", "gc", "list", "path", "whoami", "show", "run", "save", "restore", "keep", "adopt", "doctor",
+        "install", "uninstall", "version",
+    ]
+
+    @Test("G8 -h prints usage on standard output and exits 129, with a repository or without", arguments: commands)
+    func usage(_ command: String) throws {
+        let scratch = try Scratch()
+        let outcome = try scratch.pool(command, "-h").check(129)
+        #expect(outcome.out.hasPrefix("usage: git pool \(command)"), "\(outcome)")
+        #expect(outcome.err.isEmpty)
+        for line in outcome.lines { #expect(!line.hasSuffix(".") || line.hasSuffix("..."), "\(line)") }
+    }
+
+    @Test("G8 git-pool -h is usage too, and the command alone is the list or usage")
+    func bare() throws {
+        let repository = try Scratch().repository()
+        for words in [["git-pool", "-h"], ["git", "pool", "-h"]] {
+            let outcome = try repository.scratch.run(words, in: repository.path).check(129)
+            #expect(outcome.out.hasPrefix("usage: "), "\(outcome)")
+        }
+        _ = try repository.lease("a")
+        #expect(try repository.pool().check(0).out == repository.pool("list").out)
+        try repository.scratch.pool(in: try repository.scratch.directory("empty")).check(129)
+    }
+
+    @Test("G8 an option or command that is not there is a usage error", arguments: commands)
+    func unknownOption(_ command: String) throws {
+        let repository = try Scratch().repository()
+        let outcome = try repository.pool(command, "--frobnicate").check(
+            129, says: "error: unknown option `frobnicate'")
+        #expect(outcome.err.contains("usage: git pool \(command)"), "\(outcome)")
+        #expect(outcome.out.isEmpty)
+        try repository.pool("frobnicate").check(129, says: "frobnicate")
+    }
+
+    @Test(
+        "G8 a repository that is not there is fatal",
+        arguments: commands.filter {
+            !["run", "install", "uninstall", "version"].contains($0)
+        })
+    func noRepository(_ command: String) throws {
+        let scratch = try Scratch()
+        let words = ["save", "restore", "keep", "adopt"].contains(command) ? ["x"] : []
+        let outcome = try scratch.run(["git", "pool", command] + words)
+        outcome.check(128, says: "fatal: ")
+        #expect(outcome.out.isEmpty)
+    }
+
+    @Test("G8 abbreviations, stuck values, --no-x, -- and --end-of-options as in gitcli(7)")
+    func grammar() throws {
+        let repository = try Scratch().repository()
+        let pid = try repository.scratch.holderPid()
+        func add(_ words: String...) throws -> Outcome {
+            try repository.scratch.run(["git", "pool", "add", "--pid=\(pid)"] + words, in: repository.path)
+        }
+        #expect(try add("--det", "a").check(0).line == repository.slot(1))
+        try add("-bstuck", "b").check(0)
+        #expect(try repository.tip("refs/heads/stuck") != nil)
+        try add("--detach", "--no-detach", "c").check(0)
+        #expect(try repository.tip("refs/heads/c") != nil)
+        try add("--end-of-options", "d").check(0)
+        try add("--", "e").check(0)
+        try add("--detach=yes", "f").check(129)
+        try add("--from").check(129)
+        try add("-b", "g", "--detach", "g").check(129)
+        try add("g", "h").check(129)
+    }
+
+    @Test(
+        "H3 a name that git would not take as a branch, or that is an option, makes nothing",
+        arguments: [
+            "a..b", "a b", "a\nb", "/a", "a/", ".a", "a.lock", "@{", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b",
+            "-a", "..", ".", String(repeating: "n", count: 4096),
+        ])
+    func names(_ name: String) throws {
+        let repository = try Scratch().repository()
+        let before = try repository.snapshot()
+        let outcome = try repository.add("--", name)
+        #expect(outcome.status == 128 || outcome.status == 129 || outcome.status == 1, "\(outcome)")
+        #expect(outcome.out.isEmpty)
+        #expect(try repository.snapshot() == before)
+        #expect(try repository.leased.isEmpty)
+    }
+
+    @Test("G8 every complaint is in git's style")
+    func style() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        try scratch.write("\(lease)/work.txt", "unsaved\n")
+        let complaints = [
+            try scratch.pool("list", in: try scratch.directory("empty")), try repository.add("a"),
+            try repository.add("--from=nosuch", "b"),
+            try repository.add("--branch", "main", "c"), try repository.pool("done", "a"),
+            try repository.pool("restore", "nosuch"),
+            try repository.pool("show", "nosuch"), try repository.pool("adopt", "nosuch"),
+            try repository.add("--pid", "0", "d"), try repository.add("--ttl", "soon", "e"),
+            try repository.pool("run", "--", "/no/such/program"),
+        ]
+        for complaint in complaints {
+            #expect(complaint.status != 0 && complaint.out.isEmpty, "\(complaint)")
+            let lines = complaint.err.split(separator: "\n").map(String.init)
+            #expect(lines.contains { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }, "\(complaint)")
+            for line in lines {
+                let prefixes = ["fatal: ", "error: ", "warning: ", "hint: "]
+                guard let prefix = prefixes.first(where: line.hasPrefix) else { continue }
+                let text = line.dropFirst(prefix.count)
+                #expect(text.first?.isUppercase == false, "\(line)")
+                #expect(!text.hasSuffix(".") || text.hasSuffix("..."), "\(line)")
+            }
+        }
+    }
+}

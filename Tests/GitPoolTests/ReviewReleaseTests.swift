@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+/// What a reading of the code by a stranger found about releases: each was reproduced before it was mended.
+@Suite struct ReviewReleaseTests {
+    @Test("C1 a word that is no lease's name never means the slot one stands in")
+    func strayWord() throws {
+        let repository = try Scratch().repository()
+        _ = try repository.lease("a")
+        let b = try repository.lease("b")
+        try repository.pool("done", "a").check(0)
+        try repository.scratch.write("\(b)/new.txt", "unsaved\n")
+        try repository.pool("done", "--discard", "a", in: b).check(0)
+        #expect(try repository.scratch.read("\(b)/new.txt") == "unsaved\n")
+        #expect(try repository.leased == ["b"])
+        try repository.pool("done", "--discard", "./", in: b).check(0)
+        try repository.settle(b)
+    }
+
+    @Test("C1 done from inside, said twice, is no error")
+    func twiceInside() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.pool("done", in: lease).check(0)
+        try repository.pool("done", in: lease).check(0)
+    }
+
+    @Test(
+        "C3 a done --discard that was killed orders nothing after the holder's death",
+        arguments: ["--discard", "--delete-branch"])
+    func killedOrder(_ order: String) throws {
+        let repository = try Scratch().repository()
+        let holder = try repository.scratch.holder()
+        let lease = try repository.lease("a", "--pid=\(holder.pid)")
+        let killed = try repository.pool("done", order, "a", env: ["GIT_POOL_FAULT": "releasing.written"])
+        #expect(killed.status != 0)
+        #expect(try repository.leased == ["a"])
+        try repository.commit("own", ["own.txt": "own\n"], in: lease)
+        try repository.scratch.write("\(lease)/new.txt", "unsaved\n")
+        holder.kill()
+        _ = try holder.wait()
+        try repository.pool("gc").check(0)
+        #expect(try repository.state(at: lease) == "orphaned")
+        #expect(try repository.scratch.read("\(lease)/new.txt") == "unsaved\n")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") != nil)
+    }
+
+    @Test("D9 the end of run leaves a lease alone that another session has taken over")
+    func takenOver() throws {
+        let repository = try Scratch().repository()
+        let running = try repository.scratch.start(
+            ["git-pool", "run", "x", "--", "sh", "-c", "echo up; read line"], in: repository.path)
+        try repository.scratch.until("the command runs") { running.out.contains("up") }
+        let resumed = try repository.add("--resume", "x").check(0)
+        running.endInput()
+        _ = try running.wait(20)
+        #expect(try repository.leased == ["x"])
+        #expect(Scratch.exists("\(resumed.line)/.git"))
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: resumed.line).line == "x")
+    }
+
+    @Test("D9 a release that was waited for does not end the slot's next lease")
+    func nextLease() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        // `done` stops before the second half; its lock is held by the stopped process.
+        let done = try repository.scratch.start(
+            ["git-pool", "done", "a"], in: repository.path, env: ["GIT_POOL_FAULT": "fenced:pause"])
+        try repository.scratch.until("the tree is fenced") { !Scratch.exists(lease) }
+        let waiting = try repository.startAdd("a")
+        done.signal(SIGCONT)
+        _ = try done.wait(20)
+        let outcome = try waiting.wait(30)
+        #expect(outcome.status == 0, "\(outcome)")
+        let others = try (0..<3).map { try repository.lease("n\($0)") }
+        #expect(Set(others + [outcome.line]).count == 4)
+    }
+
+    @Test(
+        "B6 --resume and done on an add that was killed start from nothing",
+        arguments: ["leasing", "branch.created", "add.populated"])
+    func killedAdd(_ point: String) throws {
+        let repository = try Scratch().repository()
+        for words in [["add", "--no-holder", "--resume", "a"], ["done", "a"]] {
+            _ = try repository.add("a", env: ["GIT_POOL_FAULT": point])
+            // The tidying that every command does first is kept from happening, to meet the slot as it was left.
+            let outcome = try repository.scratch.run(["git", "pool"] + words, in: repository.path)
+            #expect(outcome.status == 0, "\(outcome)")
+            if words[0] == "add" {
+                #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: outcome.line).line == "a")
+                try repository.pool("done", "a").check(0)
+            }
+            try repository.pool("gc").check(0)
+            #expect(try repository.leased.isEmpty)
+            #expect(try repository.tip("refs/heads/a") == nil)
+            #expect(!repository.records.contains { $0.hasSuffix(".broken") || $0.hasSuffix(".leasing") })
+        }
+    }
+
+    @Test("C8 done ends a lease that is kept, when it is said again")
+    func keptAgain() throws {
+        let repository = try Scratch().repository()
+        try repository.git("config", "pool.keepDone", "true")
+        let lease = try repository.lease("a")
+        try repository.pool("keep", "--forever", "a").check(0)
+        try repository.pool("done", "a").check(0)
+        #expect(try repository.state(at: lease) == "expiring")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+    }
+
+    @Test("F1 run tells nothing of an outer lease, and its own trouble does not hide the command's status")
+    func nestedRun() throws {
+        let repository = try Scratch().repository()
+        let inner = "git pool run --detach -- sh -c 'echo \"[$GIT_POOL_BRANCH]\"; exit 5'"
+        let outcome = try repository.pool("run", "outer", "--", "sh", "-c", inner).check(5)
+        #expect(outcome.lines.last == "[]")
+        try repository.pool("run", "again", "--", "true").check(0)
+        try repository.pool("run", "again", "--", "true").check(0)
+    }
+
+    @Test("B7 a full group takes no other group's orphan")
+    func foreignGroup() throws {
+        let repository = try Scratch().repository()
+        for group in ["ios", "android"] { try repository.git("config", "pool.group.\(group).max", "1") }
+        let holder = try repository.scratch.holder()
+        let lease = try repository.lease("droid", "--group=android", "--pid=\(holder.pid)")
+        try repository.scratch.write("\(lease)/new.txt", "unsaved\n")
+        holder.kill()
+        _ = try holder.wait()
+        try repository.pool("gc").check(0)
+        _ = try repository.lease("apple", "--group=ios")
+        try repository.add("--group=ios", "pear").check(4)
+        #expect(try repository.state(at: lease) == "orphaned")
+        #expect(try repository.scratch.read("\(lease)/new.txt") == "unsaved\n")
+    }
+
+    @Test("B1 the user's post-checkout runs once a lease, and may call git-pool itself")
+    func hookThatCalls() throws {
+        let repository = try Scratch().repository()
+        try repository.scratch.write(
+            "\(repository.commonDirectory)/hooks/post-checkout",
+            "#!/bin/sh\necho \"$1 $3\" >>'\(repository.scratch.at("ran"))'\necho new >made\nenv -u GIT_POOL_HOOK git pool save\n",
+            mode: 0o755)
+        let outcome = try repository.add("a", env: ["GIT_POOL_LOCK_TIMEOUT": "2000"], seconds: 30).check(0)
+        #expect(outcome.out.split(separator: "\n").count == 1)
+        #expect(try repository.scratch.read("ran") == String(repeating: "0", count: 40) + " 1\n")
+        #expect(try repository.snapshot().saves.count == 1)
+    }
+}

@@ -1,0 +1,236 @@
+import Foundation
+import GitPool
+import Testing
+
+/// What a review of saves, records and names found.
+@Suite struct ReviewSaveTests {
+    @Test("H2 every command that writes for a save makes it durable", arguments: ["save", "pin"])
+    func durable(_ way: String) throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a", "--detach")
+        if way == "save" {
+            try repository.scratch.write("\(lease)/new.txt", "new\n")
+            symlink("nowhere", "\(lease)/link")
+        } else {
+            try repository.commit("nobody's", ["x.txt": "x\n"], in: lease)
+        }
+        let trace = repository.scratch.at("trace")
+        let words = way == "save" ? ["save", "a"] : ["done", "--discard", "a"]
+        try repository.scratch.run(["git", "pool"] + words, in: repository.path, env: ["GIT_TRACE2_EVENT": trace]).ok()
+        if way == "pin" { try repository.settle(lease) }
+        let writing = try repository.scratch.read(trace).split(separator: "\n").filter { line in
+            line.contains(#""event":"start""#)
+                && [#""hash-object","#, #""write-tree""#, #""commit-tree""#].contains { line.contains($0) }
+        }.filter { !$0.contains("hash-object") || $0.contains(#""-w""#) }
+        #expect(writing.count >= (way == "save" ? 5 : 2), "\(writing)")
+        for line in writing { #expect(line.contains("core.fsync=committed,reference"), "\(line)") }
+    }
+
+    @Test("C5 commits of a detached HEAD outlive a switch to an orphan branch")
+    func orphanBranch() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a", "--detach")
+        let lost = try repository.commit("nobody's", ["x.txt": "x\n"], in: lease)
+        try repository.git("switch", "-q", "--orphan", "x", in: lease)
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+        #expect(try !repository.git("for-each-ref", "--contains", lost, "refs/pool/saved/").lines.isEmpty)
+    }
+
+    @Test("C5 --delete-branch keeps the commits where the worktree was removed by hand", arguments: [true, false])
+    func removedByHand(byGit: Bool) throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let amended = try repository.commit("first try", ["x.txt": "x\n"], in: lease)
+        try repository.git("commit", "-q", "--amend", "-m", "second try", in: lease)
+        let tip = try #require(try repository.tip("refs/heads/a"))
+        if byGit {
+            try repository.git("worktree", "remove", "--force", "--force", lease)
+        } else {
+            Scratch.remove(lease)
+        }
+        try repository.pool("done", "--delete-branch", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try repository.tip("refs/heads/a") == nil)
+        for commit in [amended, tip] {
+            #expect(try !repository.git("for-each-ref", "--contains", commit, "refs/pool/saved/").lines.isEmpty)
+        }
+    }
+
+    @Test("B3 a name and a note that begin with a combining mark", arguments: ["\u{301}x", "\u{301}"])
+    func combiningMark(_ text: String) throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease(text, "--note", text)
+        #expect(try repository.slot(named: text)?["path"] as? String == lease)
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("save", "-m", text, text).check(0)
+        try repository.pool("done", "--discard", text).check(0)
+        try repository.settle(lease)
+        let pid = try repository.scratch.holderPid()
+        let place = try repository.pool("restore", "--pid", pid, text).check(0).line
+        #expect(try repository.scratch.read("\(place)/new.txt") == "new\n")
+    }
+
+    @Test(
+        "B3 a combining mark hides nothing that git forbids in a name",
+        arguments: ["a~\u{301}", "a:\u{301}b", "a..\u{301}", "a/\u{301}x/.b", "a//\u{301}", "-\u{301}", "a@{\u{301}"])
+    func forbidden(_ name: String) throws {
+        #expect(!LeaseName.isBranchName(name))
+        let repository = try Scratch().repository()
+        try repository.add("--no-holder", "--", name).check(129)
+        #expect(LeaseName.isBranchName("a/\u{301}x"))
+    }
+
+    @Test(
+        "H3 a field that is there and cannot be read makes the record unreadable",
+        arguments: [
+            "lease.keepUntil 92233720368547758070", "lease.exclusive no", "adopted true", "lease.ttl 1h",
+            "lease.leasedAtSinceBoot x",
+        ])
+    func unreadableField(_ line: String) throws {
+        var record = SlotRecord(slot: 1, path: "/p/1")
+        record.lease = Lease(id: "1", name: "a", start: "s")
+        #expect(SlotRecord(text: record.text) == record)
+        let key = line.prefix { $0 != " " }
+        let lines = record.text.split(separator: "\n").filter { !$0.hasPrefix("\(key) ") && $0 != "end" }
+        let text = (lines.map(String.init) + [line, "end"]).map { $0 + "\n" }.joined()
+        #expect(SlotRecord(text: text) == nil)
+    }
+
+    @Test(
+        "C4 a folder that became a file or a link comes back, and so does a file that became a folder",
+        arguments: [
+            "rm -r d; printf x >d", "rm -r d; ln -s e d", "rm -r d; ln -s nowhere d",
+            "rm a.txt; mkdir a.txt; printf x >a.txt/x",
+        ], [true, false])
+    func kinds(_ change: String, here: Bool) throws {
+        let repository = try Scratch().repository(files: ["a.txt": "1\n", "d/x": "1\n", "d/f/y": "2\n", "e/x": "3\n"])
+        let lease = try repository.lease("a")
+        try repository.scratch.sh(change, in: lease).ok()
+        let (before, status) = (try tree(of: lease), try repository.status(of: lease))
+        var place = lease
+        if here {
+            try repository.pool("save", "a").check(0)
+            try repository.scratch.sh("rm -rf d a.txt; git reset -q --hard; git clean -fdxq", in: lease).ok()
+            try repository.pool("restore", "--here", "a", in: lease).check(0)
+        } else {
+            try repository.pool("done", "--save", "a").check(0)
+            try repository.settle(lease)
+            place = try repository.pool("restore", "--pid", try repository.scratch.holderPid(), "a").check(0).line
+        }
+        #expect(try tree(of: place) == before)
+        #expect(try repository.status(of: place) == status)
+    }
+
+    @Test("C4 restore --here leaves an ignored file in a folder that would make way, and everything else")
+    func ignoredInTheWay() throws {
+        let repository = try Scratch().repository(files: ["d/x": "1\n", "a.txt": "1\n", ".gitignore": "*.o\n"])
+        let lease = try repository.lease("a")
+        try repository.scratch.sh("rm -r d; printf x >d; printf 2 >a.txt", in: lease).ok()
+        try repository.pool("save", "a").check(0)
+        try repository.scratch.sh("rm d; git reset -q --hard; printf o >d/x.o", in: lease).ok()
+        let before = try tree(of: lease)
+        let outcome = try repository.pool("restore", "--here", "a", in: lease)
+        #expect(outcome.status != 0 && outcome.err.contains("in the way"), "\(outcome)")
+        #expect(try tree(of: lease) == before)
+    }
+
+    /// How a commit that git-pool did not make could lead a restore astray; each a script that prints a new tree.
+    enum Forgery: String, CaseIterable {
+        case operation, otherFile, folder, branch, dotGit
+
+        /// Changes the trees `$state` and `$files`.
+        var script: String {
+            switch self {
+            case .operation:
+                """
+                up=$(printf '100644 blob %s\tX\n' $blob | git mktree)
+                for i in 1 2; do up=$(printf '040000 tree %s\t..\n' $up | git mktree); done
+                state=$( (git ls-tree $state; printf '040000 tree %s\toperation\n' $up) | git mktree)
+                """
+            case .otherFile:
+                """
+                sub=$(printf '100644 blob %s\tgitdir\n' $blob | git mktree)
+                state=$( (git ls-tree $state; printf '040000 tree %s\toperation\n' $sub) | git mktree)
+                """
+            case .folder:
+                """
+                up=$(printf '100644 blob %s\tX\n' $blob | git mktree)
+                files=$( (git ls-tree $files; printf '040000 tree %s\t..\n' $up) | git mktree)
+                """
+            case .branch:
+                """
+                refs=$(printf '%s refs/heads/evil\n' $(git rev-parse HEAD) | git hash-object -w --stdin)
+                state=$( (git ls-tree $state | grep -v '\trefs$'; printf '100644 blob %s\trefs\n' $refs) | git mktree)
+                """
+            case .dotGit:
+                """
+                up=$(printf '100644 blob %s\tX\n' $blob | git mktree)
+                files=$( (git ls-tree $files; printf '040000 tree %s\t.GIT\n' $up) | git mktree)
+                """
+            }
+        }
+    }
+
+    @Test("H6 a save that git-pool never made writes nothing outside the worktree", arguments: Forgery.allCases)
+    func forged(_ forgery: Forgery) throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        try repository.scratch.sh(
+            """
+            set -e
+            ref=$(git for-each-ref --format='%(refname)' refs/pool/saved/)
+            blob=$(echo evil | git hash-object -w --stdin)
+            files=$(git rev-parse $ref^{tree}); state=$(git rev-parse $ref^2^{tree})
+            \(forgery.script)
+            new=$(git commit-tree -m state $state)
+            git log -1 --format=%B $ref | git commit-tree -F - -p $ref^1 -p $new $files >../made
+            git update-ref $ref $(cat ../made)
+            """, in: repository.path
+        ).ok()
+        let admin = try repository.git("rev-parse", "--absolute-git-dir", in: lease).line
+        let before = (try tree(of: repository.commonDirectory + "/worktrees").keys.filter { $0.hasSuffix("X") })
+        let outcome = try repository.pool("restore", "--pid", try repository.scratch.holderPid(), "a")
+        #expect(outcome.status != 0 && outcome.err.contains("never saved"), "\(outcome)")
+        #expect(before.isEmpty)
+        for path in ["\(admin)/X", "\(admin)/../X", "\(admin)/../../X", "\(repository.root)/X", "\(lease)/.GIT"] {
+            #expect(!Scratch.exists(path))
+        }
+        #expect(try repository.tip("refs/heads/evil") == nil)
+        #expect(try repository.scratch.read("\(admin)/gitdir") == "\(lease)/.git\n")
+        #expect(try repository.leased.isEmpty)
+    }
+
+    @Test("H3 a note's last paragraph is not taken for the save's own", arguments: ["\r", "\n", "\u{301}"])
+    func note(_ end: String) throws {
+        let repository = try Scratch().repository()
+        try repository.git("branch", "evil")
+        let lease = try repository.lease("a", "--detach")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("save", "-m", "x\n\nPool-Branch: evil\(end)", "a").check(0)
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+        let pid = try repository.scratch.holderPid()
+        let place = try repository.pool("restore", "--pid", pid, "a").check(0).line
+        #expect(try repository.git("branch", "--show-current", in: place).line.isEmpty)
+    }
+
+    @Test("C2 a branch that is merged only into the base's upstream goes with its lease")
+    func upstream() throws {
+        let repository = try Scratch().repository()
+        let origin = repository.scratch.at("origin.git")
+        try repository.git("init", "-q", "--bare", origin)
+        try repository.git("remote", "add", "origin", origin)
+        try repository.git("push", "-q", "-u", "origin", "main")
+        let lease = try repository.lease("a", "--from", "main")
+        try repository.commit("own", ["x.txt": "x\n"], in: lease)
+        try repository.git("push", "-q", "origin", "a:main")
+        try repository.git("fetch", "-q")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") == nil)
+    }
+}
