@@ -1,0 +1,100 @@
+import GitPool
+
+/// Which fault points each operation passes, as `CrashTests.survey` found them: a point that is passed no more fails.
+enum CrashTable {
+    /// By tests of their own.
+    static let reachedElsewhere: Set<FaultPoint> = [.unfenceAside, .brokenWritten, .broken]
+
+    static let reached: [CrashOperation: [FaultPoint]] = [
+        .cold: [
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
+            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked,
+        ],
+        .coldThroughGit: [
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addPopulated, .addHeaded,
+            .addPublished, .leasedWritten, .leased, .addHooked,
+        ],
+        .warm: [
+            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
+            .addHooked,
+        ],
+        .warmOtherCommit: [
+            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
+            .addHooked,
+        ],
+        .rollBack: [
+            .rolledBackBranch, .dismantled, .forgotten,
+        ],
+        .rollBackWarm: [
+            .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
+            .recyclePinned, .recycleDropped, .recycleRemoved, .recycleReset, .recycleParked, .recycleScrubbed,
+            .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+        ],
+        .doneClean: [
+            .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
+            .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed,
+            .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+        ],
+        .doneMerged: [
+            .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
+            .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed,
+            .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+        ],
+        .doneSave: [
+            .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
+            .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleRemoved, .recycleReset,
+            .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+            .saveHashed, .saveCommitted, .savePublished,
+        ],
+        .doneDiscard: [
+            .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
+            .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleRemoved, .recycleReset,
+            .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+            .saveHashed, .saveCommitted, .savePublished,
+        ],
+        .doneKeep: [
+            .doneJudged, .doneSaved, .expiringWritten, .expiring,
+        ],
+        .run: [
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
+            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .doneJudged, .doneSaved, .orphanedWritten,
+            .orphaned,
+        ],
+        .reapClean: [
+            .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
+            .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced,
+            .recycleUnlocked, .idleWritten, .idle,
+        ],
+        .reapDirty: [
+            .releasingWritten, .releasing, .orphanedWritten, .orphaned,
+        ],
+        .expire: [
+            .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped,
+            .recycleRemoved, .recycleReset, .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced,
+            .recycleUnlocked, .idleWritten, .idle, .saveHashed, .saveCommitted, .savePublished,
+        ],
+        .missing: [
+            .releasingWritten, .releasing, .trashWritten, .trash, .forgotten, .saveCommitted, .savePublished,
+        ],
+        .hidden: [
+            .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
+            .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced,
+            .recycleUnlocked, .idleWritten, .idle, .saveHashed, .saveCommitted, .savePublished,
+        ],
+        .trash: [
+            .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
+            .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed, .recycleBranch, .trashWritten,
+            .trash, .trashMoved, .trashDropped, .trashDeleted, .forgotten,
+        ],
+        .save: [
+            .saveHashed, .saveCommitted, .savePublished,
+        ],
+        .restore: [
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
+            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .restoreFiles, .restoreIndex,
+        ],
+        .adopt: [
+            .adoptRecorded
+        ],
+    ]
+}
