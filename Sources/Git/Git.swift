@@ -25,7 +25,7 @@ package struct Git: Sendable {
 
     /// - Throws: `GitError.missing`
     package init(environment: [String: String], place: Place) throws(GitError) {
-        let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let path = Command.searchPath(environment)
         guard let executable = Command.find("git", in: path) else { throw .missing(searched: path) }
         self.executable = executable
         self.environment = environment.filter { !Git.namesRepository($0.key) }
@@ -100,6 +100,11 @@ package struct Git: Sendable {
             other.environment[name] = nil
         }
         return other
+    }
+
+    /// The checkout that moves only what differs and overwrites nothing: no ignored file, no submodule.
+    package static func detaching(at commit: String) -> [String] {
+        ["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", commit]
     }
 
     /// Runs and expects success.

@@ -37,6 +37,11 @@ package struct Command: Sendable {
         return try child.finish()
     }
 
+    /// `PATH`, or what a shell takes where there is none.
+    package static func searchPath(_ environment: [String: String]) -> String {
+        environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    }
+
     /// The first executable file called `name` in a `PATH`-like list; a name with a slash stands for itself.
     package static func find(_ name: String, in path: String) -> String? {
         if name.utf8.contains(UInt8(ascii: "/")) { return name }

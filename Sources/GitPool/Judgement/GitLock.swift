@@ -4,9 +4,12 @@ internal import POSIX
 /// git's own lock of a worktree while it is leased, so that plain `prune`, `gc` and `worktree remove` respect it; a lock
 /// with any other reason is the user's and is honoured.
 package enum GitLock {
-    private static let mark = "git-pool: "
+    static let mark = "git-pool: "
 
     package static func isOurs(_ reason: String) -> Bool { reason.hasPrefix(mark) }
+
+    /// The reason of a leased worktree's lock, with the way to end it.
+    static func leased(_ name: String) -> String { "leased to '\(name)' (git pool done \(name))" }
 
     package static func text(_ reason: String) -> [UInt8] { Array((mark + reason + "\n").utf8) }
 

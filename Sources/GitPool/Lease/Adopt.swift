@@ -36,7 +36,7 @@ extension Pool {
         let record = record(tree, admin, name, start, request, taken: Set(slots.map(\.number)))
         try Files.replace(recordPath(record.slot, .leased), Array(record.text.utf8))
         faults.reach(.adoptRecorded)
-        try GitLock.lock(admin, "leased to '\(name)'")
+        try GitLock.lock(admin, GitLock.leased(name))
         guard let lease = record.lease else { throw PoolError.notALease(path: path) }
         return LeasedSlot(number: record.slot, state: .leased, record: record, lease: lease, wasCold: false)
     }

@@ -36,7 +36,7 @@ extension Pool {
         let path = claim.record.path
         let draft = AdminDirectory(Path.join(directory, claim.record.workID))
         try Files.makeDirectory(draft.path, mode: 0o777)
-        try Files.create(Path.join(draft.path, "locked"), GitLock.text("leased to '\(lease.name)'"), mode: 0o644)
+        try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.leased(lease.name)), mode: 0o644)
         try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
         try Files.create(Path.join(draft.path, "gitdir"), Array("\(path)/.git\n".utf8), mode: 0o644)
         try Files.create(Path.join(draft.path, "HEAD"), Array("\(lease.start)\n".utf8), mode: 0o644)
@@ -99,7 +99,7 @@ extension Pool {
         do {
             let guarding = try lock()
             defer { extendLifetime(guarding) }
-            let reason = "git-pool: leased to '\(lease.name)'"
+            let reason = GitLock.mark + GitLock.leased(lease.name)
             try repository.git.inheriting(claim.lockNumber).persist([
                 "worktree", "add", "--no-checkout", "--detach", "--lock", "--reason", reason, path, lease.start,
             ])

@@ -19,7 +19,7 @@ extension Pool {
             throw error
         }
         do {
-            try GitLock.lock(admin, "leased to '\(lease.name)' (git pool done \(lease.name))")
+            try GitLock.lock(admin, GitLock.leased(lease.name))
             faults.reach(.addLocked)
             if record.head != lease.start { try checkOut(lease.start, git) }
             faults.reach(.addMoved)
@@ -41,7 +41,7 @@ extension Pool {
 
     /// Ignored files that a commit tracks are not overwritten: git refuses, and another slot is taken.
     private func checkOut(_ commit: String, _ git: Git) throws {
-        let words = ["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", commit]
+        let words = Git.detaching(at: commit)
         let outcome = try git.withoutTracesOnStandardError.attempt(words)
         guard outcome.isSuccess else { throw git.failure(words, outcome) }
         // A file that could not be written, on a full disk, is told of on stderr alone: the status is 0. So is what a
@@ -67,7 +67,7 @@ extension Pool {
     private func takeBack(_ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git) throws {
         let parked = claim.record.head
         if admin.head == .detached(lease.start), lease.start != parked { try? rewrite(parked, lease.start, git) }
-        _ = try git.attempt(["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", parked])
+        _ = try git.attempt(Git.detaching(at: parked))
         try takeBackBranch(lease)
         // Not believed to be as it was: a file may be cut short though HEAD is where it stood.
         claim.record.lease = nil

@@ -10,7 +10,7 @@ struct AdminScrub {
     /// Ends whatever operation was in progress; its state is saved or was discarded before. An empty index.lock is stale
     /// here: nobody stands inside.
     func dropOperations() throws {
-        for folder in ["rebase-merge", "rebase-apply", "sequencer"] { try Directory.removeTree(path(folder)) }
+        for folder in Operation.folders { try Directory.removeTree(path(folder)) }
         let names = (try? Directory.entries(admin.path)) ?? []
         for name in names where isOfOperation(name) || name.hasSuffix(".lock") { try remove(name) }
     }

@@ -148,7 +148,6 @@ extension Pool {
         if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
             try takeBackBranch(lease)
             faults.reach(.rolledBackBranch)
-            return try dismantle(&claim)
         }
         try dismantle(&claim)
     }

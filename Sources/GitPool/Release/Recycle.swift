@@ -65,7 +65,7 @@ extension Pool {
         let record = claim.record
         let judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         if judgement.isClean, admin.head != .detached(record.head) {
-            try git.run(["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", record.head])
+            try git.run(Git.detaching(at: record.head))
         }
         let isPlain =
             try !hasOwnLayout(admin) && SubmoduleRepositories.paths(in: admin).isEmpty
@@ -142,7 +142,7 @@ extension Pool {
 
     /// Onto the commit the slot waits at. An ignored file that lies where that commit has one is saved, then makes way.
     private func park(_ commit: String, _ lease: Lease, _ git: Git, _ record: SlotRecord) throws {
-        let words = ["checkout", "-q", "--no-overwrite-ignore", "--no-recurse-submodules", "--detach", commit]
+        let words = Git.detaching(at: commit)
         guard !(try git.attempt(words).isSuccess) else { return }
         let blocking = try ignored(inTheWayOf: commit, lease, git)
         if !blocking.isEmpty {

@@ -12,7 +12,7 @@ struct Operation {
         "SQUASH_MSG", "ORIG_HEAD",
     ]
 
-    private static let folders = ["rebase-merge", "rebase-apply", "sequencer"]
+    static let folders = ["rebase-merge", "rebase-apply", "sequencer"]
 
     private static func isSingle(_ name: String) -> Bool {
         single.contains(name) || name.utf8.starts(with: "BISECT_".utf8)

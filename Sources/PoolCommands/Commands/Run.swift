@@ -41,7 +41,7 @@ enum RunCommand {
         for name in SlotDescription.exported { environment[name] = nil }
         for variable in SlotDescription(pool).environment(leased.slot) { environment[variable.name] = variable.value }
         environment["PWD"] = leased.record.path
-        let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let path = Command.searchPath(environment)
         guard let executable = Command.find(program, in: path) else {
             Diagnostic.error("cannot run '\(program)': not found").print()
             return 127

@@ -3,7 +3,7 @@ internal import POSIX
 /// `--help` that reaches us, past git: the manual page, as `git pool --help` would open it.
 enum Manual {
     static func open(_ environment: [String: String]) throws -> Int32 {
-        let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let path = Command.searchPath(environment)
         guard let man = Command.find("man", in: path) else {
             Streams.write(Usage.overview(), to: 1)
             return 0
