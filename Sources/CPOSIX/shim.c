@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -264,5 +265,16 @@ uint64_t cposix_file_system_magic(const char *path)
 #else
     (void)path;
     return 0;
+#endif
+}
+
+void cposix_lower_priority(void)
+{
+    setpriority(PRIO_PROCESS, 0, 19);
+#if defined(__linux__) && defined(SYS_ioprio_set)
+    /* IOPRIO_WHO_PROCESS, and IOPRIO_CLASS_IDLE in the upper bits (ioprio_set(2)). */
+    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
+#elif defined(PRIO_DARWIN_BG)
+    setpriority(PRIO_DARWIN_PROCESS, 0, PRIO_DARWIN_BG);
 #endif
 }

@@ -79,6 +79,12 @@ package struct Child: ~Copyable {
         return Termination(status: status)
     }
 
+    /// Whether a child that was not waited for has ended; then it is waited for.
+    package static func hasEnded(_ pid: Int32) -> Bool {
+        var status: Int32 = 0
+        return unsafe waitpid(pid, &status, WNOHANG) != 0
+    }
+
     /// A child that closes its input early is no error: what it says by its status counts.
     private mutating func feed() {
         let sent = (try? Descriptor.writeSome(feeding, unsent)) ?? unsent.count

@@ -48,6 +48,9 @@ int cposix_terminal_columns(int fd);
 /* Bytes an unprivileged user may still write to the file system that holds `path`; -1 on error. */
 int64_t cposix_free_bytes(const char *path);
 
+/* Lowest priority for the processor, and the idle class for the disk; inherited by children. */
+void cposix_lower_priority(void);
+
 /* The magic number of the file system that holds `path` (statfs(2)); 0 where it cannot be told. */
 uint64_t cposix_file_system_magic(const char *path);
 

@@ -11,9 +11,8 @@ extension Pool {
     private func findings(of slot: Slot) -> [Finding] {
         guard let record = slot.record else { return [recordFinding(slot)] }
         switch slot.state {
-        case .leasing, .releasing, .cleaning, .trash:
+        case .warming, .leasing, .releasing, .cleaning, .trash:
             return isUnattended(slot) ? [.unfinished(slot: slot.number, path: record.path, slot.state)] : []
-        case .warming: return []
         case .broken:
             return [.brokenSlot(slot: slot.number, path: record.path, reasons: record.lease?.keptBecause ?? [])]
         case .idle, .leased, .expiring, .orphaned: return treeFindings(slot, record) + holderFindings(slot)

@@ -11,6 +11,11 @@ package enum GitLock {
     /// The reason of a leased worktree's lock, with the way to end it.
     static func leased(_ name: String) -> String { "leased to '\(name)' (git pool done \(name))" }
 
+    /// The reason of a new worktree's lock.
+    static func reason(_ record: SlotRecord) -> String {
+        record.lease.map { leased($0.name) } ?? "being made ready (git pool warm)"
+    }
+
     package static func text(_ reason: String) -> [UInt8] { Array((mark + reason + "\n").utf8) }
 
     /// A lock that is there already stays as it is.

@@ -35,12 +35,15 @@ extension Pool {
         return counts.count == 2 ? (counts[0], counts[1]) : nil
     }
 
+    /// The id in a loose ref, nil where there is none.
+    func looseTip(of ref: String) -> String? {
+        let bytes = try? Files.read(Path.join(repository.commonDirectory, ref), limit: 4096)
+        return bytes.map(Text.line).flatMap { Text.isObjectID($0) ? $0 : nil }
+    }
+
     /// The id in a loose ref; git is asked only where there is none.
     package func tip(of ref: String) -> String? {
-        if let bytes = try? Files.read(Path.join(repository.commonDirectory, ref), limit: 4096) {
-            let text = Text.line(bytes)
-            if Text.isObjectID(text) { return text }
-        }
+        if let tip = looseTip(of: ref) { return tip }
         guard let outcome = try? git.attempt(["rev-parse", "-q", "--verify", ref]), outcome.isSuccess else {
             return nil
         }

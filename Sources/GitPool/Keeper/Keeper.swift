@@ -7,6 +7,7 @@ package struct Keeper {
     package enum Event {
         case started
         case took(Pool.CollectReport)
+        case noSlot(any Error)
         case unreadableSettings(any Error)
         case ended(End)
     }
@@ -18,6 +19,10 @@ package struct Keeper {
     private var log: KeeperLog
     /// Milliseconds to leave alone what is in somebody's way; doubled while nothing else happens.
     private var pause = Keeper.shortestPause
+    /// The process that sees to idle slots, and what it was started for: what it could not do is left alone until
+    /// somebody rings.
+    private var upkeep: Int32?
+    private var tried: Duties?
 
     private static let shortestPause: Int64 = 100
     private static let longestPause: Int64 = 30_000
@@ -25,6 +30,7 @@ package struct Keeper {
     /// `line` is what the log says of an event.
     package init(_ pool: Pool, line: @escaping (Event) -> String) {
         self.pool = pool
+        self.pool.leavesFiles = true
         self.line = line
         log = KeeperLog(pool.keeperLogPath)
     }
@@ -37,6 +43,7 @@ package struct Keeper {
         log.add(line(.started))
         collect(.full)
         while true {
+            startUpkeep()
             // Another repository may have been made where this one was.
             guard lock.isAt(pool.keeperLockPath) else { return }
             if Doorbell.isTerminated { return log.add(line(.ended(.terminated))) }
@@ -53,7 +60,7 @@ package struct Keeper {
                 continue
             }
             let slots = (try? pool.slots()) ?? []
-            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots))
+            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), upkeep: upkeep)
             if watch.isEmpty {
                 log.add(line(.ended(.nothingLeft)))
                 _ = consume bell
@@ -64,6 +71,7 @@ package struct Keeper {
             Readiness.shrink()
             let ready = try Readiness.wait(
                 for: watch.numbers + [bell.number], milliseconds: watch.time(pool, pause: pause))
+            if ready.contains(bell.number) || pause == Keeper.longestPause { tried = nil }
             bell.silence()
             pause = ready.isEmpty ? min(pause * 2, Keeper.longestPause) : Keeper.shortestPause
             if lock.isAt(pool.keeperLockPath) { collect(.quick) }
@@ -85,11 +93,23 @@ package struct Keeper {
         for report in pool.collect(thoroughness, leaving: occupied) { log.add(line(.took(report)), about: report) }
     }
 
+    /// What may take its time is another process's work, so that no death waits for it.
+    private mutating func startUpkeep() {
+        if let pid = upkeep, Child.hasEnded(pid) { upkeep = nil }
+        guard upkeep == nil, let slots = try? pool.peek() else { return }
+        let duties = Duties(pool, slots)
+        guard !duties.isEmpty, duties != tried else { return }
+        if tried == nil { reload() }
+        tried = duties
+        upkeep = pool.startUpkeep()
+    }
+
     private mutating func reload() {
         do {
             pool = Pool(
                 repository: pool.repository, settings: try Settings(Configuration(reading: pool.git)),
                 environment: pool.environment)
+            pool.leavesFiles = true
         } catch {
             log.add(line(.unreadableSettings(error)))
         }

@@ -1,23 +1,23 @@
 internal import POSIX
 
 /// What a keeper did, one line an event: two files of a bounded size, and never the reason for a failure.
-struct KeeperLog {
+package struct KeeperLog {
     static let limit: Int64 = 65_536
 
     private let path: String
     /// Of each slot: a failure that repeats is told once.
     private var last: [Int: String] = [:]
 
-    init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
-    func add(_ line: String) {
+    package func add(_ line: String) {
         if let file = try? Files.status(path), file.size > KeeperLog.limit { try? Files.rename(path, path + ".old") }
         let text = line.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
         // In a repository that is gone this fails, as it should.
         try? Descriptor(opening: path, for: .append).write(Array(text.utf8))
     }
 
-    mutating func add(_ line: String, about report: Pool.CollectReport) {
+    package mutating func add(_ line: String, about report: Pool.CollectReport) {
         let story = "\(report.from) \(report.to?.rawValue ?? "") \(report.failure.map { "\($0)" } ?? "")"
         guard last.updateValue(story, forKey: report.number) != story else { return }
         if report.from != report.to || report.failure != nil { add(line) }

@@ -10,13 +10,21 @@ struct KeeperWatch: ~Copyable {
     /// A holder lives that cannot be held by a descriptor (gVisor, old seccomp filters).
     private var mustAsk = false
 
-    init(_ pool: Pool, _ slots: [Slot], _ occupants: SlotOccupants) {
+    /// - Parameter upkeep: the process that sees to idle slots, if one does.
+    init(_ pool: Pool, _ slots: [Slot], _ occupants: SlotOccupants, upkeep: Int32?) {
+        deadline = IdleSlots(pool, slots).deadline
+        if let upkeep {
+            mustAsk = !ends.hold(upkeep)
+        } else {
+            needsLook = Duties(pool, slots).mustEnd
+        }
         for slot in slots {
             switch pool.plan(slot) {
             case .nothing: hold(slot, pool)
             case .keep(let until):
                 if let until, until < .max { deadline = min(deadline ?? until, until) }
-            case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget:
+            case .deleteTrash: break
+            case .rollBack, .reap, .notice, .goOn, .expire, .forget, .trim, .warm, .park:
                 needsLook = true
                 for pid in occupants.of(slot) { _ = ends.hold(pid) }
             }

@@ -57,3 +57,17 @@ struct AddAttempt {
         return lease
     }
 }
+
+extension SlotRecord {
+    /// What a slot remembers of the lease it is given to.
+    mutating func remember(_ lease: Lease, _ attempt: AddAttempt, _ pool: Pool) {
+        head = lease.start
+        base = lease.base
+        group = lease.group
+        // A name that we chose does not come back.
+        let isDedicated = pool.settings.upkeep.strategy == .dedicated && attempt.request.name != nil
+        owner = isDedicated ? lease.name : nil
+        useCount += 1
+        lastUsedAt = pool.now()
+    }
+}

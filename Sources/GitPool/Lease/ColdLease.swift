@@ -13,11 +13,7 @@ extension Pool {
             throw error
         }
         do {
-            if settings.hasPlainLayout {
-                try buildUnseen(&claim, lease)
-            } else {
-                try buildThroughGit(&claim, lease)
-            }
+            try buildTree(&claim, lease)
             try checkBranchIsOurs(lease, admin(claim.record))
         } catch {
             try? takeBackBranch(lease)
@@ -25,10 +21,18 @@ extension Pool {
             throw error
         }
         claim.record.workID = ""
-        claim.record.head = lease.start
-        claim.record.useCount = 1
+        claim.record.remember(lease, attempt, self)
         try claim.advance(to: .leased)
         return true
+    }
+
+    /// Makes tree and admin directory of a slot that has a record alone. A slot that is nobody's is left detached.
+    func buildTree(_ claim: inout SlotClaim, _ lease: Lease) throws {
+        if settings.hasPlainLayout {
+            try buildUnseen(&claim, lease)
+        } else {
+            try buildThroughGit(&claim, lease)
+        }
     }
 
     /// The rename at the end is what makes the worktree true: before it no git command can meet it, after it it is whole.
@@ -36,7 +40,7 @@ extension Pool {
         let path = claim.record.path
         let draft = AdminDirectory(Path.join(directory, claim.record.workID))
         try Files.makeDirectory(draft.path, mode: 0o777)
-        try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.leased(lease.name)), mode: 0o644)
+        try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.reason(claim.record)), mode: 0o644)
         try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
         try Files.create(Path.join(draft.path, "gitdir"), Array("\(path)/.git\n".utf8), mode: 0o644)
         try Files.create(Path.join(draft.path, "HEAD"), Array("\(lease.start)\n".utf8), mode: 0o644)
@@ -70,7 +74,7 @@ extension Pool {
     /// Writes the tree's `.git` file for an id under `worktrees/`, and the id into the record.
     private func nameAdmin(_ claim: inout SlotClaim, _ id: String) throws {
         claim.record.admin = id
-        try claim.advance(to: .leasing)
+        try claim.advance(to: claim.state)
         let target = admin(claim.record).path
         try Files.replace(Path.join(claim.record.path, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
     }
@@ -99,7 +103,7 @@ extension Pool {
         do {
             let guarding = try lock()
             defer { extendLifetime(guarding) }
-            let reason = GitLock.mark + GitLock.leased(lease.name)
+            let reason = GitLock.mark + GitLock.reason(claim.record)
             try repository.git.inheriting(claim.lockNumber).persist([
                 "worktree", "add", "--no-checkout", "--detach", "--lock", "--reason", reason, path, lease.start,
             ])
@@ -108,7 +112,7 @@ extension Pool {
                 throw PoolError.broken(name: lease.name, reason: "git made no worktree at '\(path)'")
             }
             claim.record.admin = admin.id
-            try claim.advance(to: .leasing, under: guarding)
+            try claim.advance(to: claim.state, under: guarding)
         }
         let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: path))
             .inheriting(claim.lockNumber)

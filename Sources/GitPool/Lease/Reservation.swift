@@ -37,19 +37,17 @@ extension Pool {
         let free = settings.limit - slots.count(where: \.state.counts)
         guard queue.admits(ticket, free: free) else { return .full([]) }
 
-        for slot in candidates(slots, attempt) {
+        for slot in candidates(slots, attempt, lease) {
             guard let record = slot.record, let lock = try FileLock.attempt(slotLockPath(slot.number)) else { continue }
             var claim = SlotClaim(pool: self, slot: slot, record: record, lock: lock)
             claim.record.lease = lease
             try claim.advance(to: .leasing, under: guarding)
             return .reserved(claim, isCold: false)
         }
-        if !request.isFresh,
-            let next = slots.first(where: { $0.state == .cleaning && !attempt.unfit.contains($0.number) })
-        {
+        if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) }) {
             return .soon(number: next.number)
         }
-        let claim = try newSlot(lease, slots, place, under: guarding)
+        let claim = try newSlot(.leasing, slots, place, under: guarding) { $0.lease = lease }
         return .reserved(claim, isCold: true)
     }
 
@@ -92,50 +90,32 @@ extension Pool {
         return members.count >= limit ? members : nil
     }
 
-    /// Idle slots, those at the start commit first, then the ones used last: their caches are the warmest.
-    private func candidates(_ slots: [Slot], _ attempt: AddAttempt) -> [Slot] {
-        let request = attempt.request
+    /// Idle slots: the name's own one first, then those of its group, then those at the start commit, then the ones used
+    /// last, whose caches are the warmest.
+    private func candidates(_ slots: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [Slot] {
         let idle = slots.filter { slot in
-            guard slot.state == .idle, let record = slot.record, !request.isFresh, !attempt.unfit.contains(slot.number)
-            else {
-                return false
-            }
-            // A user's own `git worktree lock` on an idle slot is honoured.
-            guard admin(record).lockReason.map(GitLock.isOurs) ?? true else { return false }
-            let isYoung = request.maxAge.map { now() - record.createdAt <= $0 } ?? true
-            return isYoung && (request.maxUses.map { record.useCount < $0 } ?? true)
+            slot.state == .idle && suits(slot, attempt, lease) && slot.record.map { !isLockedByUser($0) } ?? false
         }
-        func rank(_ slot: Slot) -> (Int, Int64) {
-            (slot.record?.head == attempt.start.commit ? 0 : 1, -(slot.record?.lastUsedAt ?? 0))
+        func rank(_ slot: Slot) -> (Int, Int, Int, Int64) {
+            guard let record = slot.record else { return (1, 1, 1, 0) }
+            return (
+                record.owner == lease.name ? 0 : 1, record.group == lease.group ? 0 : 1,
+                record.head == lease.start ? 0 : 1, -record.lastUsedAt
+            )
         }
         return idle.sorted { rank($0) < rank($1) }
     }
 
-    /// A number that no record, lock, path or fence uses, reserved by its record.
-    private func newSlot(
-        _ lease: Lease, _ slots: [Slot], _ place: PoolRoot.Place, under guarding: borrowing FileLock
-    ) throws -> SlotClaim {
-        let taken = Set(slots.map(\.number))
-        var number = 1
-        while true {
-            defer { number += 1 }
-            let path = place.path(number)
-            var record = SlotRecord(slot: number, path: path)
-            // A tree behind its fence comes back to its path, even one of a record that was lost.
-            guard !taken.contains(number), !Files.exists(path), !Files.exists(record.fencePath),
-                let lock = try FileLock.attempt(slotLockPath(number))
-            else {
-                continue
-            }
-            record.createdAt = now()
-            record.lastUsedAt = now()
-            record.lease = lease
-            record.workID = "new-" + RandomID.make()
-            record.bootID = surroundings.bootID ?? ""
-            try Files.replace(recordPath(number, .leasing), Array(record.text.utf8))
-            faults.reach(.newSlot)
-            let slot = Slot(number: number, state: .leasing, record: record)
-            return SlotClaim(pool: self, slot: slot, record: record, lock: lock)
-        }
+    /// Whether a used slot may be given for this lease.
+    private func suits(_ slot: Slot, _ attempt: AddAttempt, _ lease: Lease) -> Bool {
+        guard let record = slot.record, !attempt.unfit.contains(slot.number) else { return false }
+        let request = attempt.request
+        let strategy = settings.upkeep.strategy
+        // Made ahead and never leased, a slot is as fresh as one made now.
+        if request.isFresh || strategy == .ondemand, record.useCount > 0 || slot.state != .idle { return false }
+        if strategy == .dedicated, let owner = record.owner, request.name == nil || owner != lease.name { return false }
+        let age = now() - record.createdAt
+        return age <= min(request.maxAge ?? .max, settings.upkeep.maxAge)
+            && (request.maxUses.map { record.useCount < $0 } ?? true)
     }
 }

@@ -17,14 +17,24 @@ package struct StartPoint: Sendable, Equatable {
         let name = asked ?? "HEAD"
         // A name that looks like an option is data: `--end-of-options` would be printed back by git before 2.44.
         guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
-        let question = ["rev-parse", "--revs-only", name + "^{commit}", "--symbolic-full-name", name]
-        let outcome = try pool.git.attempt(question)
+        switch try lookUp(name, pool.git) {
+        case .found(let start): return start
+        case .missing(let message):
+            throw asked == nil ? PoolError.noCommit : PoolError.badStart(name, message: message)
+        }
+    }
+
+    enum Answer { case found(StartPoint), missing(message: String) }
+
+    static func lookUp(_ name: String, _ git: Git) throws -> Answer {
+        let outcome = try git.attempt([
+            "rev-parse", "--revs-only", name + "^{commit}", "--symbolic-full-name", name,
+        ])
         let lines = Text.lines(outcome.output)
         guard outcome.isSuccess, let commit = lines.first, Text.isObjectID(commit) else {
-            guard asked != nil else { throw PoolError.noCommit }
-            throw PoolError.badStart(name, message: String(decoding: outcome.error, as: UTF8.self))
+            return .missing(message: String(decoding: outcome.error, as: UTF8.self))
         }
         let ref = lines.dropFirst().first { $0.hasPrefix("refs/heads/") || $0.hasPrefix("refs/remotes/") }
-        return StartPoint(commit: commit, base: ref)
+        return .found(StartPoint(commit: commit, base: ref))
     }
 }

@@ -32,9 +32,7 @@ extension Pool {
             if let failure = error as? GitError, failure.isOverwriteRefusal { return false }
             throw error
         }
-        claim.record.head = lease.start
-        claim.record.useCount += 1
-        claim.record.lastUsedAt = now()
+        claim.record.remember(lease, attempt, self)
         try claim.advance(to: .leased)
         return true
     }
@@ -119,7 +117,7 @@ extension Pool {
 
 extension GitError {
     /// `checkout` refused to write over a file (git's text in the C locale, 2.36 to 2.55).
-    fileprivate var isOverwriteRefusal: Bool {
+    var isOverwriteRefusal: Bool {
         message.contains("would be overwritten by checkout") || message.contains("would lose untracked files")
     }
 }

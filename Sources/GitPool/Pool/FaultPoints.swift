@@ -24,6 +24,11 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case addHooked = "add.hooked"
     case rolledBackBranch = "rollback.branch"
     case dismantled = "dismantle.moved"
+    // warm
+    case newIdleSlot = "warming.new"
+    case warmingWritten = "warming.written"
+    case warming
+    case warmUnlocked = "warm.unlocked"
     // done and reap
     case doneJudged = "done.judged"
     case doneSaved = "done.saved"

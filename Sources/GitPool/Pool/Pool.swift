@@ -11,6 +11,8 @@ package struct Pool: Sendable {
     package let environment: [String: String]
     package let faults: FaultPoints
     package let surroundings: Surroundings
+    /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
+    package var leavesFiles = false
 
     package init(repository: Repository, settings: Settings, environment: [String: String]) {
         self.repository = repository

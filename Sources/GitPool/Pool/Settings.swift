@@ -20,6 +20,7 @@ package struct Settings: Sendable {
     package let transparent: [String]
     package let sessionHosts: [String]
     package let startsKeeper: Bool?
+    package let upkeep: UpkeepSettings
     /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
     package let hasPlainLayout: Bool
     package let ignoresCase: Bool
@@ -60,6 +61,7 @@ package struct Settings: Sendable {
         sessionHosts = configuration.strings("pool.sessionhost")
         startsKeeper =
             try choice("pool.keeper", ["auto", "true", "false"]) == "auto" ? nil : configuration.bool("pool.keeper")
+        upkeep = try UpkeepSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
         hasPlainLayout = Settings.understood(configuration)
         var groups: [String: Int] = [:]

@@ -16,6 +16,9 @@ extension SlotRecord {
         writer.put("created", createdAt)
         writer.put("used", lastUsedAt)
         writer.put("uses", useCount)
+        writer.put("base", base)
+        writer.put("group", group)
+        writer.put("owner", owner)
         if let lease { lease.write(to: &writer) }
         return ([SlotRecord.version] + writer.lines + ["end"]).map { $0 + "\n" }.joined()
     }
@@ -38,6 +41,9 @@ extension SlotRecord {
         head = fields.text("head") ?? ""
         bootID = fields.text("boot") ?? ""
         (createdAt, lastUsedAt, useCount) = (created, used, uses)
+        base = fields.text("base")
+        group = fields.text("group")
+        owner = fields.text("owner")
         guard !admin.utf8.contains(UInt8(ascii: "/")), admin != ".", admin != "..", SlotRecord.isWorkID(workID) else {
             return nil
         }

@@ -17,6 +17,12 @@ package struct SlotRecord: Sendable, Equatable {
     package var createdAt: Int64 = 0
     package var lastUsedAt: Int64 = 0
     package var useCount = 0
+    /// The branch the slot waits on, as a full ref name; an idle slot follows it.
+    package var base: String?
+    /// The group that had the slot last: its caches are that group's.
+    package var group: String?
+    /// Under `pool.strategy` `dedicated`, the name that alone gets the slot.
+    package var owner: String?
     package var lease: Lease?
 
     package init(slot: Int, path: String) {

@@ -32,16 +32,7 @@ extension Pool {
             guard var claim = try? claim(slot.number) else { continue }
             let current = Slot(number: claim.number, state: claim.state, record: claim.record)
             let plan = plan(current)
-            var failure: (any Error)?
-            do { try carryOut(plan, &claim) } catch {
-                failure = error
-            }
-            let isGone = claim.isForgotten
-            let lease = claim.record.lease
-            reports.append(
-                CollectReport(
-                    number: slot.number, name: current.lease?.name, from: current.state, plan: plan,
-                    to: isGone ? nil : claim.state, keptBecause: lease?.keptBecause ?? [], failure: failure))
+            reports.append(report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) })
         }
         if thoroughness == .full {
             sweep()
@@ -90,7 +81,7 @@ extension Pool {
         switch plan(slot) {
         case .nothing: false
         case .keep: slot.record.map { Files.exists($0.fencePath) } ?? false && !isBusy(slot)
-        case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget: !isBusy(slot)
+        case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget, .trim, .warm, .park: !isBusy(slot)
         }
     }
 
@@ -107,7 +98,7 @@ extension Pool {
         return try slots()
     }
 
-    private func carryOut(_ plan: CollectPlan, _ claim: inout SlotClaim) throws {
+    func carryOut(_ plan: CollectPlan, _ claim: inout SlotClaim) throws {
         switch plan {
         case .nothing: break
         case .keep: try unfence(claim.record)
@@ -131,6 +122,7 @@ extension Pool {
             }
             try emptyTrash(&claim)
         case .forget: try dropMissing(&claim, nil)
+        case .trim, .warm, .park: break
         }
     }
 
@@ -169,6 +161,12 @@ package enum CollectPlan: Sendable, Equatable {
     case deleteTrash
     /// Its worktree was removed by hand.
     case forget
+    /// It waited longer than it is kept (`upkeep`).
+    case trim
+    /// It is made before anybody asks for it (`upkeep`).
+    case warm
+    /// The branch it waits on has moved (`upkeep`).
+    case park
     /// Something speaks for keeping it: until when (seconds since 1970), or for ever.
     case keep(until: Int64?)
 }
@@ -179,7 +177,7 @@ extension Pool {
         guard let record = slot.record else { return .nothing }
         let lease = slot.lease
         switch slot.state {
-        case .leasing: return .rollBack
+        case .leasing, .warming: return .rollBack
         case .leased:
             guard let lease, verdict(lease) == .dead else { return .nothing }
             if let until = lease.keepUntil, now() < until { return .keep(until: until) }
@@ -193,7 +191,7 @@ extension Pool {
             return now() >= due ? .expire : .keep(until: due)
         case .trash: return .deleteTrash
         case .idle: return isPresent(record) ? .nothing : .forget
-        case .warming, .broken: return .nothing
+        case .broken: return .nothing
         }
     }
 

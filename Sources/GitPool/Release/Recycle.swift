@@ -8,7 +8,8 @@ extension Pool {
     ///
     /// - Parameter isJudged: whether the tree was judged, and saved if it was to be, since it was fenced. After a crash
     ///   nobody can tell what was judged from what came to light meanwhile.
-    func recycle(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
+    /// - Parameter removes: the slot's time is over: once it is clean it goes.
+    func recycle(_ claim: inout SlotClaim, isJudged: Bool = false, removes: Bool = false) throws {
         let record = claim.record
         guard isPresent(record) else { return try dropMissing(&claim, record.lease) }
         if !Files.exists(record.fencePath) {
@@ -39,7 +40,7 @@ extension Pool {
             claim.record.lease?.expiresAt = now() + settings.orphanTtl
             return try claim.advance(to: .orphaned, mustWrite: false)
         }
-        try becomeIdle(&claim, admin, git)
+        try becomeIdle(&claim, admin, git, removes: removes)
     }
 
     private func endLease(
@@ -61,17 +62,21 @@ extension Pool {
 
     /// Idle is a slot in which nobody stands, in which nobody worked since it was scrubbed, and whose HEAD is detached at
     /// the recorded commit. What cannot be brought there without loss is an orphan, what cannot be scrubbed is trashed.
-    private func becomeIdle(_ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git) throws {
+    private func becomeIdle(
+        _ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git, removes: Bool
+    ) throws {
         let record = claim.record
-        let judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
+        var judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         if judgement.isClean, admin.head != .detached(record.head) {
-            try git.run(Git.detaching(at: record.head))
+            try detach(&claim, git)
+            judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         }
         let isPlain =
             try !hasOwnLayout(admin) && SubmoduleRepositories.paths(in: admin).isEmpty
             && IndexFlags(of: git).entries.isEmpty
         // From the fence straight to the grave: at its path somebody could work in it again after the last look.
-        if judgement.isClean, !isPlain { return try trash(&claim) }
+        let goes = removes || (settings.upkeep.strategy == .ondemand && record.useCount > 0 && !record.isAdopted)
+        if judgement.isClean, goes || !isPlain { return try trash(&claim) }
         try unfence(record)
         faults.reach(.recycleUnfenced)
         if judgement.isClean {
@@ -81,6 +86,17 @@ extension Pool {
         }
         if judgement.risks.allSatisfy(\.isProcess) { return }
         try orphanIdle(&claim, judgement)
+    }
+
+    /// Onto the recorded commit; where an ignored file is in its way there, the slot waits where it stands.
+    private func detach(_ claim: inout SlotClaim, _ git: Git) throws {
+        let words = Git.detaching(at: claim.record.head)
+        let outcome = try git.attempt(words)
+        guard !outcome.isSuccess else { return }
+        let failure = git.failure(words, outcome)
+        guard failure.isOverwriteRefusal, let head = try git.resolve("HEAD^{commit}") else { throw failure }
+        try git.run(Git.detaching(at: head))
+        (claim.record.head, claim.record.base) = (head, nil)
     }
 
     private func hasOwnLayout(_ admin: AdminDirectory) -> Bool {

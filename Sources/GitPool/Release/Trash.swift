@@ -41,6 +41,7 @@ extension Pool {
         if Files.isDirectory(grave) { try? Files.unlink(Path.join(grave, ".git")) }
         try dropAdmin(record)
         faults.reach(.trashDropped)
+        guard !leavesFiles else { return }
         try Directory.removeTree(grave)
         try Directory.removeTree(Path.join(directory, record.workID))
         faults.reach(.trashDeleted)
@@ -129,7 +130,9 @@ extension Pool {
             // Published: from here on it is a worktree like any other, and judged like one.
             try fillUnfilled(claim, admin(record))
             claim.record.workID = ""
-            return try releaseUnseen(&claim)
+            if record.lease != nil { return try releaseUnseen(&claim) }
+            try claim.advance(to: .cleaning)
+            return try finish(&claim)
         }
         let draft = AdminDirectory(Path.join(directory, record.workID))
         let isOurs =
@@ -153,14 +156,11 @@ extension Pool {
     /// A tree whose first checkout never ended has no index; what stands in its way there makes it an orphan.
     private func fillUnfilled(_ claim: borrowing SlotClaim, _ admin: AdminDirectory) throws {
         let record = claim.record
-        guard let lease = record.lease, !Files.exists(Path.join(admin.path, "index")), admin.isLinked(to: record.path)
-        else {
-            return
-        }
+        guard !Files.exists(Path.join(admin.path, "index")), admin.isLinked(to: record.path) else { return }
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.path))
             .inheriting(claim.lockNumber)
         try AdminScrub(admin).dropOperations()
-        try git.run(["read-tree", lease.start])
+        try git.run(["read-tree", record.lease?.start ?? record.head])
         _ = try git.attempt(["checkout-index", "-q", "-a", "-u"])
     }
 
@@ -172,6 +172,6 @@ extension Pool {
             found.lockReason.map(GitLock.isOurs) == true
         else { return }
         claim.record.admin = found.id
-        try claim.advance(to: .leasing)
+        try claim.advance(to: claim.state)
     }
 }

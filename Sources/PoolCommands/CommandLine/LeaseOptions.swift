@@ -14,7 +14,7 @@ enum LeaseOptions {
         .value("pid", "pid", "end the lease when this process dies"),
         .flag("no-holder", "end the lease only by 'git pool done'"),
         .value("note", "text", "attach a note"),
-        .flag("fresh", "make a new worktree instead of using an idle one"),
+        .flag("fresh", "use no worktree that was leased before"),
         .value("max-age", "duration", "use no idle worktree older than this"),
         .value("max-uses", "n", "use no idle worktree that was leased more often"),
         .flag("fetch", "fetch first"),

@@ -30,25 +30,40 @@ enum GCCommand {
                 session.note("dropped \(saved.ref) of '\(saved.name)', which was \(saved.id)")
             }
         }
-        let reports = pool.collect(.full)
+        var reports = pool.collect(.full)
         for report in reports { session.note(GCWords.line(report)) }
+        var unmade: (any Error)?
+        do {
+            try pool.upkeep { report in
+                session.note(GCWords.line(report))
+                reports.append(report)
+            }
+        } catch {
+            unmade = error
+        }
         if session.arguments.flag("json") { session.answer(JSON.array(reports.map(GCWords.json)).text) }
-        let failures = reports.compactMap(\.failure).map(ErrorText.init)
+        let failures = (reports.compactMap(\.failure) + [unmade].compactMap { $0 }).map(ErrorText.init)
         for failure in failures { session.report(failure.diagnostics) }
         return failures.map(\.status).max() ?? 0
     }
 
     private static func preview(_ session: Session, _ pool: Pool, olderThan age: Int64?) throws -> Int32 {
         let slots = pool.exists ? try pool.peek() : []
+        let duties = Duties(pool, slots)
+        func plan(_ slot: Slot) -> CollectPlan {
+            if duties.trims.contains(slot.number) { return .trim }
+            return duties.parks.contains(slot.number) ? .park : pool.plan(slot)
+        }
         let saves = pool.exists ? try expired(pool, olderThan: age ?? pool.settings.saveExpire) : []
         if session.arguments.flag("json") {
-            let plans = slots.map { GCWords.json(pool.plan($0), $0) } + saves.map(GCWords.json)
+            let plans = slots.map { GCWords.json(plan($0), $0) } + saves.map(GCWords.json)
             session.answer(JSON.array(plans).text)
             return 0
         }
         for slot in slots {
-            session.answer(line: "\(slot.lease?.name ?? "slot \(slot.number)"): \(GCWords.plan(pool.plan(slot), slot))")
+            session.answer(line: "\(slot.lease?.name ?? "slot \(slot.number)"): \(GCWords.plan(plan(slot), slot))")
         }
+        if duties.missing > 0 { session.answer(line: GCWords.warm(duties.missing)) }
         for saved in saves { session.answer(line: "\(saved.name): \(GCWords.drop(saved))") }
         return 0
     }

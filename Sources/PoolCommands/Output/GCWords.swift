@@ -6,13 +6,16 @@ enum GCWords {
     static func plan(_ plan: CollectPlan, _ slot: Slot) -> String {
         switch plan {
         case .nothing: nothing(slot)
-        case .rollBack: "roll back: the add that made it was killed"
+        case .rollBack: "roll back: what made it was killed"
         case .reap: "release: its holder is dead"
         case .notice: "keep for a while: its holder died right after the lease"
         case .goOn: "go on with its release"
         case .expire: "save what is in it and recycle: its time is over"
         case .deleteTrash: "delete its files"
         case .forget: "forget: its worktree was removed by hand"
+        case .trim: "remove: it waited longer than idle worktrees are kept"
+        case .warm: "make it ready"
+        case .park: "check out the newest commit of the branch it waits on"
         case .keep(let until): "keep: \(reason(slot, until))\(time(until))"
         }
     }
@@ -28,6 +31,9 @@ enum GCWords {
         case .expire: "expire"
         case .deleteTrash: "deleteTrash"
         case .forget: "forget"
+        case .trim: "trim"
+        case .warm: "warm"
+        case .park: "park"
         case .keep: "keep"
         }
     }
@@ -39,6 +45,8 @@ enum GCWords {
             .init("reason", JSON(GCWords.plan(plan, slot))),
         ])
     }
+
+    static func warm(_ count: Int) -> String { "make \(count) \(count == 1 ? "slot" : "slots") ready" }
 
     static func drop(_ saved: Saved) -> String { "drop \(saved.ref), which is \(saved.id): it is past its time" }
 

@@ -7,6 +7,7 @@ enum KeeperWords {
         switch event {
         case .started: "keeper (pid \(ProcessTable.ownPID())) started"
         case .took(let report): GCWords.line(report) + (report.failure.map { ": " + words($0) } ?? "")
+        case .noSlot(let error): "no slot was made: " + words(error)
         case .unreadableSettings(let error): "settings unreadable, the former ones stay: " + words(error)
         case .ended(.nothingLeft): "ended: nothing left to wait for"
         case .ended(.terminated): "ended by a signal"

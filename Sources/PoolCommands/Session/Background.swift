@@ -11,13 +11,22 @@ extension Session {
 
     /// What every command does first: if something is due, it is begun.
     func tend(_ pool: Pool) {
-        guard pool.exists, let slots = try? pool.peek(), slots.contains(where: { pool.isDue($0) }) else { return }
-        goOn(pool)
+        guard pool.exists, let slots = try? pool.peek() else { return }
+        if slots.contains(where: { pool.isDue($0) }) { return goOn(pool) }
+        // Slots that waited too long are no affair of this caller's.
+        if Duties(pool, slots).mustEnd, mayStartKeeper(pool) { pool.wakeKeeper() }
     }
 
     /// What a command does after it left work or a new lease behind.
     func goOn(_ pool: Pool) {
         if mayStartKeeper(pool), pool.wakeKeeper() { return }
+        guard environment["GIT_POOL_AUTO"] != "0" else {
+            pool.collect(.quick)
+            return
+        }
+        var pool = pool
+        pool.leavesFiles = true
         pool.collect(.quick)
+        if (try? pool.peek().contains { $0.state == .trash }) == true { _ = pool.startUpkeep() }
     }
 }

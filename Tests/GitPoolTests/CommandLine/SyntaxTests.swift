@@ -27,11 +27,11 @@ import Testing
         #expect(
             shown.sorted() == [
                 "add", "adopt", "doctor", "done", "gc", "hook", "init", "install", "keep", "list", "ls", "path",
-                "restore", "run", "save", "show", "status", "uninstall", "version", "whoami", "why",
+                "restore", "run", "save", "show", "status", "uninstall", "version", "warm", "whoami", "why",
             ]
         )
         let hidden = Syntax.all.filter(\.isHidden).map(\.name)
-        #expect(hidden == ["keeper", "_hook", "_session-exit", "_complete"])
+        #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_complete"])
     }
 
     @Test func `usage is laid out as git does`() {

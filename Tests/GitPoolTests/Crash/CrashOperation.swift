@@ -4,7 +4,7 @@ import Testing
 
 /// What git-pool is doing when it is killed: a fixture, the command, and what must be there afterwards.
 enum CrashOperation: String, CaseIterable, Sendable {
-    case cold, coldThroughGit, warm, warmOtherCommit, rollBack, rollBackWarm
+    case cold, coldThroughGit, makeReady, makeReadyThroughGit, trim, warm, warmOtherCommit, rollBack, rollBackWarm
     case doneClean, doneMerged, doneSave, doneDiscard, doneKeep, run
     case reapClean, reapDirty, expire, missing, hidden, trash, save, restore, adopt
 
@@ -28,6 +28,14 @@ enum CrashOperation: String, CaseIterable, Sendable {
         var scene = Scene(repository: repository, words: add + ["a"])
         switch self {
         case .cold: break
+        case .makeReady: scene.words = ["git", "pool", "warm"]
+        case .makeReadyThroughGit:
+            try repository.git("config", "extensions.worktreeConfig", "true")
+            scene.words = ["git", "pool", "warm"]
+        case .trim:
+            try repository.pool("warm").ok()
+            try repository.git("config", "pool.idleTimeout", "0")
+            scene.words = ["git", "pool", "gc"]
         case .coldThroughGit: try repository.git("config", "extensions.worktreeConfig", "true")
         case .warm, .warmOtherCommit, .rollBack, .rollBackWarm: try prepareAdd(&scene)
         case .doneClean, .doneMerged, .doneSave, .doneDiscard, .doneKeep: try prepareDone(&scene)

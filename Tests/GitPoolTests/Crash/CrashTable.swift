@@ -14,6 +14,17 @@ enum CrashTable {
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addPopulated, .addHeaded,
             .addPublished, .leasedWritten, .leased, .addHooked,
         ],
+        .makeReady: [
+            .newIdleSlot, .warmingWritten, .warming, .addDrafted, .addDirectory, .addTree, .addPopulated, .addHeaded,
+            .addPublished, .warmUnlocked, .idleWritten, .idle,
+        ],
+        .makeReadyThroughGit: [
+            .newIdleSlot, .addRegistered, .warmingWritten, .warming, .addPopulated, .addHeaded, .addPublished,
+            .warmUnlocked, .idleWritten, .idle,
+        ],
+        .trim: [
+            .cleaningWritten, .cleaning, .trashWritten, .trash, .trashMoved, .trashDropped, .trashDeleted, .forgotten,
+        ],
         .warm: [
             .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
             .addHooked,

@@ -12,6 +12,8 @@ final class Kept {
     init() throws {
         scratch = try Scratch()
         repository = try scratch.repository()
+        // A slot that waits keeps its keeper awake.
+        try repository.git("config", "pool.idleTimeout", "never")
     }
 
     deinit { for pid in keepers { Glibc.kill(pid, SIGKILL) } }

@@ -1,0 +1,81 @@
+internal import Git
+internal import POSIX
+
+/// The slots that wait for a lease, as one look at the pool showed them: until when each is kept, and how many are
+/// missing. Nothing is touched, and no tree is looked into.
+package struct IdleSlots: Sendable {
+    /// Seconds since 1970 at which a slot goes, by its number.
+    private let times: [Int: Int64]
+    private let now: Int64
+    private let ready: Int
+    private let coming: Int
+    /// How many leases there may still be: more slots than these are of no use.
+    private let room: Int
+
+    package init(_ pool: Pool, _ slots: [Slot]) {
+        let settings = pool.settings.upkeep
+        now = pool.now()
+        var times: [Int: Int64] = [:]
+        var ready = 0
+        let idle = slots.filter { $0.state == .idle }.sorted { $0.lastUse > $1.lastUse }
+        for slot in idle {
+            // A worktree that was adopted stands where its user put it, who alone removes it.
+            guard let record = slot.record, !record.isAdopted, !pool.isLockedByUser(record) else { continue }
+            let age = record.createdAt.addedOrMax(settings.maxAge)
+            let isForAnyone = record.owner == nil || settings.strategy != .dedicated
+            let isUsable = isForAnyone && (settings.strategy != .ondemand || record.useCount == 0)
+            if isUsable, age > now { ready += 1 }
+            let isKept = !isForAnyone || (isUsable && ready <= settings.warm)
+            times[slot.number] = isKept ? age : min(age, record.lastUsedAt.addedOrMax(settings.idleTimeout))
+        }
+        self.times = times
+        self.ready = ready
+        coming = slots.count { slot in
+            slot.state == .warming || (slot.state == .cleaning && settings.strategy.keepsUsedSlots)
+        }
+        room = pool.settings.limit - slots.count(where: \.state.counts)
+    }
+
+    /// The numbers of those whose time is over.
+    package var due: Set<Int> { Set(times.filter { $0.value <= now }.keys) }
+
+    /// When the next one's time is over.
+    package var deadline: Int64? { times.values.filter { $0 > now && $0 < .max }.min() }
+
+    /// Those that a lease gets first.
+    func next(_ count: Int, of slots: [Slot]) -> [Slot] {
+        Array(slots.filter { times[$0.number] != nil }.sorted { $0.lastUse > $1.lastUse }.prefix(count))
+    }
+
+    /// How many slots are to be made so that `count` wait.
+    package func missing(of count: Int) -> Int { max(0, min(count, room) - ready - coming) }
+}
+
+extension UpkeepSettings.Strategy {
+    /// Whether a slot that was leased can be leased again, to whoever comes.
+    fileprivate var keepsUsedSlots: Bool {
+        switch self {
+        case .reuse, .pooled: true
+        case .ondemand, .dedicated: false
+        }
+    }
+}
+
+extension Slot {
+    fileprivate var lastUse: (Int64, Int) { (record?.lastUsedAt ?? 0, -number) }
+}
+
+extension Pool {
+    /// Whether a `git worktree lock` of the user's own holds an idle slot.
+    func isLockedByUser(_ record: SlotRecord) -> Bool {
+        admin(record).lockReason.map { !GitLock.isOurs($0) } ?? false
+    }
+}
+
+extension Int64 {
+    /// `.max` stays what it is: for ever.
+    func addedOrMax(_ seconds: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(seconds)
+        return overflow ? .max : sum
+    }
+}

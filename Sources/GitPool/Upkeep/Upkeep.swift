@@ -1,0 +1,64 @@
+internal import Git
+internal import POSIX
+
+/// What is to be done about slots that nobody has, each of it slow, and none of it on anybody's time.
+package struct Duties: Sendable, Equatable {
+    /// Slots whose time is over.
+    package let trims: Set<Int>
+    /// Slots whose files are to be deleted.
+    package let trash: Set<Int>
+    /// Slots whose branch has moved.
+    package let parks: Set<Int>
+    /// How many slots are to be made.
+    package let missing: Int
+
+    package init(_ pool: Pool, _ slots: [Slot]) {
+        let idle = IdleSlots(pool, slots)
+        trims = idle.due
+        trash = Set(slots.filter { $0.state == .trash }.map(\.number))
+        missing = idle.missing(of: pool.settings.upkeep.warm)
+        parks = Set(
+            idle.next(max(pool.settings.upkeep.warm, 2), of: slots).filter { slot in
+                slot.record.map { pool.newerTip($0) != nil } ?? false
+            }
+            .map(\.number))
+    }
+
+    package var isEmpty: Bool { !mustEnd && parks.isEmpty && missing == 0 }
+    /// Whether something is left that takes up disk for nothing.
+    package var mustEnd: Bool { !trims.isEmpty || !trash.isEmpty }
+}
+
+extension Pool {
+    /// Does them all, one after another; each look at the pool is new, because sessions come and go meanwhile.
+    ///
+    /// - Throws: why no slot could be made; everything else was done by then.
+    package func upkeep(_ tell: (CollectReport) -> Void) throws {
+        guard exists else { return }
+        let idle = try IdleSlots(self, snapshot())
+        for slot in idle.next(max(settings.upkeep.warm, 2), of: try snapshot()) where !idle.due.contains(slot.number) {
+            if let report = try? park(slot.number) { tell(report) }
+        }
+        for number in idle.due.sorted() {
+            if let report = try? trim(number) { tell(report) }
+        }
+        for slot in try snapshot() where slot.state == .trash {
+            guard var claim = try? claim(slot.number), claim.state == .trash else { continue }
+            tell(report(&claim, .deleteTrash) { (claim: inout SlotClaim) throws in try carryOut(.deleteTrash, &claim) })
+        }
+        do {
+            while let report = try warm(upTo: settings.upkeep.warm) { tell(report) }
+        } catch PoolError.noCommit {}
+    }
+
+    /// Starts a process that does them at the lowest priority; nil where none can be had.
+    package func startUpkeep() -> Int32? {
+        guard let program = OwnProgram.path(environment) else { return nil }
+        var command = Command(
+            program, ["_upkeep", repository.commonDirectory], environment: KeeperEnvironment.reduced(environment))
+        (command.input, command.output, command.error) = (.null, .null, .null)
+        command.session = .detached
+        command.directory = "/"
+        return (try? Child(starting: command))?.pid
+    }
+}

@@ -1,0 +1,51 @@
+package import Git
+
+/// Which slots wait for a lease, how many, and for how long.
+package struct UpkeepSettings: Sendable {
+    package enum Strategy: String, CaseIterable, Sendable {
+        /// Whoever comes next gets a slot that somebody had before.
+        case reuse
+        /// As `reuse`, and slots are made before anybody comes.
+        case pooled
+        /// Every lease gets a slot that nobody had, and it goes with the lease.
+        case ondemand
+        /// A slot that a name had is that name's for ever.
+        case dedicated
+    }
+
+    package let strategy: Strategy
+    /// How many idle slots are kept ready.
+    package let warm: Int
+    /// Seconds that an idle slot beyond these is kept; `.max` is for ever.
+    package let idleTimeout: Int64
+    /// Seconds after which any idle slot goes.
+    package let maxAge: Int64
+
+    /// - Throws: `ConfigurationError`
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
+        func seconds(_ key: String, _ fallback: Int64) throws(ConfigurationError) -> Int64 {
+            guard let text = configuration.string(key) else { return fallback }
+            // As in gc.reflogExpire.
+            if text == "never" { return .max }
+            do { return try Seconds.parse(text) } catch {
+                throw ConfigurationError(key: key, value: text, expected: .duration)
+            }
+        }
+        let words = Strategy.allCases.map(\.rawValue)
+        let word = configuration.string("pool.strategy") ?? Strategy.reuse.rawValue
+        guard let strategy = Strategy(rawValue: word) else {
+            throw ConfigurationError(key: "pool.strategy", value: word, expected: .choice(words))
+        }
+        self.strategy = strategy
+        let count = try configuration.integer("pool.warm") ?? (strategy == .pooled ? UpkeepSettings.pooled : 0)
+        guard count >= 0 else {
+            throw ConfigurationError(key: "pool.warm", value: String(count), expected: .integer)
+        }
+        warm = count
+        idleTimeout = try seconds("pool.idletimeout", 600)
+        maxAge = try seconds("pool.maxage", .max)
+    }
+
+    /// One for whoever comes next, and one while that is made good again.
+    private static let pooled = 2
+}

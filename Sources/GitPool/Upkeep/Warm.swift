@@ -1,0 +1,59 @@
+internal import Git
+internal import POSIX
+
+/// A slot is made before anybody asks for it; until it is idle it is nobody's, and may be dismantled.
+extension Pool {
+    /// Makes one slot if fewer than `count` wait or are being made.
+    ///
+    /// - Returns: nil if there are enough.
+    /// - Throws: `PoolError.noCommit`, or what a cold `add` throws; nothing of the slot is left.
+    package func warm(upTo count: Int) throws -> CollectReport? {
+        try prepare()
+        let start = try parkingStart()
+        guard var claim = try reserveIdle(start, upTo: count) else { return nil }
+        do { try fill(&claim, start) } catch {
+            try? dismantle(&claim)
+            throw error
+        }
+        return CollectReport(
+            number: claim.number, name: nil, from: .warming, plan: .warm, to: claim.state, keptBecause: [], failure: nil
+        )
+    }
+
+    /// How many slots are to be made so that `count` wait.
+    package func missing(of count: Int) throws -> Int { try IdleSlots(self, snapshot()).missing(of: count) }
+
+    /// Where slots wait: at `pool.base`, else where the main worktree is.
+    func parkingStart() throws -> StartPoint {
+        let git = git.at(.gitDirectory(repository.commonDirectory))
+        let name = settings.base ?? "HEAD"
+        guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
+        switch try StartPoint.lookUp(name, git) {
+        case .found(let start): return start
+        case .missing(let message):
+            throw settings.base == nil ? PoolError.noCommit : PoolError.badStart(name, message: message)
+        }
+    }
+
+    private func reserveIdle(_ start: StartPoint, upTo count: Int) throws -> SlotClaim? {
+        let place = try PoolRoot.prepare(self)
+        let guarding = try lock()
+        defer { extendLifetime(guarding) }
+        let slots = try slots()
+        guard IdleSlots(self, slots).missing(of: count) > 0 else { return nil }
+        return try newSlot(.warming, slots, place, under: guarding) { record in
+            record.head = start.commit
+            record.base = start.base
+        }
+    }
+
+    private func fill(_ claim: inout SlotClaim, _ start: StartPoint) throws {
+        // Nobody's lease: it gives the commit, and is written nowhere.
+        try buildTree(&claim, Lease(id: "", name: "", start: start.commit))
+        claim.record.workID = ""
+        try GitLock.unlock(admin(claim.record))
+        faults.reach(.warmUnlocked)
+        claim.record.lastUsedAt = now()
+        try claim.advance(to: .idle)
+    }
+}
