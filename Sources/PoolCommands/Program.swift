@@ -5,16 +5,16 @@ internal import POSIX
 /// The program: from its words to the one command they name, and from whatever that throws to an exit status.
 package enum Program {
     package static func main() -> Never {
-        // The git hook has no use for it, and no time.
-        let ancestry = isGitHook ? Ancestry(processes: [], end: .top) : Ancestry.read()
+        let words = Array(CommandLine.arguments.dropFirst())
+        let ancestry = askNobody.contains(words.first ?? "") ? Ancestry(processes: [], end: .top) : Ancestry.read()
         Streams.ignoreBrokenPipes()
         let environment = Streams.environment()
-        Streams.exit(run(Array(CommandLine.arguments.dropFirst()), environment, ancestry))
+        Streams.exit(run(words, environment, ancestry))
     }
 
-    private static var isGitHook: Bool {
-        CommandLine.arguments.count > 1 && CommandLine.arguments[1] == InternalHookCommand.syntax.name
-    }
+    /// Commands that have no use for their callers, and no time: what is called at every prompt or checkout, and what
+    /// answers from the program alone. Anything else looks at them before it does anything slow.
+    private static let askNobody: Set<String> = ["version", "init", "keeper", "_hook", "_session-exit", "_complete"]
 
     private static func run(_ words: [String], _ environment: [String: String], _ ancestry: Ancestry) -> Int32 {
         do {
@@ -31,7 +31,7 @@ package enum Program {
             Streams.write(error.text(showsHints: Session.showsHints(environment)), to: 2)
             return UsageError.exitStatus
         } catch {
-            let text = ErrorText(error)
+            let text = ErrorText(Session.cause(of: error, environment))
             Session.report(text.diagnostics, environment)
             return text.status
         }
