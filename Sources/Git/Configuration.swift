@@ -31,6 +31,12 @@ package struct Configuration: Sendable {
 
     package func strings(_ key: String) -> [String] { (values[key] ?? []).map { $0 ?? "" } }
 
+    /// Of the hooks in the configuration, whatever they are for.
+    package var hookNames: [String] {
+        values.keys.filter { $0.hasPrefix("hook.") && $0.hasSuffix(".event") }.sorted()
+            .map { String($0.dropFirst(5).dropLast(6)) }
+    }
+
     package var keys: Dictionary<String, [String?]>.Keys { values.keys }
 
     /// git's idea of a boolean; a key without a value is true.

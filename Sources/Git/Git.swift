@@ -19,6 +19,8 @@ package struct Git: Sendable {
     package var tracing: (@Sendable ([String]) -> Void)?
     /// Descriptors every child holds: a slot's lock, so that a child that outlives us still owns the slot.
     package var inherited: [Int32] = []
+    /// Names of the hooks in the configuration, which no `core.hooksPath` keeps from running (`GitVersion.configuredHooks`).
+    package var configuredHooks: [String] = []
     private var isDurable = false
     /// See `skipsSubmodules`.
     private var leavesSubmodulesOut = false
@@ -150,6 +152,14 @@ package struct Git: Sendable {
         return try run(arguments, input: input)
     }
 
+    /// By name: `hook.<event>.enabled` is known from 2.55 on only. git
+    /// takes what stands before the first `=` of a `-c` for the key, and before the last one of a `--config-env`; the
+    /// variable that is named there is `0`, thus false.
+    private static func turningOff(_ hook: String) -> [String] {
+        hook.contains("=")
+            ? ["--config-env=hook.\(hook).enabled=GIT_TERMINAL_PROMPT"] : ["-c", "hook.\(hook).enabled=false"]
+    }
+
     package func failure(_ arguments: [String], _ outcome: Outcome) -> GitError {
         let message = String(decoding: outcome.error, as: UTF8.self)
         return .failed(.init(arguments: arguments, termination: outcome.termination, message: message))
@@ -168,7 +178,10 @@ package struct Git: Sendable {
             "submodule.recurse=false",
         ]
         if isDurable { words += ["-c", "core.fsync=committed,reference", "-c", "i18n.commitEncoding=UTF-8"] }
-        if !withHooks { words += ["-c", "core.hooksPath=/dev/null"] }
+        if !withHooks {
+            words += ["-c", "core.hooksPath=/dev/null"]
+            words += configuredHooks.flatMap(Git.turningOff)
+        }
         words += arguments
         tracing?(["git"] + words)
         var command = Command(executable, words, environment: environment)

@@ -20,6 +20,13 @@ package struct Repository: Sendable {
         return other
     }
 
+    /// The same repository, with the hooks that its configuration names turned off for our own git commands.
+    package func withoutConfiguredHooks(of configuration: Configuration) -> Repository {
+        var other = self
+        other.git.configuredHooks = configuration.hookNames
+        return other
+    }
+
     /// The id git writes for "nothing".
     package var zeroID: String { String(repeating: "0", count: objectFormat == "sha256" ? 64 : 40) }
 

@@ -9,6 +9,10 @@ package struct Examination: Sendable {
     package let root: Place?
     /// Where the locks and records are.
     package let state: Place
+    /// Nil if none runs.
+    package let keeper: Int32?
+    /// The end of the keeper's log.
+    package let keeperLog: [String]
     package let findings: [Finding]
 
     /// A folder and the file system it lies on.
@@ -26,11 +30,14 @@ package struct Examination: Sendable {
 
     /// Another process may be half way through something: only what two looks, a moment apart, both saw is a finding.
     package init(of pool: Pool) {
-        gitVersion = Examination.version(pool.git)
+        let version = (try? pool.git.version()) ?? nil
+        gitVersion = version?.text ?? ""
         slotCount = (try? pool.peek().count) ?? 0
         root = pool.roots().first.map(Place.init)
         state = Place(pool.exists ? pool.directory : pool.repository.commonDirectory)
-        let surroundings = Examination.surroundings(pool, [root, state].compactMap { $0 }, gitVersion)
+        keeper = pool.keeperPID
+        keeperLog = KeeperLog.tail(pool.keeperLogPath)
+        let surroundings = Examination.surroundings(pool, [root, state].compactMap { $0 }, version)
         let first = pool.examine()
         guard !first.isEmpty else {
             findings = surroundings
@@ -43,9 +50,9 @@ package struct Examination: Sendable {
 
     package var hasProblems: Bool { findings.contains { $0.severity == .problem } }
 
-    private static func surroundings(_ pool: Pool, _ places: [Place], _ version: String) -> [Finding] {
+    private static func surroundings(_ pool: Pool, _ places: [Place], _ version: GitVersion?) -> [Finding] {
         var findings: [Finding] = []
-        if !isEnough(version) { findings.append(.oldGit(version: version)) }
+        if version.map({ $0 < .oldest }) ?? true { findings.append(.oldGit(version: version?.text ?? "?")) }
         if let reason = pool.lockFault() { findings.append(.locksFail(path: pool.directory, reason: reason)) }
         for place in places where place.fileSystem.isShared {
             findings.append(.sharedFileSystem(path: place.path, type: place.fileSystem.name))
@@ -53,19 +60,6 @@ package struct Examination: Sendable {
         let scarce = places.last { $0.freeBytes.map { $0 < 256 << 20 } ?? false }
         if let scarce, let bytes = scarce.freeBytes { findings.append(.lowSpace(path: scarce.path, bytes: bytes)) }
         return findings
-    }
-
-    /// `git version 2.39.5 (Apple Git-154)`: the third word.
-    private static func version(_ git: Git) -> String {
-        let words = (try? git.line(["version"]))?.split(separator: " ") ?? []
-        return words.count > 2 ? String(words[2]) : ""
-    }
-
-    /// `worktree list -z`, `hook run` and `core.fsync` are there since 2.36.
-    private static func isEnough(_ version: String) -> Bool {
-        let numbers = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
-        guard numbers.count == 2 else { return false }
-        return numbers[0] > 2 || (numbers[0] == 2 && numbers[1] >= 36)
     }
 }
 

@@ -20,8 +20,15 @@ package struct PostCheckoutHook {
         case needsNewerGit
     }
 
-    /// For git's configuration and for hook managers. git appends another `"$@"` to a configured command: `:` takes it.
-    package static let line = "command -v git-pool >/dev/null && git-pool _hook post-checkout \"$@\" || :"
+    /// As `hook.<name>`.
+    package static let name = "git-pool"
+
+    /// For git's configuration and for hook managers. A main worktree without a pool costs no process (in a linked one
+    /// `GIT_DIR` is set, and the pool is elsewhere). git appends another `"$@"` to a configured command: `:` takes it.
+    package static let line =
+        "test -f \"${GIT_DIR:-.git}/HEAD\" && ! test -e \"${GIT_DIR:-.git}/commondir\" && ! test -d \"${GIT_DIR:-.git}/pool\""
+        + " || ! command -v git-pool >/dev/null || git-pool _hook post-checkout \"$@\""
+        + " </dev/null >/dev/null 2>&1 || :"
 
     private let git: Git
     private let repository: Repository?
@@ -33,7 +40,12 @@ package struct PostCheckoutHook {
     }
 
     package func install() throws -> Change {
-        if try runsConfiguredHooks() { return try configure() }
+        if try git.version().map({ $0 >= .configuredHooks }) ?? false {
+            let change = try configure()
+            // Ours of the time when git was older would run beside it.
+            if let folder = try ownHooksFolder() { _ = try? HookFile(folder).uninstall() }
+            return change
+        }
         guard let repository else { throw Refusal.needsNewerGit }
         let folder = try hooksFolder(repository)
         guard Path.contains(repository.commonDirectory, folder) else { throw Refusal.managed(folder: folder) }
@@ -42,9 +54,7 @@ package struct PostCheckoutHook {
 
     package func uninstall() throws -> Change {
         let wasConfigured = try unconfigure()
-        guard let repository, case let folder = try hooksFolder(repository),
-            Path.contains(repository.commonDirectory, folder)
-        else { return wasConfigured ? .removed : .none }
+        guard let folder = try ownHooksFolder() else { return wasConfigured ? .removed : .none }
         let change = try HookFile(folder).uninstall()
         return change == .none && wasConfigured ? .removed : change
     }
@@ -53,34 +63,43 @@ package struct PostCheckoutHook {
 
     private var scope: String { repository == nil ? "--global" : "--local" }
 
-    /// Hooks in the configuration run beside those of any `core.hooksPath` (git 2.54).
-    private func runsConfiguredHooks() throws -> Bool {
-        let words = try git.line(["version"]).split(separator: " ")
-        let numbers = (words.count > 2 ? words[2] : "").split(separator: ".").compactMap { Int($0) }
-        guard numbers.count >= 2 else { return false }
-        return (numbers[0], numbers[1]) >= (2, 54)
+    private func values(_ key: String) throws -> [String] {
+        let outcome = try git.attempt(["config", scope, "-z", "--get-all", "hook.\(PostCheckoutHook.name).\(key)"])
+        return outcome.isSuccess ? Text.records(outcome.output).map { String(decoding: $0, as: UTF8.self) } : []
     }
 
-    private func configuredCommand() throws -> String? {
-        let outcome = try git.attempt(["config", scope, "--get", "hook.git-pool.command"])
-        return outcome.isSuccess ? Text.line(outcome.output) : nil
-    }
-
+    /// In this order: an event without a command is an error to git, a command without an event is not looked at.
     private func configure() throws -> Change {
-        if let found = try configuredCommand() {
-            guard found == PostCheckoutHook.line else { throw Refusal.foreignConfiguration(found) }
-            return .none
-        }
-        try git.run(["config", scope, "hook.git-pool.command", PostCheckoutHook.line])
-        try git.run(["config", scope, "hook.git-pool.event", "post-checkout"])
-        return .configured
+        let command = try values("command").last
+        if let command, command != PostCheckoutHook.line { throw Refusal.foreignConfiguration(command) }
+        let isWired = try values("event").contains("post-checkout")
+        if command == nil { try set("command", PostCheckoutHook.line) }
+        if !isWired { try set("event", "post-checkout") }
+        return command != nil && isWired ? .none : .configured
     }
 
+    private func set(_ key: String, _ value: String) throws {
+        try git.run(["config", scope, "--add", "hook.\(PostCheckoutHook.name).\(key)", value])
+    }
+
+    /// Only what `configure` wrote: whatever else the user put there (`enabled`) is the user's.
     private func unconfigure() throws -> Bool {
-        guard let found = try configuredCommand() else { return false }
+        guard let found = try values("command").last else { return false }
         guard found == PostCheckoutHook.line else { throw Refusal.foreignConfiguration(found) }
-        try git.run(["config", scope, "--remove-section", "hook.git-pool"])
+        for (key, value) in [("event", "post-checkout"), ("command", PostCheckoutHook.line)]
+        where try values(key).contains(value) {
+            let name = "hook.\(PostCheckoutHook.name).\(key)"
+            try git.run(["config", scope, "--fixed-value", "--unset-all", name, value])
+        }
         return true
+    }
+
+    /// Nil where hooks are kept elsewhere, which `core.hooksPath` decides.
+    private func ownHooksFolder() throws -> String? {
+        guard let repository, case let folder = try hooksFolder(repository),
+            Path.contains(repository.commonDirectory, folder)
+        else { return nil }
+        return folder
     }
 
     /// Where git looks for hooks, which `core.hooksPath` decides.

@@ -13,10 +13,11 @@ extension Pool {
         _ = try? command.run()
     }
 
-    /// Spares the child where no hook can be: neither in the hooks folder nor configured (git 2.54).
+    /// Spares the child where no hook can be: neither in the hooks folder nor configured (`GitVersion.configuredHooks`),
+    /// but for our own, which has nothing to do then.
     private func hasPostCheckout(_ record: SlotRecord) -> Bool {
         let configuration = settings.configuration
-        if configuration.keys.contains(where: { $0.hasPrefix("hook.") && $0.hasSuffix(".event") }) { return true }
+        if configuration.hookNames.contains(where: { $0 != PostCheckoutHook.name }) { return true }
         // The last value is our own, which keeps hooks from running in every other git call.
         let own = configuration.strings("core.hookspath").last { $0 != "/dev/null" }
         let folder = own.map { Path.join(record.path, $0) }

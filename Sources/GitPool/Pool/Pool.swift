@@ -15,7 +15,7 @@ package struct Pool: Sendable {
     package var leavesFiles = false
 
     package init(repository: Repository, settings: Settings, environment: [String: String]) {
-        self.repository = repository
+        self.repository = repository.withoutConfiguredHooks(of: settings.configuration)
         self.settings = settings
         self.environment = environment
         faults = FaultPoints(environment: environment)
@@ -38,6 +38,7 @@ package struct Pool: Sendable {
 
     /// Makes the pool's folders, private to the user.
     package func prepare() throws {
+        try requireGit()
         if !exists { try Files.makeDirectories(slotsDirectory) }
     }
 

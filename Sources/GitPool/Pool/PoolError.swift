@@ -1,3 +1,5 @@
+package import Git
+
 /// Why the pool refused or failed: data; the sentences are made in one place, `PoolCommands`.
 package enum PoolError: Error {
     case noRepository(tried: [String], message: String)
@@ -8,6 +10,7 @@ package enum PoolError: Error {
     case branchClash(branch: String, existing: String)
     case badStart(String, message: String)
     case noCommit
+    case oldGit(version: GitVersion)
     case poolFull(limit: Int, group: String?, holders: [LeaseSummary])
     case waitTimedOut(limit: Int, holders: [LeaseSummary])
     case exclusiveHeld(lease: LeaseSummary)

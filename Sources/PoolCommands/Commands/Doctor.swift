@@ -24,7 +24,7 @@ enum DoctorCommand {
 
     /// git finds nothing from inside a worktree whose admin directory is broken; that one names the repository all the same.
     private static func openPool(_ session: Session) throws -> Pool {
-        do { return try session.openPool() } catch let error as GitError {
+        do { return try session.openPool(anyGit: true) } catch let error as GitError {
             var folder: String? = session.directory
             while let tree = folder {
                 if let admin = AdminDirectory.named(byTree: tree), let worktrees = Path.parent(admin.path),

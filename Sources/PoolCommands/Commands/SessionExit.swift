@@ -34,17 +34,30 @@ enum SessionExitCommand {
     }
 
     private static func finish(_ hook: ShellHook, _ repositories: [String], _ session: Session) {
-        var end = ProcessEnds()
-        if end.hold(hook.pid) {
-            guard let ended = try? Readiness.wait(for: end.numbers, milliseconds: 10_000), !ended.isEmpty else {
-                return
-            }
-        }
+        guard hasEnded(hook.pid, within: 10_000) else { return }
         for repository in repositories {
             guard let pool = try? Session.pool(at: repository, session.environment), pool.exists else { continue }
             // A keeper knows already.
             if !pool.ringKeeper() { pool.collect(.quick) }
         }
         hook.forget()
+    }
+
+    private static func hasEnded(_ pid: Int32, within milliseconds: Int64) -> Bool {
+        var end = ProcessEnds()
+        if end.hold(pid) {
+            let ended = try? Readiness.wait(for: end.numbers, milliseconds: milliseconds)
+            return ended?.isEmpty == false
+        }
+        // It is gone, or cannot be held by a descriptor (gVisor, old seccomp filters).
+        let patience = Deadline(in: milliseconds)
+        while !patience.hasPassed {
+            switch ProcessTable.read(pid) {
+            case .absent: return true
+            case .present(let facts) where facts.hasEnded: return true
+            case .present, .unknown: Clock.sleep(milliseconds: 20)
+            }
+        }
+        return false
     }
 }

@@ -15,6 +15,8 @@ struct DoctorReport {
             lines.append("slots: none yet")
         }
         lines.append("records and locks: '\(examination.state.path)' (\(place(examination.state)))")
+        lines.append("keeper: " + (examination.keeper.map { "pid \($0)" } ?? "none runs"))
+        lines += examination.keeperLog.map { "  " + Printable.line($0) }
         for finding in examination.findings {
             let role: Style.Role = finding.severity == .problem ? .bad : .attention
             let words = FindingWords(finding)
@@ -34,7 +36,15 @@ struct DoctorReport {
         .object([
             .init("schema", 1), .init("version", .string(Version.text)), .init("git", .string(examination.gitVersion)),
             .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
-            .init("state", json(examination.state)), .init("findings", .array(examination.findings.map(json))),
+            .init("state", json(examination.state)), .init("keeper", keeper),
+            .init("findings", .array(examination.findings.map(json))),
+        ])
+    }
+
+    private var keeper: JSON {
+        .object([
+            .init("pid", JSON(examination.keeper.map(Int.init))),
+            .init("log", .array(examination.keeperLog.map { .string($0) })),
         ])
     }
 

@@ -1,3 +1,4 @@
+internal import Git
 internal import GitPool
 internal import POSIX
 
@@ -22,7 +23,8 @@ struct FindingWords {
         switch finding {
         case .oldGit(let version):
             self.init(
-                "oldGit", "git \(version) is older than 2.36", effect: "git-pool relies on what 2.36 brought",
+                "oldGit", "git \(version) is older than \(GitVersion.oldest.text)",
+                effect: "git-pool relies on what \(GitVersion.oldest.text) brought",
                 remedy: "install a newer git")
         case .unreadableRecord(let slot, let path):
             self.init(

@@ -1,3 +1,4 @@
+internal import Git
 internal import GitPool
 
 /// What installing a git hook did, in words.
@@ -30,7 +31,7 @@ enum HookWords {
             )
         case .needsNewerGit:
             (
-                ["a hook for every repository needs git 2.54 or later"],
+                ["a hook for every repository needs git \(GitVersion.configuredHooks.text) or later"],
                 ["run 'git pool hook install' in each repository"]
             )
         }

@@ -94,6 +94,10 @@ struct ErrorText {
         case .noCommit:
             ErrorText(
                 128, .fatal("HEAD has no commit yet"), .hint("make a first commit, or name a start with '--from'"))
+        case .oldGit(let version):
+            ErrorText(
+                128, .fatal("git \(version.text) is too old: git-pool needs \(GitVersion.oldest.text) or later"),
+                .hint("install a newer git, or put one first on PATH"))
         case .poolFull(let limit, let group, let holders):
             ErrorText.full(group.map { "group '\($0)'" } ?? "the pool", limit, holders, status: 4)
         case .waitTimedOut(let limit, let holders):

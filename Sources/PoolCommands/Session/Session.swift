@@ -19,13 +19,29 @@ struct Session {
     }
 
     /// The pool of the repository this call is about.
-    func openPool() throws -> Pool {
+    /// - Throws: `PoolError.oldGit` where there is a pool, unless the call is there to say so (`anyGit`).
+    func openPool(anyGit: Bool = false) throws -> Pool {
         var repository = try RepositorySearch.find(from: directory, environment: environment)
         if arguments.flag("verbose") {
             repository = repository.tracing { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         }
         let settings = try Settings(Configuration(reading: repository.git))
-        return Pool(repository: repository, settings: settings, environment: environment)
+        let pool = Pool(repository: repository, settings: settings, environment: environment)
+        if pool.exists, !anyGit { try pool.requireGit() }
+        return pool
+    }
+
+    /// Whatever went wrong with a git that is too old went wrong because of it.
+    static func cause(of error: any Error, _ environment: [String: String]) -> any Error {
+        let isGits =
+            switch error {
+            case GitError.failed, is SystemError, PoolError.noRepository: true
+            default: false
+            }
+        guard isGits, let git = try? Git(environment: environment, place: .directory("/")),
+            let version = (try? git.version()) ?? nil, version < .oldest
+        else { return error }
+        return PoolError.oldGit(version: version)
     }
 
     /// stdout is the answer.

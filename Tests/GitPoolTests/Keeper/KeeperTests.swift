@@ -112,4 +112,27 @@ import Testing
         #expect(kept.isRecorded("1.idle"))
         #expect(!Scratch.exists("\(kept.repository.state)/keeper.lock"))
     }
+
+    @Test("D2 doctor tells who keeps, and the end of its log")
+    func told() throws {
+        let kept = try Kept()
+        let none = try kept.repository.pool("doctor", env: kept.env).ok()
+        #expect(none.lines.contains("keeper: none runs"), "\(none)")
+        let holder = try kept.scratch.holder()
+        _ = try kept.lease("a", holder: try kept.scratch.holder())
+        _ = try kept.lease("b", holder: holder)
+        let keeper = try kept.keeper()
+        holder.kill()
+        try kept.scratch.until("the log tells of it") { kept.log.contains("'b': leased -> idle") }
+        let filler = (1...30).map { "line \($0)\n" }.joined()
+        try kept.scratch.write("\(kept.repository.state)/keeper.log.old", filler + "last \u{1b}[31m\n")
+        let outcome = try kept.repository.pool("doctor", env: kept.env).ok()
+        let start = try #require(outcome.lines.firstIndex(of: "keeper: pid \(keeper)"), "\(outcome)")
+        let shown = outcome.lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
+        #expect(shown.count == 10 && shown.last?.contains("'b': leased -> idle") == true, "\(outcome)")
+        #expect(!outcome.out.contains("\u{1b}"))
+        let json = try kept.repository.pool("doctor", "--json", env: kept.env).object()["keeper"] as? [String: Any]
+        #expect(json?["pid"] as? Int == Int(keeper))
+        #expect((json?["log"] as? [String])?.count == 10)
+    }
 }
