@@ -6,11 +6,18 @@ package struct Configuration: Sendable {
 
     /// Reads the keys that git-pool looks at, in one child.
     package init(reading git: Git) throws(GitError) {
-        let pattern = "^(pool|extensions|core|color|advice|hook|user|remote)\\."
-        let outcome = try git.attempt(["config", "-z", "--get-regexp", pattern])
-        switch outcome.termination {
-        case .exited(0), .exited(1): self.init(parsing: outcome.output)
-        default: throw git.failure(["config", "--get-regexp", pattern], outcome)
+        try self.init(answer: git.attempt(Configuration.question), git)
+    }
+
+    static let question = [
+        "config", "-z", "--get-regexp", "^(pool|extensions|core|color|advice|hook|user|remote)\\.",
+    ]
+
+    /// - Parameter answer: what git gave to `question`; status 1 says that there is no such key.
+    init(answer: Outcome, _ git: Git) throws(GitError) {
+        switch answer.termination {
+        case .exited(0), .exited(1): self.init(parsing: answer.output)
+        default: throw git.failure(Configuration.question, answer)
         }
     }
 

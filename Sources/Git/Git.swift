@@ -140,6 +140,13 @@ package struct Git: Sendable {
         }
     }
 
+    /// Starts what is waited for later.
+    func start(_ arguments: [String]) throws(GitError) -> Child {
+        do { return try Child(starting: command(arguments)) } catch {
+            throw .launch(error)
+        }
+    }
+
     /// Runs again, with growing pauses of 20 to 200 ms, while another git process is the reason for the failure.
     @discardableResult
     package func persist(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> [UInt8] {

@@ -13,13 +13,6 @@ package struct Repository: Sendable {
     /// Runs in the repository, discovering nothing anew.
     package private(set) var git: Git
 
-    /// The same repository, telling of each git command.
-    package func tracing(_ tell: @escaping @Sendable ([String]) -> Void) -> Repository {
-        var other = self
-        other.git.tracing = tell
-        return other
-    }
-
     /// The same repository, with the hooks that its configuration names turned off for our own git commands.
     package func withoutConfiguredHooks(of configuration: Configuration) -> Repository {
         var other = self
@@ -38,21 +31,41 @@ package struct Repository: Sendable {
     /// - Throws: `GitError.failed` with git's own words.
     package init(discovering directory: String, environment: [String: String]) throws {
         let git = try Git(environment: environment, place: .directory(directory))
-        var overrides: [String: String] = [:]
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"] { overrides[name] = environment[name] }
-        // HEAD comes last: where it has no commit, git fails after the others have answered. `--show-cdup` is empty at the
-        // top of a worktree and outside of one, so the lines are counted, not searched.
-        let question = [
-            "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir", "--is-bare-repository",
-            "--show-object-format", "--is-inside-work-tree", "--show-cdup", "HEAD^{commit}", "--symbolic-full-name",
-            "HEAD",
-        ]
-        let outcome = try git.with(overrides).attempt(question)
+        let outcome = try git.with(Repository.overrides(environment)).attempt(Repository.question)
+        try self.init(from: directory, git, outcome)
+    }
+
+    /// The same, and the configuration git would use there, by two children at once: nearly every command needs both, and
+    /// on two processors the second then costs nothing (measured: 1.1 of 9.4 ms of a warm `add`).
+    package static func discover(
+        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)?
+    ) throws -> (repository: Repository, configuration: Configuration) {
+        var git = try Git(environment: environment, place: .directory(directory))
+        git.tracing = tracing
+        let asking = git.with(overrides(environment))
+        var settings = try asking.start(Configuration.question)
+        let found = Result { try Repository(from: directory, git, asking.attempt(question)) }
+        let answer = try settings.finish()
+        return (try found.get(), try Configuration(answer: answer, asking))
+    }
+
+    private static func overrides(_ environment: [String: String]) -> [String: String] {
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].reduce(into: [:]) { $0[$1] = environment[$1] }
+    }
+
+    /// HEAD comes last: where it has no commit, git fails after the others have answered. `--show-cdup` is empty at the
+    /// top of a worktree and outside of one, so the lines are counted, not searched.
+    private static let question = [
+        "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir", "--is-bare-repository",
+        "--show-object-format", "--is-inside-work-tree", "--show-cdup", "HEAD^{commit}", "--symbolic-full-name", "HEAD",
+    ]
+
+    private init(from directory: String, _ git: Git, _ outcome: Outcome) throws {
         let answers = String(decoding: outcome.output, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false
         )
         .map(String.init)
-        guard answers.count >= 6 else { throw git.failure(question, outcome) }
+        guard answers.count >= 6 else { throw git.failure(Repository.question, outcome) }
         let common = try Files.realPath(answers[0])
         let own = try Files.realPath(answers[1])
         commonDirectory = common

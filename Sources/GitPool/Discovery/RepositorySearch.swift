@@ -6,20 +6,31 @@ package enum RepositorySearch {
     /// - Throws: `GitError` with git's own words where it refuses one; `PoolError.noRepository` or `.severalRepositories`
     ///   where it finds none, and the folders below have none or more than one.
     package static func find(from directory: String, environment: [String: String]) throws -> Repository {
+        do { return try Repository(discovering: directory, environment: environment) } catch let error as GitError {
+            return try lookDown(from: directory, environment, error)
+        }
+    }
+
+    /// The same, with its configuration.
+    package static func open(
+        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)? = nil
+    ) throws -> (repository: Repository, configuration: Configuration) {
         do {
-            return try Repository(discovering: directory, environment: environment)
+            return try Repository.discover(from: directory, environment: environment, tracing: tracing)
         } catch let error as GitError {
-            guard error.message.contains("not a git repository (or any"), environment["GIT_DIR"] == nil else {
-                throw error
-            }
-            return try lookDown(from: directory, environment, error.message)
+            let found = try lookDown(from: directory, environment, error)
+            return try Repository.discover(
+                from: found.workTree ?? found.commonDirectory, environment: environment, tracing: tracing)
         }
     }
 
     /// The children of `directory`, never those of an ancestor: a sibling's repository is not ours (requirement A4).
     private static func lookDown(
-        from directory: String, _ environment: [String: String], _ message: String
+        from directory: String, _ environment: [String: String], _ refusal: GitError
     ) throws -> Repository {
+        guard refusal.message.contains("not a git repository (or any"), environment["GIT_DIR"] == nil else {
+            throw refusal
+        }
         let git = try Git(environment: environment, place: .directory(directory))
         let depth = Int(Text.line(try git.attempt(["config", "--get", "pool.discoverDepth"]).output)) ?? 2
         var found: [Repository] = []
@@ -34,7 +45,7 @@ package enum RepositorySearch {
         }
         guard let only = found.first else {
             throw PoolError.noRepository(
-                tried: [directory, "\(directory) and \(depth) levels below it"], message: message)
+                tried: [directory, "\(directory) and \(depth) levels below it"], message: refusal.message)
         }
         guard found.count == 1 else {
             throw PoolError.severalRepositories(

@@ -3,13 +3,14 @@ struct Fields {
     private var values: [String: String] = [:]
     private var hasUnreadable = false
 
-    /// Nil if a line has no value, a key stands twice, or an escape is broken. Lines are bytes: a value that begins
-    /// with a combining mark makes one character with the space before it.
-    init?(lines: some Sequence<Substring.UTF8View>) {
+    /// Nil if a line has no value, a key stands twice, an escape is broken, or it is not UTF-8. Lines are bytes: a value
+    /// that begins with a combining mark makes one character with the space before it.
+    init?(lines: [ArraySlice<UInt8>]) {
+        values.reserveCapacity(lines.count)
         for line in lines {
             guard let space = line.firstIndex(of: UInt8(ascii: " ")),
-                let value = Fields.unescaped(line[line.index(after: space)...]),
-                values.updateValue(value, forKey: String(Substring(line[..<space]))) == nil
+                let key = String(validating: line[..<space], as: UTF8.self),
+                let value = Fields.unescaped(line[(space + 1)...]), values.updateValue(value, forKey: key) == nil
             else { return nil }
         }
     }
@@ -48,7 +49,8 @@ struct Fields {
         return found
     }
 
-    private static func unescaped(_ text: Substring.UTF8View) -> String? {
+    private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
+        guard text.contains(UInt8(ascii: "%")) else { return String(validating: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {

@@ -68,7 +68,10 @@ package struct Pool: Sendable {
     }
 
     /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
-    package func slots() throws -> [Slot] {
+    package func slots() throws -> [Slot] { try states().map(slot) }
+
+    /// Which records stand in the folder, by their names alone.
+    private func states() throws -> [(number: Int, found: [SlotState])] {
         let names: [String]
         do { names = try Directory.entries(slotsDirectory) } catch {
             guard error.isNotFound else { throw error }
@@ -76,18 +79,33 @@ package struct Pool: Sendable {
         }
         var states: [Int: [SlotState]] = [:]
         for name in names {
-            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count == 2, let number = Int(parts[0]), number > 0,
-                let state = SlotState(rawValue: String(parts[1]))
+            let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            guard parts.count == 2, let number = Int(Substring(parts[0])), number > 0,
+                let state = SlotState(rawValue: String(Substring(parts[1])))
             else { continue }
             states[number, default: []].append(state)
         }
-        return states.sorted { $0.key < $1.key }.map { number, found in
-            guard found.count == 1, let state = found.first else {
-                return Slot(number: number, state: .broken, record: nil)
-            }
-            return Slot(number: number, state: state, record: readRecord(number, state))
+        return states.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private func slot(_ number: Int, _ found: [SlotState]) -> Slot {
+        guard found.count == 1, let state = found.first else {
+            return Slot(number: number, state: .broken, record: nil)
         }
+        return Slot(number: number, state: state, record: readRecord(number, state))
+    }
+
+    /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
+    /// miss an entry that is renamed under it, or see it twice (readdir(3)).
+    package func peek() throws -> [Slot] {
+        var last = try states()
+        for _ in 0..<20 {
+            let slots = last.map(slot)
+            let next = try states()
+            if next.elementsEqual(last, by: { $0.number == $1.number && $0.found == $1.found }) { return slots }
+            last = next
+        }
+        return last.map(slot)
     }
 
     package func recordPath(_ number: Int, _ state: SlotState) -> String {
@@ -96,8 +114,7 @@ package struct Pool: Sendable {
 
     private func readRecord(_ number: Int, _ state: SlotState) -> SlotRecord? {
         guard let bytes = try? Files.read(recordPath(number, state), limit: 1 << 20),
-            let text = String(validating: bytes, as: UTF8.self), let record = SlotRecord(text: text),
-            record.slot == number
+            let record = SlotRecord(bytes: bytes), record.slot == number
         else { return nil }
         return record
     }

@@ -24,12 +24,12 @@ extension SlotRecord {
     }
 
     /// Nil for a record that is torn, of another version, or holds a key this version does not know.
-    package init?(text: String) {
-        guard text.utf8.suffix(5).elementsEqual("\nend\n".utf8) else { return nil }
-        var lines = text[...].utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(2)
-        guard lines.popFirst()?.elementsEqual(SlotRecord.version.utf8) == true, var fields = Fields(lines: lines) else {
-            return nil
-        }
+    package init?(bytes text: [UInt8]) {
+        guard text.suffix(5).elementsEqual("\nend\n".utf8) else { return nil }
+        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(2)
+        guard lines.first?.elementsEqual(SlotRecord.version.utf8) == true,
+            var fields = Fields(lines: Array(lines.dropFirst()))
+        else { return nil }
         guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path),
             let created = fields.integer64("created"), let used = fields.integer64("used"),
             let uses = fields.integer("uses")
@@ -53,6 +53,8 @@ extension SlotRecord {
         }
         guard fields.isUsedUp else { return nil }
     }
+
+    package init?(text: String) { self.init(bytes: Array(text.utf8)) }
 
     /// What is built and deleted under such a name must never be anything else's.
     private static func isWorkID(_ text: String) -> Bool {

@@ -64,18 +64,6 @@ extension Pool {
         extendLifetime(guarding)
     }
 
-    /// A look without the lock, for those who only tell: repeated until two looks agree, because a scan can miss an entry
-    /// that is renamed under it, or see it twice (readdir(3)).
-    package func peek() throws -> [Slot] {
-        var last = try slots()
-        for _ in 0..<20 {
-            let next = try slots()
-            if next.map(\.state) == last.map(\.state), next.map(\.number) == last.map(\.number) { return next }
-            last = next
-        }
-        return last
-    }
-
     /// Whether `gc` would do something about a slot.
     package func isDue(_ slot: Slot) -> Bool {
         switch plan(slot) {

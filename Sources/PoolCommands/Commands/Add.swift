@@ -13,7 +13,7 @@ enum AddCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         let pool = try session.openPool()
-        session.tend(pool)
+        try session.tend(pool)
         let request = try session.leaseRequest(
             name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))
         let leased = try pool.add(request)

@@ -25,7 +25,7 @@ enum DoneCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         let pool = try session.openPool()
-        session.tend(pool)
+        try session.tend(pool)
         let request = try releaseRequest(session, pool)
         var worst: Int32 = 0
         var reports: [JSON] = []

@@ -19,7 +19,7 @@ enum GCCommand {
         let age = try session.arguments.duration("expire")?.seconds
         if session.arguments.flag("n") { return try preview(session, pool, olderThan: age) }
         guard pool.exists, !session.arguments.flag("auto") else {
-            session.tend(pool)
+            try session.tend(pool)
             if session.arguments.flag("json") { session.answer(JSON.array([]).text) }
             return 0
         }

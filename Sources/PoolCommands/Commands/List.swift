@@ -32,13 +32,13 @@ enum ListCommand {
             throw session.arguments.error(.other("'--watch' needs a terminal"))
         }
         let pool = try session.openPool()
-        session.tend(pool)
+        let slots = try session.tend(pool)
         if session.arguments.flag("saved") { return try SavedList.run(session, pool) }
-        guard isWatching else { return try list(session, pool) }
+        guard isWatching else { return list(slots, session, pool) }
         while true {
             // Home and clear below (ECMA-48, CUP and ED): what did not change does not flicker.
             session.answer("\u{1B}[H\u{1B}[J")
-            _ = try list(session, pool)
+            _ = list(try pool.peek(), session, pool)
             Clock.sleep(milliseconds: 1000)
         }
     }
@@ -46,8 +46,8 @@ enum ListCommand {
     /// What is shown, and what stands on disk behind it.
     private static var states: [String] { SlotDescription.states + SlotState.allCases.map(\.rawValue) }
 
-    private static func list(_ session: Session, _ pool: Pool) throws -> Int32 {
-        let slots = try pool.peek().filter { slot in
+    private static func list(_ all: [Slot], _ session: Session, _ pool: Pool) -> Int32 {
+        let slots = all.filter { slot in
             let state = session.arguments.value("state")
             let isOfState = state.map { $0 == SlotDescription(pool).state(slot) || $0 == slot.state.rawValue } ?? true
             return isOfState

@@ -40,7 +40,7 @@ enum RestoreCommand {
             return 0
         }
         try pool.prepare()
-        session.tend(pool)
+        try session.tend(pool)
         let request = try session.leaseRequest(name: nil, in: pool, holder: session.holder(in: pool))
         session.announce(try pool.restore(saved, request), in: pool)
         return 0

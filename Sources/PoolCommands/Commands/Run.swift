@@ -16,7 +16,7 @@ enum RunCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         let pool = try session.openPool()
-        session.tend(pool)
+        try session.tend(pool)
         guard let words = session.arguments.command, let program = words.first else { return UsageError.exitStatus }
         let isAsked = session.arguments.has("pid") || session.arguments.flag("no-holder")
         let holder = try isAsked ? session.holder(in: pool) : session.ownHolder(in: pool)

@@ -16,7 +16,7 @@ enum WarmCommand {
     static func run(_ session: Session) throws -> Int32 {
         let asked = try count(session)
         let pool = try session.openPool()
-        session.tend(pool)
+        try session.tend(pool)
         let wanted = asked ?? max(pool.settings.upkeep.warm, 1)
         var progress = Progress("Making slots ready", session, total: try pool.missing(of: wanted))
         var failure: (any Error)?

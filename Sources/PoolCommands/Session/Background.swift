@@ -10,11 +10,17 @@ extension Session {
     }
 
     /// What every command does first: if something is due, it is begun.
-    func tend(_ pool: Pool) {
-        guard pool.exists, let slots = try? pool.peek() else { return }
-        if slots.contains(where: { pool.isDue($0) }) { return goOn(pool) }
+    /// - Returns: the slots as they are then.
+    @discardableResult
+    func tend(_ pool: Pool) throws -> [Slot] {
+        let slots = try pool.peek()
+        if slots.contains(where: { pool.isDue($0) }) {
+            goOn(pool)
+            return try pool.peek()
+        }
         // Slots that waited too long are no affair of this caller's.
-        if Duties(pool, slots).mustEnd, mayStartKeeper(pool) { pool.wakeKeeper() }
+        if pool.exists, Duties(pool, slots).mustEnd, mayStartKeeper(pool) { pool.wakeKeeper() }
+        return slots
     }
 
     /// What a command does after it left work or a new lease behind.

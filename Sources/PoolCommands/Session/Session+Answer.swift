@@ -31,9 +31,7 @@ extension Session {
 
     /// The pool of a known common dir, for processes that were started for it.
     static func pool(at commonDirectory: String, _ environment: [String: String]) throws -> Pool {
-        let repository = try Repository(discovering: commonDirectory, environment: environment)
-        return Pool(
-            repository: repository, settings: try Settings(Configuration(reading: repository.git)),
-            environment: environment)
+        let (repository, configuration) = try RepositorySearch.open(from: commonDirectory, environment: environment)
+        return Pool(repository: repository, settings: try Settings(configuration), environment: environment)
     }
 }

@@ -21,12 +21,10 @@ struct Session {
     /// The pool of the repository this call is about.
     /// - Throws: `PoolError.oldGit` where there is a pool, unless the call is there to say so (`anyGit`).
     func openPool(anyGit: Bool = false) throws -> Pool {
-        var repository = try RepositorySearch.find(from: directory, environment: environment)
-        if arguments.flag("verbose") {
-            repository = repository.tracing { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
-        }
-        let settings = try Settings(Configuration(reading: repository.git))
-        let pool = Pool(repository: repository, settings: settings, environment: environment)
+        let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
+        let (repository, configuration) = try RepositorySearch.open(
+            from: directory, environment: environment, tracing: arguments.flag("verbose") ? tell : nil)
+        let pool = Pool(repository: repository, settings: try Settings(configuration), environment: environment)
         if pool.exists, !anyGit { try pool.requireGit() }
         return pool
     }
