@@ -69,8 +69,18 @@ extension Scratch {
     func write(_ path: String, _ data: Data, mode: mode_t? = nil) throws -> String {
         let full = at(path)
         try directory(Scratch.parent(of: full))
-        try data.write(to: URL(fileURLWithPath: full))
-        if let mode { chmod(full, mode) }
+        guard let mode, mode & 0o111 != 0 else {
+            try data.write(to: URL(fileURLWithPath: full))
+            if let mode { chmod(full, mode) }
+            return full
+        }
+        // A program that was written from here might be open in a child that another test starts at this moment, and
+        // could not be run (ETXTBSY, execve(2)): a process of its own writes it.
+        let draft = full + ".draft"
+        try data.write(to: URL(fileURLWithPath: draft))
+        try run(["cp", draft, full]).ok()
+        try FileManager.default.removeItem(atPath: draft)
+        chmod(full, mode)
         return full
     }
 
