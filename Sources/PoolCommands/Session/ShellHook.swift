@@ -31,8 +31,9 @@ struct ShellHook {
         write(known + [pool.repository.commonDirectory], to: leases)
     }
 
-    /// Where the shell has had leases.
+    /// Where the shell has had leases: by the user's own word alone.
     var repositories: [String] {
+        guard isOurs else { return [] }
         let bytes = (try? Files.read(leases, limit: 1 << 20)) ?? []
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -48,9 +49,13 @@ struct ShellHook {
         try? Files.unlink(move)
     }
 
-    /// The folder may lie in /tmp: one that is not ours alone is not used.
     private func prepare() -> Bool {
         try? Files.makeDirectory(folder)
+        return isOurs
+    }
+
+    /// The folder may lie in /tmp: one that is not ours alone is not used.
+    private var isOurs: Bool {
         guard let status = try? Files.status(folder) else { return false }
         return status.kind == .directory && status.owner == Streams.userID() && status.permissions & 0o077 == 0
     }
