@@ -98,6 +98,25 @@ import Testing
         try kept.scratch.until("the lease has ended") { kept.isRecorded("1.idle") }
     }
 
+    @Test(
+        "D5 a trap that ignores, one of many lines, one that exits, and one set after the hook",
+        arguments: [
+            ("trap '' EXIT", "", 7, true), ("trap $'echo \"one\\n$?\"\\n# two' EXIT", "", 7, true),
+            ("trap 'exit 9' EXIT", "", 9, true), ("", "trap 'exit 9' EXIT", 9, false),
+        ] as [(String, String, Int32, Bool)])
+    func ownTraps(before: String, after: String, status: Int32, isHeard: Bool) throws {
+        let kept = try withoutKeeper()
+        let typed = try TypedShell(.bash, kept, before: before.isEmpty ? nil : before)
+        try typed.run(Shell.bash.integration)
+        if !after.isEmpty { try typed.run(after) }
+        try typed.run("git pool add --quiet a")
+        typed.terminal.type("exit 7\n")
+        #expect(try typed.terminal.process.wait().status == status)
+        // A trap set later takes the place of ours: then the next command does what the hook would have done.
+        if !isHeard { try kept.repository.pool("gc", "--auto").ok() }
+        try kept.scratch.until("the lease has ended") { kept.isRecorded("1.idle") }
+    }
+
     @Test("D5 work at risk outlives the shell")
     func dirty() throws {
         let kept = try withoutKeeper()

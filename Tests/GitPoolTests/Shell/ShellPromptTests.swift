@@ -68,10 +68,50 @@ import Testing
         #expect(try typed.ask("echo \"$GIT_POOL_SHELL\"").hasPrefix("1:\(try typed.pid()):"))
     }
 
+    @Test(
+        "D5 an interactive shell under -eu and pipefail goes into a worktree, out of it, and on",
+        arguments: [Shell.bash, .zsh])
+    func strictPrompt(shell: Shell) throws {
+        let kept = try Kept()
+        let odd = try kept.scratch.repository(named: "*  $HOME `id`")
+        let typed = try TypedShell(shell, kept, in: odd.path, before: "set -eu; set -o pipefail; set -C; IFS=:")
+        try typed.run("git pool add --quiet a")
+        #expect(try typed.directory == odd.slot(1))
+        try typed.run("git pool done --quiet")
+        #expect(try typed.directory == odd.path)
+        try typed.run("git pool add --quiet b")
+        let place = try typed.directory
+        #expect(place.hasPrefix(odd.root + "/"))
+        try kept.scratch.sh("rm -rf \"$1\"", place).ok()
+        typed.terminal.type("\n")
+        #expect(try typed.directory == odd.root)
+        #expect(typed.terminal.process.isRunning)
+    }
+
+    @Test("D5 a folder in /tmp that others can write to is not believed, and neither is a link in its place")
+    func foreignFolder() throws {
+        let kept = try Kept()
+        try kept.repository.git("config", "pool.keeper", "false")
+        let holder = try kept.scratch.holder()
+        _ = try kept.repository.lease("a", "--pid", String(holder.pid))
+        holder.kill()
+        let folder = try kept.scratch.directory("run/git-pool-\(getuid())")
+        try kept.scratch.write("\(folder)/leases.4711", "\(kept.repository.commonDirectory)\0")
+        for isLink in [false, true] {
+            if isLink { try kept.scratch.sh("chmod 700 \"$1\"; mv \"$1\" \"$1-\"; ln -s \"$1-\" \"$1\"", folder).ok() }
+            if !isLink { chmod(folder, 0o777) }
+            var env = kept.env
+            env["GIT_POOL_SHELL"] = "1:4711:\(folder)"
+            try kept.scratch.run(["git-pool", "_session-exit", "4711"], env: env).ok()
+        }
+        usleep(300_000)
+        #expect(kept.isRecorded("1.leased"))
+    }
+
     @Test("D5 prompts of the user's own stay, as a string and as an array")
     func prompts() throws {
         let kept = try Kept()
-        for own in ["PROMPT_COMMAND='own=1;'", "PROMPT_COMMAND=('own=1' 'other=2')"] {
+        for own in ["PROMPT_COMMAND='own=1;'", "PROMPT_COMMAND=('own=1' 'other=2')", "PROMPT_COMMAND='own=1 # last'"] {
             let typed = try TypedShell(.bash, kept, before: own)
             #expect(try typed.ask("echo $own ${other-}").hasPrefix("1"))
             if own.contains("other") { #expect(try typed.ask("echo $own $other") == "1 2") }
