@@ -17,6 +17,10 @@ package struct IndexFlags: Sendable {
     package let entries: [Entry]
 
     package init(of git: Git) throws(GitError) {
+        if let scan = IndexFlags.scan(git), !scan.hasFlags {
+            entries = []
+            return
+        }
         var entries: [Entry] = []
         for record in Text.records(try git.run(["ls-files", "-v", "-s", "-z"])) {
             // "T mode id stage TAB path"
@@ -28,6 +32,14 @@ package struct IndexFlags: Sendable {
             if entry.isSkipped || entry.isAssumedUnchanged { entries.append(entry) }
         }
         self.entries = entries
+    }
+
+    /// As a rule there are none, which the file itself tells.
+    private static func scan(_ git: Git) -> IndexScan? {
+        guard case .exactly(let folder, _) = git.place, git.environment["GIT_INDEX_FILE"] == nil,
+            let bytes = try? Files.read(Path.join(folder, "index"))
+        else { return nil }
+        return IndexScan(bytes)
     }
 
     /// The flagged entries whose file is there and is not what the index says, told by hashing them as `git add` would.

@@ -7,6 +7,11 @@ package enum PrivateRefs {
         ["refs/worktree", "refs/rewritten"].contains { hasFile(Path.join(admin.path, $0)) }
     }
 
+    /// Whether refs are kept, where each is a file of its own: such refs are never packed.
+    package static func areFiles(in admin: AdminDirectory) -> Bool {
+        exist(in: admin) || hasFile(Path.join(admin.path, "refs/bisect"))
+    }
+
     /// Their names and ids, `refs/bisect` too.
     package static func list(_ git: Git) throws(GitError) -> [(ref: String, id: String)] {
         let format = "--format=%(objectname) %(refname)"

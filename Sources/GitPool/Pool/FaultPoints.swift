@@ -50,6 +50,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case recycleRemoved = "recycle.removed"
     case recycleReset = "recycle.reset"
     case recycleParked = "recycle.parked"
+    case recycleIgnored = "recycle.ignored"
     case recycleScrubbed = "recycle.scrubbed"
     case recycleBranch = "recycle.branch"
     case recycleUnfenced = "recycle.unfenced"

@@ -15,17 +15,26 @@ struct AdminScrub {
         for name in names where isOfOperation(name) || name.hasSuffix(".lock") { try remove(name) }
     }
 
-    /// Removes what the next session must not meet: reflog, private refs, messages.
-    func dropTraces(_ git: Git) throws {
+    /// The lease's own configuration and sparse set.
+    static let layout = ["config.worktree", "info/sparse-checkout"]
+
+    func dropLayout() throws {
+        for name in AdminScrub.layout { try remove(name) }
+    }
+
+    /// Removes what the next session must not meet: private refs, reflog, messages.
+    ///
+    /// - Parameter isPlain: refs and reflogs are files of their own.
+    func dropTraces(_ refs: [(ref: String, id: String)], _ git: Git, isPlain: Bool) throws {
         var transaction = RefTransaction("git-pool: recycle")
-        for (ref, id) in try PrivateRefs.list(git) { transaction.delete(ref, id) }
+        for (ref, id) in refs { transaction.delete(ref, id) }
         try transaction.commit(in: git)
-        if try git.attempt(["reflog", "exists", "HEAD"]).isSuccess {
+        if isPlain {
+            try remove("logs/HEAD")
+        } else if try git.attempt(["reflog", "exists", "HEAD"]).isSuccess {
             try git.run(["reflog", "expire", "--expire=all", "HEAD"])
         }
-        for name in ["ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "config.worktree", "info/sparse-checkout"] {
-            try remove(name)
-        }
+        for name in ["ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG"] { try remove(name) }
     }
 
     private func isOfOperation(_ name: String) -> Bool {

@@ -11,7 +11,7 @@ extension Pool {
     func branchFate(_ lease: Lease, _ admin: AdminDirectory?, _ git: Git) throws -> BranchFate {
         guard let ref = lease.branchRef, lease.branchPolicy != .keep else { return .keeps }
         guard lease.branchCreatedAt != nil || lease.branchPolicy == .delete else { return .keeps }
-        guard let tip = try git.resolve(ref) else { return .keeps }
+        guard let tip = try looseTip(of: ref) ?? git.resolve(ref) else { return .keeps }
         guard Worktrees(of: repository).holder(ofBranch: ref, except: admin) == nil else { return .keeps }
         switch lease.branchPolicy {
         case .keep: return .keeps
@@ -66,9 +66,9 @@ extension Pool {
     func pin(_ lease: Lease, _ fate: BranchFate, _ admin: AdminDirectory?, _ git: Git) throws {
         var tips: [String] = []
         if let admin {
-            if let head = try git.resolve("HEAD^{commit}") { tips.append(head) }
+            if let head = try headCommit(admin, git) { tips.append(head) }
             tips += try reflog("HEAD", Path.join(admin.path, "logs/HEAD"), git)
-            for (_, id) in try PrivateRefs.list(git) {
+            for (_, id) in try privateRefs(admin, git) {
                 guard try git.attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess else { continue }
                 tips.append(id)
             }
@@ -80,6 +80,8 @@ extension Pool {
             tips.append(tip)
             tips += try reflog(ref, Path.join(repository.commonDirectory, "logs/" + ref), git)
         }
+        // What the base has needs no search.
+        if let base = lease.base, base != lease.branchRef, let tip = looseTip(of: base) { tips.removeAll { $0 == tip } }
         let lost = try Reachability(git).unreached(of: tips.uniqued(), besides: leaving)
         guard !lost.isEmpty else { return }
         try SaveCommit(pool: self, lease: lease, git: git).pin(lost)
@@ -88,18 +90,32 @@ extension Pool {
     /// Every commit a reflog names, newest first. git itself reads no reflog of an unborn branch, such as
     /// `git switch --orphan` leaves, so the file is read too, where refs are files.
     private func reflog(_ ref: String, _ file: String, _ git: Git) throws -> [String] {
+        if settings.hasPlainLayout, !Files.exists(file) { return [] }
         let question = ["log", "-g", "--format=%H", ref, "--"]
-        let outcome = try git.attempt(question)
-        var ids = outcome.isSuccess ? Text.lines(outcome.output) : []
+        let outcome = settings.hasPlainLayout ? nil : try git.attempt(question)
+        var ids = outcome.map { $0.isSuccess ? Text.lines($0.output) : [] } ?? []
         if Files.exists(file) {
             // "old new name <mail> time zone TAB message"
             for line in try Files.read(file).split(separator: 0x0A).reversed() {
                 let words = line.split(separator: 0x20, maxSplits: 2).prefix(2).reversed()
                 ids += words.map { String(decoding: $0, as: UTF8.self) }.filter(Text.isObjectID)
             }
-        } else if !outcome.isSuccess, try git.attempt(["reflog", "exists", ref]).isSuccess {
+        } else if let outcome, !outcome.isSuccess, try git.attempt(["reflog", "exists", ref]).isSuccess {
             throw git.failure(question, outcome)
         }
         return ids.filter { $0 != repository.zeroID }
+    }
+
+    /// The commit HEAD stands for; git is asked only where the files do not tell.
+    func headCommit(_ admin: AdminDirectory, _ git: Git) throws -> String? {
+        switch admin.head {
+        case .detached(let id): id
+        case .branch(let ref): try looseTip(of: ref) ?? git.resolve("HEAD^{commit}")
+        case nil: try git.resolve("HEAD^{commit}")
+        }
+    }
+
+    func privateRefs(_ admin: AdminDirectory, _ git: Git) throws -> [(ref: String, id: String)] {
+        settings.hasPlainLayout && !PrivateRefs.areFiles(in: admin) ? [] : try PrivateRefs.list(git)
     }
 }

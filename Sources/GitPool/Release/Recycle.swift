@@ -99,14 +99,16 @@ extension Pool {
         (claim.record.head, claim.record.base) = (head, nil)
     }
 
+    /// Whether a new worktree of this repository has such files too; then only git knows which.
     private func hasOwnLayout(_ admin: AdminDirectory) -> Bool {
-        ["config.worktree", "info/sparse-checkout"].contains { Files.exists(Path.join(admin.path, $0)) }
-            && !settings.hasPlainLayout
+        AdminScrub.layout.contains { Files.exists(Path.join(admin.path, $0)) }
+            && AdminScrub.layout.contains { Files.exists(Path.join(repository.commonDirectory, $0)) }
     }
 
     /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
     private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
         guard let base = lease.base else { return lease.start }
+        if base.hasPrefix("refs/heads/"), let tip = looseTip(of: base) { return tip }
         let outcome = try git.attempt(["rev-parse", "-q", "--verify", base + "^{commit}"])
         return outcome.isSuccess ? Text.line(outcome.output) : lease.start
     }
@@ -118,24 +120,37 @@ extension Pool {
         try AdminScrub(admin).dropOperations()
         // A sparse worktree or one with configuration of its own is not made anew from here: it goes, once it is clean.
         let isMadeAnew = !hasOwnLayout(admin)
-        if isMadeAnew { try clearFlags(git) }
+        if isMadeAnew { try clearFlags(admin, git) }
         // An unborn branch has no commit to detach at: the checkout below starts from nothing.
-        let head = try git.resolve("HEAD^{commit}")
-        if let head { try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head]) }
+        let head = try headCommit(admin, git)
+        if let head { try leaveBranch(head, admin, git) }
         faults.reach(.recycleDropped)
         switch lease.disposition {
         case .keep: break
         case .save, .discard: try resetTree(lease, git, record, isJudged, hasCommit: head != nil)
         }
-        try park(parking, lease, git, record)
+        // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there.
+        if !isJudged || lease.disposition != .keep || head != parking { try move(lease, git, record, parking) }
         faults.reach(.recycleParked)
+        if isMadeAnew {
+            try AdminScrub(admin).dropTraces(privateRefs(admin, git), git, isPlain: settings.hasPlainLayout)
+        }
+        if settings.isPristine { try removeIgnored(lease, git, record) }
+    }
+
+    private func move(_ lease: Lease, _ git: Git, _ record: SlotRecord, _ parking: String) throws {
+        try park(parking, lease, git, record)
         // A .gitignore that came with the lease hid these: nobody has judged them.
         let uncovered = try WorktreeStatus(of: git, untracked: .all)
-        if !uncovered.entries.isEmpty {
-            _ = try save(record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath)
-            try removeUntracked(uncovered, record.fencePath)
-        }
-        if isMadeAnew { try AdminScrub(admin).dropTraces(git) }
+        guard !uncovered.entries.isEmpty else { return }
+        _ = try save(record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath)
+        try removeUntracked(uncovered, record.fencePath)
+    }
+
+    private func leaveBranch(_ head: String, _ admin: AdminDirectory, _ git: Git) throws {
+        guard admin.head != .detached(head) else { return }
+        guard !settings.hasPlainLayout else { return try admin.write(.detached(head)) }
+        try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head])
     }
 
     /// What is tracked goes back to its commit, what was untracked goes: all of it was saved, or thrown away by its owner.
@@ -190,7 +205,9 @@ extension Pool {
         return blocking
     }
 
-    private func clearFlags(_ git: Git) throws {
+    /// Files that a sparse set of the lease's own left out come back: first the set goes, or git would leave them out again.
+    private func clearFlags(_ admin: AdminDirectory, _ git: Git) throws {
+        try AdminScrub(admin).dropLayout()
         let flags = try IndexFlags(of: git)
         for (option, entries) in [
             ("--no-assume-unchanged", flags.entries.filter(\.isAssumedUnchanged)),
@@ -199,6 +216,9 @@ extension Pool {
             let input = entries.reduce(into: [UInt8]()) { $0 += $1.path + [0] }
             try git.run(["update-index", option, "-z", "--stdin"], input: input)
         }
+        guard flags.entries.contains(where: \.isSkipped) else { return }
+        // Only what is missing is written; what is in the way is found by the next look.
+        _ = try git.attempt(["checkout-index", "-q", "-a", "-u"])
     }
 
     /// Removes exactly what status lists as untracked, one by one: never a repository, never through a link.

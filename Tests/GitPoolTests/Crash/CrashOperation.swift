@@ -5,7 +5,7 @@ import Testing
 /// What git-pool is doing when it is killed: a fixture, the command, and what must be there afterwards.
 enum CrashOperation: String, CaseIterable, Sendable {
     case cold, coldThroughGit, makeReady, makeReadyThroughGit, trim, warm, warmOtherCommit, rollBack, rollBackWarm
-    case doneClean, doneMerged, doneSave, doneDiscard, doneKeep, run
+    case doneClean, donePristine, doneMerged, doneSave, doneDiscard, doneKeep, run
     case reapClean, reapDirty, expire, missing, hidden, trash, save, restore, adopt
 
     /// What a fixture leaves behind for the look afterwards.
@@ -38,7 +38,7 @@ enum CrashOperation: String, CaseIterable, Sendable {
             scene.words = ["git", "pool", "gc"]
         case .coldThroughGit: try repository.git("config", "extensions.worktreeConfig", "true")
         case .warm, .warmOtherCommit, .rollBack, .rollBackWarm: try prepareAdd(&scene)
-        case .doneClean, .doneMerged, .doneSave, .doneDiscard, .doneKeep: try prepareDone(&scene)
+        case .doneClean, .donePristine, .doneMerged, .doneSave, .doneDiscard, .doneKeep: try prepareDone(&scene)
         case .run:
             scene.words = ["git", "pool", "run", "a", "--", "sh", "-c", "echo precious-run >new.txt; exit 3"]
         case .reapClean, .reapDirty, .expire, .missing, .hidden, .trash: try prepareCollect(&scene)
@@ -77,7 +77,11 @@ enum CrashOperation: String, CaseIterable, Sendable {
         let repository = scene.repository
         let lease = try repository.lease("a")
         scene.words = ["git", "pool", "done", "a"]
-        if self == .doneMerged || self == .doneClean {
+        if self == .donePristine {
+            try repository.git("config", "pool.recycle", "pristine")
+            try repository.scratch.write("\(lease)/cache.o", "cache\n")
+        }
+        if self == .doneMerged || self == .doneClean || self == .donePristine {
             scene.commits.append(try repository.commit("work", ["w.txt": "w\n"], in: lease))
             if self == .doneMerged { try repository.git("merge", "-q", "--no-ff", "--no-edit", "a") }
             return

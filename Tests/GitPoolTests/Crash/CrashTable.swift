@@ -46,6 +46,8 @@ enum CrashTable {
             .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed,
             .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
         ],
+        // The rest is as in `doneClean`.
+        .donePristine: [.recycleDropped, .recycleParked, .recycleIgnored, .recycleScrubbed, .recycleBranch],
         .doneMerged: [
             .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
             .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed,

@@ -1,0 +1,25 @@
+internal import Git
+internal import POSIX
+
+/// `pool.recycle=pristine`: what git ignores goes too, file by file; a repository among it never does, and keeps the slot.
+extension Pool {
+    /// Works behind the fence, after all that a rule of the lease's own may have hidden was saved.
+    ///
+    /// - Throws: `PoolError.cannotSave` before anything is removed.
+    func removeIgnored(_ lease: Lease, _ git: Git, _ record: SlotRecord) throws {
+        let tree = record.fencePath
+        let listed = Text.records(try git.run(["ls-files", "-o", "-i", "--exclude-standard", "-z"])).map { Array($0) }
+        // git lists a repository as a path that ends in a slash, and one that is broken not at all.
+        var repositories = listed.filter { $0.last == UInt8(ascii: "/") }.map { String(decoding: $0, as: UTF8.self) }
+        let modules = SubmoduleRepositories.folder(in: admin(record))
+        if let hidden = Directory.firstRepository(below: tree, home: record.path, exceptInto: modules) {
+            repositories.append(hidden)
+        }
+        guard repositories.isEmpty else {
+            throw PoolError.cannotSave(
+                name: lease.name, reasons: repositories.map { "'\($0)' is a repository of its own" })
+        }
+        for path in listed { try TreeFile(tree, path).removeWithEmptyFolders() }
+        faults.reach(.recycleIgnored)
+    }
+}
