@@ -36,6 +36,10 @@ extension Pool {
                 try finishRelease(number, named: request.name ?? "")
             case .soon(let number):
                 try awaitIdle(number, &attempt)
+            case .measuring(let heads): try attempt.measure(heads, in: self)
+            case .growing:
+                try checkSpace(for: attempt.start.commit)
+                attempt.hasSpace = true
             case .full(let holders):
                 if !holders.isEmpty, try makeRoom(among: holders, &hopeless) { continue }
                 guard request.wait != nil, canFree(holders) else { throw full(holders, request) }

@@ -11,6 +11,10 @@ struct AddAttempt {
     var count = 0
     /// Slots whose tree could not be moved without loss.
     var unfit: Set<Int> = []
+    /// How many paths differ from the start, by the commit an idle slot waits at; nil as long as nobody needed to know.
+    var distances: [String: Int]?
+    /// Whether the disk has room for a new tree.
+    var hasSpace = false
 
     init(request: LeaseRequest, start: StartPoint) {
         self.request = request
@@ -34,6 +38,17 @@ struct AddAttempt {
         if request.from != nil, tip != start.commit { throw PoolError.branchExists(branch: branch, checkedOutAt: nil) }
         existingBranch = branch
         start = StartPoint(commit: tip, base: start.base == ref ? nil : start.base)
+    }
+
+    /// Compares the start with where idle slots wait, a few at the most: each costs a git command.
+    mutating func measure(_ heads: [String], in pool: Pool) throws {
+        var found: [String: Int] = [:]
+        for head in heads.prefix(4) {
+            let words = ["diff-tree", "-r", "--name-only", "--no-renames", "-z", head, start.commit]
+            let outcome = try pool.git.attempt(words)
+            if outcome.isSuccess { found[head] = outcome.output.count { $0 == 0 } }
+        }
+        distances = found
     }
 
     /// The lease for this name, not yet on the disk.

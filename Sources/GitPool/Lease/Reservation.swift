@@ -10,6 +10,10 @@ enum Reservation: ~Copyable {
     case releasing(number: Int)
     /// The leases in the way; none if the room there is belongs to those who waited longer.
     case full([Slot])
+    /// No idle slot waits at the start, and they differ: which is nearest is found out without the lock.
+    case measuring([String])
+    /// A new slot is needed: whether there is room for it is found out without the lock.
+    case growing
     /// A slot that is about to be idle is worth a moment: it is warm, and the pool grows by none.
     case soon(number: Int)
 }
@@ -37,7 +41,9 @@ extension Pool {
         let free = settings.limit - slots.count(where: \.state.counts)
         guard queue.admits(ticket, free: free) else { return .full([]) }
 
-        for slot in candidates(slots, attempt, lease) {
+        let candidates = candidates(slots, attempt, lease)
+        if let heads = undecided(candidates, attempt, lease) { return .measuring(heads) }
+        for slot in candidates {
             guard let record = slot.record, let lock = try FileLock.attempt(slotLockPath(slot.number)) else { continue }
             var claim = SlotClaim(pool: self, slot: slot, record: record, lock: lock)
             claim.record.lease = lease
@@ -47,6 +53,7 @@ extension Pool {
         if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) }) {
             return .soon(number: next.number)
         }
+        guard attempt.hasSpace || settings.upkeep.minFree == 0 else { return .growing }
         let claim = try newSlot(.leasing, slots, place, under: guarding) { $0.lease = lease }
         return .reserved(claim, isCold: true)
     }
@@ -90,8 +97,8 @@ extension Pool {
         return members.count >= limit ? members : nil
     }
 
-    /// Idle slots: the name's own one first, then those of its group, then those at the start commit, then the ones used
-    /// last, whose caches are the warmest.
+    /// Idle slots: the name's own one first, then those of its group, then the nearest to the start commit, then the ones
+    /// used last, whose caches are the warmest.
     private func candidates(_ slots: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [Slot] {
         let idle = slots.filter { slot in
             slot.state == .idle && suits(slot, attempt, lease) && slot.record.map { !isLockedByUser($0) } ?? false
@@ -100,10 +107,20 @@ extension Pool {
             guard let record = slot.record else { return (1, 1, 1, 0) }
             return (
                 record.owner == lease.name ? 0 : 1, record.group == lease.group ? 0 : 1,
-                record.head == lease.start ? 0 : 1, -record.lastUsedAt
+                record.head == lease.start ? -1 : attempt.distances?[record.head] ?? .max, -record.lastUsedAt
             )
         }
         return idle.sorted { rank($0) < rank($1) }
+    }
+
+    /// The commits to be measured: those of the slots that would be equally good but for their distance.
+    private func undecided(_ candidates: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [String]? {
+        guard attempt.distances == nil, let first = candidates.first?.record, first.head != lease.start else {
+            return nil
+        }
+        let equals = candidates.compactMap(\.record).filter { $0.owner == first.owner && $0.group == first.group }
+        let heads = equals.map(\.head).uniqued()
+        return heads.count > 1 ? heads : nil
     }
 
     /// Whether a used slot may be given for this lease.

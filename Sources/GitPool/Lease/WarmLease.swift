@@ -21,7 +21,8 @@ extension Pool {
         do {
             try GitLock.lock(admin, GitLock.leased(lease.name))
             faults.reach(.addLocked)
-            if record.head != lease.start { try checkOut(lease.start, git) }
+            // Another commit of the same tree is as good as the same.
+            if record.head != lease.start, attempt.distances?[record.head] != 0 { try checkOut(lease.start, git) }
             faults.reach(.addMoved)
             try pointHead(git, lease, admin)
             faults.reach(.addHeaded)

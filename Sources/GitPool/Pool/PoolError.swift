@@ -17,6 +17,7 @@ package enum PoolError: Error {
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])
     case notALease(path: String)
+    case diskLow(folder: String, free: Int64, needed: Int64, kept: Int64)
     case locked(what: String, by: String)
     case atRisk(name: String, path: String, risks: [Risk])
     case cannotSave(name: String, reasons: [String])

@@ -20,6 +20,8 @@ package struct UpkeepSettings: Sendable {
     package let idleTimeout: Int64
     /// Seconds after which any idle slot goes.
     package let maxAge: Int64
+    /// Bytes that a new worktree must leave on the disk; 0 asks for none.
+    package let minFree: Int64
 
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
@@ -44,6 +46,7 @@ package struct UpkeepSettings: Sendable {
         warm = count
         idleTimeout = try seconds("pool.idletimeout", 600)
         maxAge = try seconds("pool.maxage", .max)
+        minFree = Int64(max(0, try configuration.integer("pool.minfree") ?? 0))
     }
 
     /// One for whoever comes next, and one while that is made good again.

@@ -10,6 +10,8 @@ extension Pool {
     package func warm(upTo count: Int) throws -> CollectReport? {
         try prepare()
         let start = try parkingStart()
+        guard try missing(of: count) > 0 else { return nil }
+        try checkSpace(for: start.commit)
         guard var claim = try reserveIdle(start, upTo: count) else { return nil }
         do { try fill(&claim, start) } catch {
             try? dismantle(&claim)

@@ -118,6 +118,13 @@ struct ErrorText {
         case .notALease(let path):
             ErrorText(
                 1, .error("'\(path)' is in no worktree of the pool"), .hint("name a lease; 'git pool list' shows them"))
+        case .diskLow(let folder, let free, let needed, let kept):
+            ErrorText(
+                9,
+                .error(
+                    "no room for another worktree in '\(folder)': it takes \(Size(bytes: needed)) of \(Size(bytes: free)), and \(Size(bytes: kept)) are to stay free"
+                ),
+                .hint("end a lease with 'git pool done', or lower 'pool.minFree'"))
         case .locked(let what, let holder):
             ErrorText(
                 3, .error("\(what) is locked by \(holder)"), .hint("nothing was changed; try again when it has ended"))

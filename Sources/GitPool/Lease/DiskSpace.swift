@@ -1,0 +1,34 @@
+internal import Git
+internal import POSIX
+
+/// Room on the disk for one more tree, told before anything of it is made.
+extension Pool {
+    /// - Throws: `PoolError.diskLow` if the tree of `commit` would leave less than `pool.minFree`.
+    func checkSpace(for commit: String) throws {
+        let kept = settings.upkeep.minFree
+        guard kept > 0 else { return }
+        let folder = try PoolRoot.prepare(self).folder
+        guard let free = Files.freeBytes(folder) else { return }
+        let needed = try treeBytes(commit)
+        guard free - needed < kept else { return }
+        throw PoolError.diskLow(folder: folder, free: free, needed: needed, kept: kept)
+    }
+
+    /// What the files of a commit take up, in whole blocks. It never changes, so the last answer is kept.
+    private func treeBytes(_ commit: String) throws -> Int64 {
+        let note = Path.join(directory, "tree-size")
+        let last = ((try? Files.read(note, limit: 256)).map(Text.line) ?? "").split(separator: " ")
+        if last.count == 2, last[0] == commit, let bytes = Int64(last[1]) { return bytes }
+        // Where blobs are fetched when they are asked for, so would their sizes be.
+        guard !settings.configuration.keys.contains("extensions.partialclone") else { return 0 }
+        var bytes: Int64 = 0
+        // "mode type id size TAB path", with "-" for the size of a submodule.
+        for line in Text.records(try git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit])) {
+            let words = line.prefix { $0 != 0x09 }.split(separator: 0x20)
+            guard words.count == 4, let size = Int64(String(decoding: words[3], as: UTF8.self)) else { continue }
+            bytes += (size + 4095) / 4096 * 4096
+        }
+        try? Files.replace(note, Array("\(commit) \(bytes)\n".utf8))
+        return bytes
+    }
+}
