@@ -12,6 +12,11 @@ package struct RefTransaction: Sendable {
     /// Fails if the ref is not at `old`.
     package mutating func delete(_ ref: String, _ old: String) { add("delete \(ref)", old) }
 
+    /// Fails if the ref is not at `old`.
+    package mutating func update(_ ref: String, to new: String, from old: String) {
+        add("update \(ref)", new, old)
+    }
+
     package func commit(in git: Git) throws(GitError) {
         guard !input.isEmpty else { return }
         try git.persist(["update-ref", "--create-reflog", "-m", message, "--stdin", "-z"], input: input)

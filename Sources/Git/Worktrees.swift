@@ -41,6 +41,16 @@ package struct Worktrees: Sendable {
         return repository.gitDirectory == common ? repository.workTree ?? common : common
     }
 
+    /// Every worktree in which a branch is checked out, rebased or bisected.
+    package func checkouts(ofBranch ref: String) -> [Checkout] {
+        let main = AdminDirectory(repository.commonDirectory)
+        let linked = adminDirectories().filter { occupies($0, ref) }.map {
+            Checkout(admin: $0, tree: $0.recordedTree, isHead: $0.head == .branch(ref))
+        }
+        guard !repository.isBare, occupies(main, ref) else { return linked }
+        return [Checkout(admin: main, tree: mainTree, isHead: main.head == .branch(ref))] + linked
+    }
+
     private func occupies(_ admin: AdminDirectory, _ ref: String) -> Bool {
         if admin.head == .branch(ref) { return true }
         if admin.firstLine("rebase-merge/head-name") == ref || admin.firstLine("rebase-apply/head-name") == ref {
@@ -49,4 +59,13 @@ package struct Worktrees: Sendable {
         guard let start = admin.firstLine("BISECT_START") else { return false }
         return "refs/heads/" + start == ref || start == ref
     }
+}
+
+/// A worktree that has a branch.
+package struct Checkout: Sendable {
+    package let admin: AdminDirectory
+    /// Nil where its admin directory does not tell.
+    package let tree: String?
+    /// Whether HEAD is the branch; else it is being rebased or bisected there.
+    package let isHead: Bool
 }

@@ -39,6 +39,11 @@ package enum Files {
 
     package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
+    /// Whether this process may run it; a link is followed.
+    package static func isExecutable(_ path: String) -> Bool {
+        unsafe access(path, X_OK) == 0 && (try? status(path, followingLinks: true))?.kind == .file
+    }
+
     package static func read(_ path: String, limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
         do {
             return try Descriptor(opening: path, for: .read).readAll(limit: limit)

@@ -1,22 +1,22 @@
+internal import Git
 internal import POSIX
 
-/// The order of those who wait for a slot: tickets with rising numbers, each flocked by its waiter, so that a ticket
-/// whose waiter died is none.
+/// The order of those who wait for one thing, such as a slot: tickets with rising numbers, each flocked by its waiter, so
+/// that a ticket whose waiter died is none.
 struct WaitQueue {
     private let directory: String
 
     init(_ pool: Pool) { directory = Path.join(pool.directory, "queue") }
+
+    init(in directory: String) { self.directory = directory }
 
     struct Ticket: ~Copyable {
         let serial: Int
         fileprivate let path: String
         fileprivate let lock: FileLock
 
-        /// Whoever has the slot or gave up leaves the queue.
-        deinit {
-            try? Files.unlink(path + ".idle")
-            try? Files.unlink(path)
-        }
+        /// Whoever had its turn or gave up leaves the queue.
+        deinit { WaitQueue.remove(path) }
     }
 
     /// Takes the next number.
@@ -45,6 +45,28 @@ struct WaitQueue {
         return free > before.count
     }
 
+    /// The living tickets before this one, lowest first.
+    func before(_ ticket: borrowing Ticket) -> [Int] {
+        let own = ticket.serial
+        return ((try? serials()) ?? []).filter { $0 < own && isAlive($0) }
+    }
+
+    /// Who says to have a ticket, and the process that holds it.
+    func owner(_ serial: Int) -> (name: String?, pid: Int32?) {
+        let path = Path.join(directory, String(serial))
+        let name = (try? Files.read(path + ".name", limit: 4096)).map(Text.line)
+        return (name, FileLock.holder(of: path))
+    }
+
+    /// For the messages of those behind.
+    func sign(_ ticket: borrowing Ticket, _ name: String) throws {
+        try Files.replace(ticket.path + ".name", Array((name + "\n").utf8))
+    }
+
+    private static func remove(_ path: String) {
+        for name in [path + ".idle", path + ".name", path] { try? Files.unlink(name) }
+    }
+
     private func serials() throws -> [Int] {
         do { return try Directory.entries(directory).compactMap { Int($0) }.sorted() } catch {
             guard error.isNotFound else { throw error }
@@ -58,8 +80,7 @@ struct WaitQueue {
         guard let lock = try? FileLock.attempt(path) else { return true }
         // The file that was opened is gone: at its path may stand another waiter's.
         guard lock.isAt(path) else { return isAlive(serial) }
-        try? Files.unlink(path + ".idle")
-        try? Files.unlink(path)
+        WaitQueue.remove(path)
         _ = consume lock
         return false
     }

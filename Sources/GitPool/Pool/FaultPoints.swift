@@ -73,6 +73,14 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case restoreFiles = "restore.files"
     case restoreIndex = "restore.index"
     case adoptRecorded = "adopt.recorded"
+    // land
+    case landBegun = "land.begun"
+    case landMerged = "land.merged"
+    case landIntegrated = "land.integrated"
+    case landTested = "land.tested"
+    case landPinned = "land.pinned"
+    case landMoved = "land.moved"
+    case landFollowed = "land.followed"
 }
 
 /// `GIT_POOL_FAULT=<name>` kills this process at a point, `<name>:pause` stops it there; without the variable, and with a

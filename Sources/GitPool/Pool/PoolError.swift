@@ -25,6 +25,7 @@ package enum PoolError: Error {
     case broken(name: String, reason: String)
     case cannotAdopt(path: String, reason: String)
     case restoreBlocked(reason: String)
+    case cannotLand(name: String, LandRefusal)
 
     package enum BadName: Sendable, Equatable { case empty, tooLong, control, notARef }
 }

@@ -24,6 +24,7 @@ package struct Settings: Sendable {
     /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
     package let hasPlainLayout: Bool
     package let ignoresCase: Bool
+    package let land: LandSettings
     package let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
@@ -64,6 +65,7 @@ package struct Settings: Sendable {
         upkeep = try UpkeepSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
         hasPlainLayout = Settings.understood(configuration)
+        land = try LandSettings(configuration)
         var groups: [String: Int] = [:]
         for key in configuration.keys where key.hasPrefix("pool.group.") && key.hasSuffix(".max") {
             groups[String(key.dropFirst(11).dropLast(4))] = try configuration.integer(key)

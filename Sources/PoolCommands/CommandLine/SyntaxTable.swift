@@ -15,6 +15,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: SaveCommand.syntax, run: SaveCommand.run),
         CommandEntry(syntax: RestoreCommand.syntax, run: RestoreCommand.run),
         CommandEntry(syntax: WarmCommand.syntax, run: WarmCommand.run),
+        CommandEntry(syntax: LandCommand.syntax, run: LandCommand.run),
         CommandEntry(syntax: KeepCommand.syntax, run: KeepCommand.run),
         CommandEntry(syntax: AdoptCommand.syntax, run: AdoptCommand.run),
         CommandEntry(syntax: GCCommand.syntax, run: GCCommand.run),

@@ -153,7 +153,13 @@ struct ErrorText {
             ErrorText(
                 7, .error("cannot restore here: \(reason)"),
                 .hint("restore into a worktree of its own: leave '--here' out"))
+        case .cannotLand(let name, let refusal):
+            ErrorText.of(LandWords.error(name, refusal))
         }
+    }
+
+    private static func of(_ words: (status: Int32, lines: [String], hints: [String])) -> ErrorText {
+        ErrorText(words.status, Diagnostic(.error, words.lines), Diagnostic(.hint, words.hints))
     }
 
     private static func full(_ what: String, _ limit: Int, _ holders: [LeaseSummary], status: Int32) -> ErrorText {

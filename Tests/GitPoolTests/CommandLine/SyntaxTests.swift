@@ -26,8 +26,8 @@ import Testing
         let shown = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
         #expect(
             shown.sorted() == [
-                "add", "adopt", "doctor", "done", "gc", "hook", "init", "install", "keep", "list", "ls", "path",
-                "restore", "run", "save", "show", "status", "uninstall", "version", "warm", "whoami", "why",
+                "add", "adopt", "doctor", "done", "gc", "hook", "init", "install", "keep", "land", "list", "ls",
+                "path", "restore", "run", "save", "show", "status", "uninstall", "version", "warm", "whoami", "why",
             ]
         )
         let hidden = Syntax.all.filter(\.isHidden).map(\.name)

@@ -7,6 +7,7 @@ enum CrashOperation: String, CaseIterable, Sendable {
     case cold, coldThroughGit, makeReady, makeReadyThroughGit, trim, warm, warmOtherCommit, rollBack, rollBackWarm
     case doneClean, donePristine, doneMerged, doneSave, doneDiscard, doneKeep, run
     case reapClean, reapDirty, expire, missing, hidden, trash, save, restore, adopt
+    case landMerge, landSquash, landRebase
 
     /// What a fixture leaves behind for the look afterwards.
     struct Scene {
@@ -43,6 +44,7 @@ enum CrashOperation: String, CaseIterable, Sendable {
             scene.words = ["git", "pool", "run", "a", "--", "sh", "-c", "echo precious-run >new.txt; exit 3"]
         case .reapClean, .reapDirty, .expire, .missing, .hidden, .trash: try prepareCollect(&scene)
         case .save, .restore, .adopt: try prepareOther(&scene)
+        case .landMerge, .landSquash, .landRebase: try prepareLand(&scene)
         }
         return scene
     }
@@ -131,6 +133,21 @@ enum CrashOperation: String, CaseIterable, Sendable {
             try repository.pool("done", "--keep=50s", "a", env: ["GIT_POOL_FAKE_SECONDS": "-100"]).ok()
         }
         holder.kill()
+    }
+
+    /// Both sides have commits of their own.
+    private func prepareLand(_ scene: inout Scene) throws {
+        let repository = scene.repository
+        let lease = try repository.lease("a")
+        scene.commits = [
+            try repository.commit("work", ["w.txt": "w\n"], in: lease),
+            try repository.commit("more work", ["w.txt": "w\nx\n"], in: lease),
+            try repository.commit("other work", ["a.txt": "other\n"]),
+        ]
+        try repository.scratch.write("\(repository.path)/scratch.txt", "precious-scratch\n")
+        try repository.scratch.write("\(repository.path)/d/b.txt", "precious-edit\n")
+        let strategy = [.landSquash: "squash", .landRebase: "rebase"][self] ?? "no-ff"
+        scene.words = ["git", "pool", "land", "--strategy", strategy, "--test", "test -e w.txt", "a"]
     }
 
     private func prepareOther(_ scene: inout Scene) throws {

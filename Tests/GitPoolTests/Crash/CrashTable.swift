@@ -109,5 +109,16 @@ enum CrashTable {
         .adopt: [
             .adoptRecorded
         ],
+        .landMerge: [
+            .landBegun, .landMerged, .landIntegrated, .landTested, .landPinned, .landMoved, .landFollowed,
+        ],
+        .landSquash: [
+            .landBegun, .landMerged, .landIntegrated, .landTested, .landPinned, .landMoved, .landFollowed,
+            .saveCommitted, .savePublished,
+        ],
+        .landRebase: [
+            .landBegun, .landMerged, .landIntegrated, .landTested, .landPinned, .landMoved, .landFollowed,
+            .saveCommitted, .savePublished,
+        ],
     ]
 }

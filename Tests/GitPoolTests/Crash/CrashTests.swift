@@ -59,6 +59,7 @@ import Testing
         for (branch, tip) in scene.branches {
             #expect(try repository.tip("refs/heads/\(branch)") == tip, "\(branch) was touched")
         }
+        if Scratch.exists("\(repository.path)/scratch.txt") { try checkTarget(scene) }
         // A branch stands for a lease, for commits of its own, or for the user.
         let leased = Set(try repository.slots().compactMap { $0["branch"] as? String })
         let start = try repository.tip("main")
@@ -69,6 +70,17 @@ import Testing
             if words[0] == start, !known.contains(words[1]) { stale.append(words[1]) }
         }
         #expect(stale.isEmpty, "branches of nobody")
+    }
+
+    /// The target is where it was or has all of the work, and its worktree shows the user's changes and no others.
+    private func checkTarget(_ scene: CrashOperation.Scene) throws {
+        let repository = scene.repository
+        let status = try repository.git("status", "--porcelain").lines
+        #expect(status == [" M d/b.txt", "?? scratch.txt"])
+        let other = try #require(scene.commits.last)
+        let hasWork = try repository.git("ls-tree", "--name-only", "main").lines.contains("w.txt")
+        #expect(try (repository.tip("main") == other) != hasWork)
+        if hasWork { #expect(try repository.git("show", "main:w.txt").out == "w\nx\n") }
     }
 
     private func checkCap(_ repository: Repository) throws {

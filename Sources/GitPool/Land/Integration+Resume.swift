@@ -1,0 +1,49 @@
+internal import Git
+internal import POSIX
+
+/// What an earlier call, or the user by hand, began: git's state in the slot tells of it.
+extension Integration {
+    /// Ends a merge or rebase with the target that was begun here, once all its conflicts are resolved and added.
+    /// - Throws: `PoolError.cannotLand` while they are not, and for any other operation.
+    func resume() throws {
+        guard let operation = admin.operation else { return }
+        let isMerge = operation == "merge"
+        guard
+            isMerge || Files.exists(Path.join(admin.path, "rebase-merge/onto"))
+                || Files.exists(Path.join(admin.path, "rebase-apply/onto"))
+        else { throw refuse(.operation(operation, path: tree)) }
+        let word = isMerge ? "merge" : "rebase"
+        let other =
+            isMerge
+            ? try mergeHead() : admin.firstLine("rebase-merge/onto") ?? admin.firstLine("rebase-apply/onto")
+        guard let other, Text.isObjectID(other), try isAncestor(other, of: target.ref) else {
+            throw refuse(.operation(word, path: tree))
+        }
+        try refuseConflicts(word)
+        if isMerge, try isAncestor(other, of: head()) {
+            // Killed after the commit: all that is left is to say that it is over.
+            try git.run(["merge", "--quit"])
+            return
+        }
+        let left = try WorktreeStatus(of: git).entries.filter { $0.kind == .untracked || !$0.letters.hasSuffix(".") }
+        guard left.isEmpty else { throw refuse(.dirty(path: tree, risks: Risk.of(left))) }
+        request.telling(.resuming(operation: word))
+        if isMerge { return try completeMerge(with: other) }
+        try continueRebase(["--continue"])
+    }
+
+    private func mergeHead() throws -> String? {
+        let lines = Text.lines(try Files.read(Path.join(admin.path, "MERGE_HEAD"), limit: 1 << 20))
+        return lines.count == 1 ? lines.first : nil
+    }
+}
+
+extension Risk {
+    /// Entries of a status as risks, for a message.
+    fileprivate static func of(_ entries: [WorktreeStatus.Entry]) -> [Risk] {
+        let untracked = entries.filter { $0.kind == .untracked }
+        let changed = entries.filter { $0.kind != .untracked }
+        return (changed.first.map { [.modified(count: changed.count, sample: $0.text)] } ?? [])
+            + (untracked.first.map { [.untracked(count: untracked.count, sample: $0.text)] } ?? [])
+    }
+}

@@ -1,0 +1,62 @@
+internal import Git
+internal import POSIX
+
+/// What must agree before a target moves: the hook `pool-pre-land`, then the tests, both on the tree that is to land, in
+/// the slot and with the lease's environment. What they print goes to standard error.
+struct LandGate {
+    let pool: Pool
+    let lease: Lease
+    let tree: String
+    let target: LandTarget
+    let request: LandRequest
+
+    /// - Throws: `PoolError.cannotLand` where one says no.
+    func pass(_ ready: Integration.Ready, onto: String, before: String?) throws {
+        if try run(hook: "pool-pre-land", [lease.name, target.ref, onto, ready.lands]) == false {
+            throw PoolError.cannotLand(name: lease.name, .hook("pool-pre-land", path: tree))
+        }
+        guard let test = request.test else { return }
+        request.telling(.testing(command: test, target: target.name))
+        var command = Command("/bin/sh", ["-c", test], environment: environment)
+        command.name = "sh"
+        let status = try wait(for: &command)
+        guard status != 0 else { return }
+        throw PoolError.cannotLand(
+            name: lease.name,
+            .test(command: test, status: status, path: tree, before: before, target: target.name))
+    }
+
+    /// The work has landed, whatever the hook says.
+    func tell(_ ready: Integration.Ready, onto: String) {
+        _ = try? run(hook: "pool-post-land", [lease.name, target.ref, onto, ready.lands])
+    }
+
+    /// Nil if there is no such hook.
+    private func run(hook: String, _ arguments: [String]) throws -> Bool? {
+        let git = pool.git.at(.directory(tree))
+        let question = git.command(
+            ["rev-parse", "--path-format=absolute", "--git-path", "hooks/" + hook], withHooks: true)
+        let outcome = try question.run()
+        let path = Text.line(outcome.output)
+        guard outcome.isSuccess, Path.isAbsolute(path), Files.isExecutable(path)
+        else { return nil }
+        var command = Command(path, arguments, environment: environment)
+        return try wait(for: &command) == 0
+    }
+
+    private var environment: [String: String] {
+        var variables = request.environment.filter { !Git.namesRepository($0.key) }
+        variables["PWD"] = tree
+        variables["GIT_POOL_TARGET"] = target.name
+        return variables
+    }
+
+    /// The slot's lock is not inherited: what a test leaves running must not hold it. It stands in the slot, which keeps
+    /// that from being recycled if we are killed.
+    private func wait(for command: inout Command) throws -> Int32 {
+        command.directory = tree
+        (command.output, command.error) = (.standardError, .inherited)
+        let child = try Child(starting: command)
+        return try child.wait().shellStatus
+    }
+}
