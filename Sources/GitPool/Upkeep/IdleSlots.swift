@@ -33,7 +33,8 @@ package struct IdleSlots: Sendable {
         coming = slots.count { slot in
             slot.state == .warming || (slot.state == .cleaning && settings.strategy.keepsUsedSlots)
         }
-        room = pool.settings.limit - slots.count(where: \.state.counts)
+        // A slot that is too old when it is made would be made again and again.
+        room = settings.maxAge > 0 ? pool.settings.limit - slots.count(where: \.state.counts) : 0
     }
 
     /// The numbers of those whose time is over.

@@ -47,7 +47,11 @@ extension Pool {
             tell(report(&claim, .deleteTrash) { (claim: inout SlotClaim) throws in try carryOut(.deleteTrash, &claim) })
         }
         do {
-            while let report = try warm(upTo: settings.upkeep.warm) { tell(report) }
+            // No more than these, though somebody takes them as they are made.
+            for _ in 0..<settings.upkeep.warm {
+                guard let report = try warm(upTo: settings.upkeep.warm) else { break }
+                tell(report)
+            }
         } catch PoolError.noCommit {}
     }
 

@@ -21,7 +21,10 @@ enum WarmCommand {
         var progress = Progress("Making slots ready", session, total: try pool.missing(of: wanted))
         var failure: (any Error)?
         do {
-            while try pool.warm(upTo: wanted) != nil { progress.advance() }
+            for _ in 0..<wanted {
+                guard try pool.warm(upTo: wanted) != nil else { break }
+                progress.advance()
+            }
         } catch {
             failure = error
         }
