@@ -9,13 +9,9 @@ struct IndexScan {
     init?(_ bytes: [UInt8]) {
         guard bytes.count > 12, bytes[..<4].elementsEqual("DIRC".utf8) else { return nil }
         // The file does not say which hash its ids are of; only with the right one does it end where it should.
-        for size in [20, 32] {
-            if let found = IndexScan.flags(bytes, idSize: size) {
-                hasFlags = found
-                return
-            }
-        }
-        return nil
+        let found = [20, 32].compactMap { IndexScan.flags(bytes, idSize: $0) }
+        guard found.count == 1 else { return nil }
+        hasFlags = found[0]
     }
 
     private static func flags(_ bytes: [UInt8], idSize: Int) -> Bool? {
