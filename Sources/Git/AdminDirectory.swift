@@ -36,25 +36,35 @@ package struct AdminDirectory: Sendable, Equatable {
         return same(named.path, path) && same(recorded, home ?? tree)
     }
 
+    /// Whether refs, HEAD among them, are in tables; the file HEAD is a stub then (gitformat-reftable(5)).
+    package var hasRefTables: Bool { firstLine("HEAD") == "ref: refs/heads/.invalid" }
+
     /// What HEAD says: `refs/heads/…`, or nil with an object id when detached. Nil if git must be asked (reftable).
     package var head: Head? {
-        guard let line = firstLine("HEAD") else { return nil }
-        if line.hasPrefix("ref: ") {
-            let ref = String(line.dropFirst(5))
-            return ref == "refs/heads/.invalid" ? nil : .branch(ref)
-        }
+        guard let line = firstLine("HEAD"), !hasRefTables else { return nil }
+        if line.hasPrefix("ref: ") { return .branch(String(line.dropFirst(5))) }
         return Text.isObjectID(line) ? .detached(line) : nil
     }
 
-    /// The branch that is checked out, as a short name.
-    package var branch: String? {
-        guard case .branch(let ref) = head, ref.hasPrefix("refs/heads/") else { return nil }
-        return String(ref.dropFirst(11))
+    /// The same, asking git where no file tells; nil if nobody can.
+    package func head(_ git: Git) -> Head? {
+        guard hasRefTables else { return head }
+        let git = git.at(.gitDirectory(path))
+        guard let outcome = try? git.attempt(["symbolic-ref", "-q", "HEAD"]) else { return nil }
+        if outcome.isSuccess { return .branch(Text.line(outcome.output)) }
+        guard outcome.termination == .exited(1), let id = (try? git.resolve("HEAD")) ?? nil else { return nil }
+        return .detached(id)
     }
 
     package enum Head: Sendable, Equatable {
         case branch(String)
         case detached(String)
+
+        /// The branch that is checked out, as a short name.
+        package var branch: String? {
+            guard case .branch(let ref) = self, ref.hasPrefix("refs/heads/") else { return nil }
+            return String(ref.dropFirst(11))
+        }
     }
 
     /// Writes HEAD as git does where refs are files: into `HEAD.lock`, which keeps every git process out, then by rename.
@@ -71,13 +81,15 @@ package struct AdminDirectory: Sendable, Equatable {
     }
 
     /// The operation that waits to be continued, in git status's words.
-    package var operation: String? {
-        let signs = [
-            ("rebase-merge", "rebase"), ("rebase-apply", "rebase or am"), ("MERGE_HEAD", "merge"),
-            ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert"), ("sequencer", "cherry-pick or revert"),
-            ("BISECT_LOG", "bisect"),
-        ]
-        return signs.first { Files.exists(Path.join(path, $0.0)) }?.1
+    package func operation(_ git: Git) throws(GitError) -> String? {
+        let refs = [("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")]
+        let signs =
+            [("rebase-merge", "rebase"), ("rebase-apply", "rebase or am"), ("MERGE_HEAD", "merge")] + refs
+            + [("sequencer", "cherry-pick or revert"), ("BISECT_LOG", "bisect")]
+        if let sign = signs.first(where: { Files.exists(Path.join(path, $0.0)) }) { return sign.1 }
+        guard hasRefTables else { return nil }
+        for (ref, name) in refs where try git.at(.gitDirectory(path)).resolve(ref) != nil { return name }
+        return nil
     }
 
     /// git's own lock of the worktree, with its reason.

@@ -75,6 +75,12 @@ package struct Git: Sendable {
         return !SubmoduleRepositories.paths(in: admin).isEmpty
     }
 
+    /// Whether refs of the worktree at this place are in tables.
+    package var hasRefTables: Bool {
+        guard case .exactly(let gitDirectory, _) = place else { return false }
+        return AdminDirectory(gitDirectory).hasRefTables
+    }
+
     package func inheriting(_ descriptor: Int32) -> Git {
         var other = self
         other.inherited.append(descriptor)

@@ -3,7 +3,8 @@ internal import POSIX
 /// The stash is one for all worktrees; its reflog tells on which branch each entry was made.
 package enum Stashes {
     /// Messages of the entries made since `time` (seconds since 1970), such as `WIP on main: 1234abc subject`.
-    package static func messages(in repository: Repository, since time: Int64) -> [String] {
+    package static func messages(in repository: Repository, since time: Int64) throws(GitError) -> [String] {
+        if AdminDirectory(repository.commonDirectory).hasRefTables { return try asked(repository, since: time) }
         let log = Path.join(repository.commonDirectory, "logs/refs/stash")
         guard let bytes = try? Files.read(log) else { return [] }
         return Text.lines(bytes).compactMap { line in
@@ -14,6 +15,20 @@ package enum Stashes {
             else {
                 return nil
             }
+            return String(halves[1])
+        }
+    }
+
+    /// The same where reflogs are in tables.
+    private static func asked(_ repository: Repository, since time: Int64) throws(GitError) -> [String] {
+        let git = repository.git.at(.gitDirectory(repository.commonDirectory))
+        guard try git.resolve("refs/stash") != nil else { return [] }
+        let output = try git.run(["log", "-g", "--date=unix", "--format=%gd%x09%gs", "refs/stash", "--"])
+        return Text.lines(output).compactMap { line in
+            // "refs/stash@{seconds} TAB message"
+            let halves = line.split(separator: "\t", maxSplits: 1)
+            let digits = halves.first?.split(separator: "{").last?.dropLast() ?? ""
+            guard halves.count == 2, let seconds = Int64(digits), seconds >= time else { return nil }
             return String(halves[1])
         }
     }

@@ -28,7 +28,9 @@ package struct WorktreeStatus: Sendable {
     package init(of git: Git, untracked: Untracked = .normal) throws(GitError) {
         let question =
             [
-                "-c", "core.untrackedCache=false", "-c", "core.checkStat=default", "-c", "core.trustctime=true",
+                // Advice would be taken for something that could not be looked at.
+                "-c", "advice.graftFileDeprecated=false", "-c", "core.untrackedCache=false", "-c",
+                "core.checkStat=default", "-c", "core.trustctime=true",
                 "status", "--porcelain=v2", "-z", "--no-renames",
                 "--ignore-submodules=" + (git.skipsSubmodules ? "all" : "none"),
                 "--untracked-files=" + untracked.rawValue,

@@ -45,14 +45,14 @@ package struct Worktrees: Sendable {
     package func checkouts(ofBranch ref: String) -> [Checkout] {
         let main = AdminDirectory(repository.commonDirectory)
         let linked = adminDirectories().filter { occupies($0, ref) }.map {
-            Checkout(admin: $0, tree: $0.recordedTree, isHead: $0.head == .branch(ref))
+            Checkout(admin: $0, tree: $0.recordedTree, isHead: $0.head(repository.git) == .branch(ref))
         }
         guard !repository.isBare, occupies(main, ref) else { return linked }
-        return [Checkout(admin: main, tree: mainTree, isHead: main.head == .branch(ref))] + linked
+        return [Checkout(admin: main, tree: mainTree, isHead: main.head(repository.git) == .branch(ref))] + linked
     }
 
     private func occupies(_ admin: AdminDirectory, _ ref: String) -> Bool {
-        if admin.head == .branch(ref) { return true }
+        if admin.head(repository.git) == .branch(ref) { return true }
         if admin.firstLine("rebase-merge/head-name") == ref || admin.firstLine("rebase-apply/head-name") == ref {
             return true
         }

@@ -36,7 +36,7 @@ package struct Judgement: Sendable {
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
         lookAtProcesses(subject)
-        lookAtAdminDirectory(subject, pool)
+        lookAtAdminDirectory(subject, pool, git)
         lookAtFiles(subject, git)
         lookAtCommits(subject, pool, git)
         lookAtSubmodules(subject, git)
@@ -60,14 +60,18 @@ package struct Judgement: Sendable {
         return lease.excused.contains("\(occupant.pid):\(facts.startTicks)")
     }
 
-    private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool) {
+    private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool, _ git: Git) {
         let admin = subject.admin
-        if let operation = admin.operation { risks.append(.operation(operation)) }
+        do {
+            if let operation = try admin.operation(git) { risks.append(.operation(operation)) }
+            if try PrivateRefs.exist(in: admin, git) { risks.append(.privateRefs) }
+        } catch {
+            risks.append(.uninspectable("refs of this worktree alone: \(error.message)"))
+        }
         if let lock = try? Files.status(Path.join(admin.path, "index.lock")), lock.size > 0 {
             risks.append(.gitIsRunning)
         }
         if let reason = admin.lockReason, !GitLock.isOurs(reason) { risks.append(.lockedByUser(reason: reason)) }
-        if PrivateRefs.exist(in: admin) { risks.append(.privateRefs) }
         for path in Worktrees(of: pool.repository).nested(below: subject.home, seenAt: subject.tree) {
             risks.append(.nestedWorktree(path: path))
         }
@@ -167,9 +171,13 @@ package struct Judgement: Sendable {
 
     private mutating func lookAtStashes(_ subject: Subject, _ pool: Pool) {
         guard let lease = subject.lease, let branch = lease.branch else { return }
-        for message in Stashes.messages(in: pool.repository, since: lease.leasedAt)
-        where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
-            risks.append(.stash(message: message))
+        do {
+            for message in try Stashes.messages(in: pool.repository, since: lease.leasedAt)
+            where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
+                risks.append(.stash(message: message))
+            }
+        } catch {
+            risks.append(.uninspectable("stashes: \(error.message)"))
         }
     }
 }

@@ -19,7 +19,8 @@ extension Pool {
         guard let status = try? WorktreeStatus(of: git) else { return nil }
         let subject = Judgement.Subject(tree: tree, home: record.path, admin: admin, lease: record.lease)
         return View(
-            status: status, judgement: Judgement(of: subject, in: self, git: reading), operation: admin.operation)
+            status: status, judgement: Judgement(of: subject, in: self, git: reading),
+            operation: try? admin.operation(git))
     }
 
     package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }

@@ -6,7 +6,7 @@ extension Integration {
     /// Ends a merge or rebase with the target that was begun here, once all its conflicts are resolved and added.
     /// - Throws: `PoolError.cannotLand` while they are not, and for any other operation.
     func resume() throws {
-        guard let operation = admin.operation else { return }
+        guard let operation = try admin.operation(git) else { return }
         let isMerge = operation == "merge"
         guard
             isMerge || Files.exists(Path.join(admin.path, "rebase-merge/onto"))

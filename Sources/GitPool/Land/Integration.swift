@@ -122,7 +122,7 @@ struct Integration {
     private func merge(_ onto: String) throws {
         try beginMerge(onto)
         do { try completeMerge(with: onto) } catch {
-            if admin.operation == "merge" { try git.run(["merge", "--abort"]) }
+            if try admin.operation(git) == "merge" { try git.run(["merge", "--abort"]) }
             throw error
         }
     }

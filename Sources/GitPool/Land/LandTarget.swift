@@ -50,7 +50,9 @@ struct LandTarget {
             return blocked(["it is checked out more than once: " + checkouts.compactMap(\.tree).joined(separator: ", ")]
             )
         }
-        if let operation = checkout.admin.operation { return blocked(["a \(operation) is in progress there"]) }
+        if let operation = try checkout.admin.operation(pool.git) {
+            return blocked(["a \(operation) is in progress there"])
+        }
         guard checkout.isHead else { return blocked(["it is being bisected there"]) }
         guard Files.isDirectory(place) else { return blocked(["there is no such folder any more"]) }
         let reading = git(in: checkout, place).with(["GIT_OPTIONAL_LOCKS": "0"])

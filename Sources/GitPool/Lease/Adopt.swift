@@ -13,7 +13,7 @@ extension Pool {
                 path: path, reason: "its .git file and its admin directory do not name each other")
         }
         try prepare()
-        let name = request.name ?? admin.branch ?? Path.name(tree)
+        let name = request.name ?? admin.head(repository.git)?.branch ?? Path.name(tree)
         if let problem = LeaseName.problem(with: name) { throw PoolError.badName(name, problem) }
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
         let start = try git.line(["rev-parse", "HEAD"])
@@ -55,7 +55,7 @@ extension Pool {
         record.lastUsedAt = now()
         record.useCount = 1
         var lease = Lease(id: RandomID.make(), name: name, start: start)
-        lease.branch = admin.branch
+        lease.branch = admin.head(repository.git)?.branch
         lease.holder = request.holder
         lease.session = request.session
         lease.note = request.note

@@ -87,8 +87,9 @@ extension Pool {
             try putBack(&claim)
             return false
         }
-        let head = try admin.head ?? .detached(git.line(["rev-parse", "HEAD"]))
-        if head == .detached(record.head), record.bootID == surroundings.bootID, admin.isLinked(to: record.path) {
+        if admin.head(git) == .detached(record.head), record.bootID == surroundings.bootID,
+            admin.isLinked(to: record.path)
+        {
             return true
         }
         claim.record.lease = nil

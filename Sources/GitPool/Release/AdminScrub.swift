@@ -27,7 +27,7 @@ struct AdminScrub {
     /// - Parameter isPlain: refs and reflogs are files of their own.
     func dropTraces(_ refs: [(ref: String, id: String)], _ git: Git, isPlain: Bool) throws {
         var transaction = RefTransaction("git-pool: recycle")
-        for (ref, id) in refs { transaction.delete(ref, id) }
+        for (ref, id) in try refs + PrivateRefs.traces(git) { transaction.delete(ref, id) }
         try transaction.commit(in: git)
         if isPlain {
             try remove("logs/HEAD")

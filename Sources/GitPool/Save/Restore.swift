@@ -37,7 +37,7 @@ extension Pool {
     /// `--here`: into the worktree one stands in, which must be clean and at the save's commit.
     package func restore(_ saved: Saved, here tree: String, admin: AdminDirectory) throws {
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
-        guard try WorktreeStatus(of: git).entries.isEmpty, admin.operation == nil else {
+        guard try WorktreeStatus(of: git).entries.isEmpty, try admin.operation(git) == nil else {
             throw PoolError.restoreBlocked(reason: "'\(tree)' has changes of its own")
         }
         let head = try git.line(["rev-parse", "HEAD"])
@@ -222,6 +222,7 @@ private struct SavedState {
             guard words.count == 2, Text.isObjectID(String(decoding: words[0], as: UTF8.self)),
                 ["refs/worktree/", "refs/bisect/", "refs/rewritten/"].contains(where: { words[1].starts(with: $0.utf8) }
                 )
+                    || PrivateRefs.operations.contains(where: { words[1].elementsEqual($0.utf8) })
             else { throw SavedState.refuse(line) }
             return (String(decoding: words[1], as: UTF8.self), String(decoding: words[0], as: UTF8.self))
         }

@@ -35,7 +35,8 @@ struct SaveCommit {
 
         let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
         let parents = ([headID, state].compactMap { $0 } + contents.named).uniqued()
-        let message = message(kind, head: headID, operation: admin.operation, note: note, detached: isDetached(admin))
+        let message = message(
+            kind, head: headID, operation: try admin.operation(git), note: note, detached: isDetached(admin))
         return try publish(commit(contents.files, parents, message), after: existing)
     }
 
@@ -60,7 +61,7 @@ struct SaveCommit {
     }
 
     private func isDetached(_ admin: AdminDirectory) -> Bool {
-        switch admin.head {
+        switch admin.head(git) {
         case .detached: true
         case .branch, nil: false
         }

@@ -30,11 +30,11 @@ struct PorcelainList {
         }
     }
 
-    /// git-worktree's own lines, of a worktree as it is now; where HEAD is no file, as it was leased.
+    /// git-worktree's own lines, of a worktree as it is now; where nobody can tell, as it was leased.
     private func gitAttributes(_ slot: Slot) -> [(String, String?)] {
         let admin = slot.record.flatMap { $0.admin.isEmpty ? nil : pool.admin($0) }
         let branch: String? =
-            switch admin?.head {
+            switch admin?.head(pool.git) {
             case .branch(let ref): ref
             case .detached: nil
             case nil: slot.lease?.branchRef

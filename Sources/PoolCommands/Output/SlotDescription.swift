@@ -59,10 +59,10 @@ struct SlotDescription {
         return values.compactMap { name, value in value.map { (name, $0) } }
     }
 
-    /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where git would have to be asked.
+    /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where nobody can tell.
     func head(_ slot: Slot) -> String? {
         guard let record = slot.record, !record.admin.isEmpty else { return nil }
-        switch pool.admin(record).head {
+        switch pool.admin(record).head(pool.git) {
         case .detached(let id): return id
         case .branch(let ref): return pool.tip(of: ref)
         case nil: return nil

@@ -43,6 +43,11 @@ final class Scratch {
             "[user]\n\tname = Pool Tester\n\temail = tester@example.com\n[init]\n\tdefaultBranch = main\n")
     }
 
+    /// From now on programs are looked for in this folder first.
+    func findFirst(in folder: String) {
+        environment["PATH"] = folder + ":" + (environment["PATH"] ?? "")
+    }
+
     deinit {
         for process in processes { process.kill() }
         if ProcessInfo.processInfo.environment["GIT_POOL_KEEP_SCRATCH"] == "1" {
