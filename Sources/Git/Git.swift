@@ -101,6 +101,20 @@ package struct Git: Sendable {
         return other
     }
 
+    /// With configuration for this one command, as `git -c` has it but for a key with `=` in it. The user's own `-c`
+    /// still has the last word.
+    package func configured(_ values: [(key: String, value: String)]) -> Git {
+        var other = self
+        var count = environment["GIT_CONFIG_COUNT"].flatMap { Int($0) } ?? 0
+        for (key, value) in values {
+            other.environment["GIT_CONFIG_KEY_\(count)"] = key
+            other.environment["GIT_CONFIG_VALUE_\(count)"] = value
+            count += 1
+        }
+        other.environment["GIT_CONFIG_COUNT"] = String(count)
+        return other
+    }
+
     /// For commands whose standard error is read: `GIT_TRACE=1` and its like would write there; a file goes on.
     package var withoutTracesOnStandardError: Git {
         var other = self

@@ -48,6 +48,12 @@ package enum PrivateRefs {
 
 /// Repositories of submodules that were initialised in one worktree: they live in its admin directory.
 package enum SubmoduleRepositories {
+    /// How deep they may stand in each other.
+    package static let depth = 12
+
+    /// In each that git-pool made: the commit that it was made at, which is no work of anybody's there.
+    package static let given = "refs/pool/given/commit"
+
     package static func paths(in admin: AdminDirectory) -> [String] {
         search(folder(in: admin), depth: 0)
     }
@@ -83,7 +89,7 @@ package enum SubmoduleRepositories {
     }
 
     private static func search(_ folder: String, depth: Int) -> [String] {
-        guard depth < 12, let names = try? Directory.entries(folder) else { return [] }
+        guard depth < SubmoduleRepositories.depth, let names = try? Directory.entries(folder) else { return [] }
         if names.contains("HEAD"), names.contains("objects") {
             return [folder] + search(Path.join(folder, "modules"), depth: depth + 1)
         }

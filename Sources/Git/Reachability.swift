@@ -29,9 +29,13 @@ package struct Reachability: Sendable {
         return tips.filter { found.contains($0[...]) && !parents.contains($0[...]) }.uniqued()
     }
 
-    /// A commit of a submodule's repository that its remote-tracking refs do not have.
+    /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag keeps nothing here: it goes
+    /// with the repository.
     package func firstUnpushed() throws(GitError) -> String? {
-        Text.lines(try git.run(["rev-list", "-n1", "--branches", "HEAD", "--not", "--remotes", "--tags"])).first
+        let words = [
+            "rev-list", "-n1", "--branches", "--tags", "HEAD", "--not", "--remotes", "--glob=refs/pool/given/*",
+        ]
+        return Text.lines(try git.run(words)).first
     }
 }
 

@@ -142,31 +142,36 @@ package struct Judgement: Sendable {
             if git.skipsSubmodules {
                 risks += try SubmoduleRepositories.moved(git).map { .submodule(path: $0) }
             }
-            for module in modules where try isAtRisk(module, subject, git) {
-                let risk = Risk.submodule(path: Path.name(module))
-                if !risks.contains(risk) { risks.append(risk) }
+            for module in modules {
+                let name = String(module.dropFirst(SubmoduleRepositories.folder(in: subject.admin).count + 1))
+                guard let risk = try risk(of: module, named: name, subject, git), !risks.contains(risk) else {
+                    continue
+                }
+                risks.append(risk)
             }
         } catch {
             risks.append(.uninspectable("a submodule: \(error.message)"))
         }
     }
 
-    private func isAtRisk(_ module: String, _ subject: Subject, _ git: Git) throws(GitError) -> Bool {
+    private func risk(
+        of module: String, named name: String, _ subject: Subject, _ git: Git
+    ) throws(GitError) -> Risk? {
         var tree: String?
         if let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))) {
-            guard Path.contains(subject.home, home) else { return true }
+            guard Path.contains(subject.home, home) else { return .submoduleCommits(path: name) }
             tree = subject.tree + home.dropFirst(subject.home.count)
         }
         let isFilled = tree.map { Files.exists(Path.join($0, ".git")) } ?? false
         // Any folder will do for a look at commits.
         let place = isFilled ? tree ?? module : module
         let inner = git.at(.exactly(gitDirectory: module, workTree: place)).withoutSubmodules
-        if isFilled, git.skipsSubmodules {
-            if try !WorktreeStatus(of: inner).entries.isEmpty { return true }
-            if try !SubmoduleRepositories.moved(inner).isEmpty { return true }
-        }
-        if try inner.attempt(["rev-parse", "-q", "--verify", "refs/stash"]).isSuccess { return true }
-        return try Reachability(inner).firstUnpushed() != nil
+        if try inner.resolve("refs/stash") != nil { return .submoduleCommits(path: name) }
+        if try Reachability(inner).firstUnpushed() != nil { return .submoduleCommits(path: name) }
+        // At home `git status` of the worktree has told of this.
+        guard isFilled, git.skipsSubmodules else { return nil }
+        if try !WorktreeStatus(of: inner).entries.isEmpty { return .submodule(path: name) }
+        return try SubmoduleRepositories.moved(inner).isEmpty ? nil : .submodule(path: name)
     }
 
     private mutating func lookAtStashes(_ subject: Subject, _ pool: Pool) {

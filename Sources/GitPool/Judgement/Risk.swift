@@ -8,7 +8,10 @@ package enum Risk: Sendable, Equatable {
     case detachedCommits(id: String)
     case privateRefs
     case stash(message: String)
+    /// Changes in a submodule's tree.
     case submodule(path: String)
+    /// Commits or stashes that only a submodule's repository has; it goes with the slot.
+    case submoduleCommits(path: String)
     case nestedWorktree(path: String)
     case nestedRepository(path: String)
     case process(pid: Int32, program: String)
@@ -21,16 +24,20 @@ package enum Risk: Sendable, Equatable {
     package var isHeldBySave: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash: true
-        case .submodule, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser, .uninspectable:
+        case .submodule, .submoduleCommits, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser,
+            .uninspectable:
             false
         }
     }
 
-    /// Whether an explicit `--discard` may pass over it: a process or a lock is no work to be thrown away.
+    /// Whether an explicit `--discard` may pass over it: a process or a lock is no work to be thrown away, and commits
+    /// of a submodule could be pinned nowhere.
     package var isDiscardable: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule: true
-        case .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser, .uninspectable: false
+        case .submoduleCommits, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser,
+            .uninspectable:
+            false
         }
     }
 }

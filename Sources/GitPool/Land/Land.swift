@@ -134,8 +134,8 @@ extension Risk {
     /// Whether it is work in the files that a landing would leave behind, or cannot be told from it.
     fileprivate var stopsLanding: Bool {
         switch self {
-        case .modified, .untracked, .hiddenEdits, .operation, .submodule, .nestedRepository, .gitIsRunning,
-            .uninspectable:
+        case .modified, .untracked, .hiddenEdits, .operation, .submodule, .submoduleCommits, .nestedRepository,
+            .gitIsRunning, .uninspectable:
             true
         case .detachedCommits, .privateRefs, .stash, .nestedWorktree, .process, .lockedByUser: false
         }

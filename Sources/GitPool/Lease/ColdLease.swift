@@ -14,6 +14,7 @@ extension Pool {
         }
         do {
             try buildTree(&claim, lease)
+            try fillSubmodules(claim.record, lock: claim.lockNumber)
             try checkBranchIsOurs(lease, admin(claim.record))
         } catch {
             try? takeBackBranch(lease)

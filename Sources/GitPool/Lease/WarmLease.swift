@@ -26,6 +26,7 @@ extension Pool {
             faults.reach(.addMoved)
             try pointHead(git, lease, admin)
             faults.reach(.addHeaded)
+            try fillSubmodules(record, lock: claim.lockNumber)
             try checkBranchIsOurs(lease, admin)
         } catch {
             // Whatever moved is judged and put right like any used slot; the caller is told of the first error only.

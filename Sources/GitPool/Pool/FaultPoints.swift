@@ -21,6 +21,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case addMoved = "add.moved"
     case leasedWritten = "leased.written"
     case leased
+    case addSubmodules = "add.submodules"
     case addHooked = "add.hooked"
     case rolledBackBranch = "rollback.branch"
     case dismantled = "dismantle.moved"

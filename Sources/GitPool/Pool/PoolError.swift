@@ -26,6 +26,7 @@ package enum PoolError: Error {
     case cannotAdopt(path: String, reason: String)
     case restoreBlocked(reason: String)
     case cannotLand(name: String, LandRefusal)
+    case noSubmodule(path: String, message: String)
 
     package enum BadName: Sendable, Equatable { case empty, tooLong, control, notARef }
 }

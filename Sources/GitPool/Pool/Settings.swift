@@ -21,6 +21,7 @@ package struct Settings: Sendable {
     package let sessionHosts: [String]
     package let startsKeeper: Bool?
     package let upkeep: UpkeepSettings
+    package let submodules: SubmoduleSettings
     /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
     package let hasPlainLayout: Bool
     package let ignoresCase: Bool
@@ -63,6 +64,7 @@ package struct Settings: Sendable {
         startsKeeper =
             try choice("pool.keeper", ["auto", "true", "false"]) == "auto" ? nil : configuration.bool("pool.keeper")
         upkeep = try UpkeepSettings(configuration)
+        submodules = try SubmoduleSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
         hasPlainLayout = Settings.understood(configuration)
         land = try LandSettings(configuration)

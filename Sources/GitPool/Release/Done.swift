@@ -139,4 +139,12 @@ extension Risk {
         default: false
         }
     }
+
+    /// Changes in a submodule's tree, and no commit.
+    var isOfSubmodule: Bool {
+        switch self {
+        case .submodule: true
+        default: false
+        }
+    }
 }

@@ -30,6 +30,7 @@ extension Pool {
         }
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.fencePath))
             .inheriting(claim.lockNumber)
+        let isDiscarded = isJudged && record.lease?.disposition == .discard
         do {
             if let lease = record.lease { try endLease(&claim, lease, admin, git, isJudged) }
         } catch PoolError.cannotSave(_, let reasons) {
@@ -40,7 +41,7 @@ extension Pool {
             claim.record.lease?.expiresAt = now() + settings.orphanTtl
             return try claim.advance(to: .orphaned, mustWrite: false)
         }
-        try becomeIdle(&claim, admin, git, removes: removes)
+        try becomeIdle(&claim, admin, git, removes: removes, isDiscarded: isDiscarded)
     }
 
     private func endLease(
@@ -63,7 +64,7 @@ extension Pool {
     /// Idle is a slot in which nobody stands, in which nobody worked since it was scrubbed, and whose HEAD is detached at
     /// the recorded commit. What cannot be brought there without loss is an orphan, what cannot be scrubbed is trashed.
     private func becomeIdle(
-        _ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git, removes: Bool
+        _ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git, removes: Bool, isDiscarded: Bool
     ) throws {
         let record = claim.record
         var judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
@@ -71,6 +72,8 @@ extension Pool {
             try detach(&claim, git)
             judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         }
+        // What lies in its submodules its owner threw away, and it was judged as that behind this fence.
+        if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try trash(&claim) }
         let isPlain =
             try !hasOwnLayout(admin) && SubmoduleRepositories.paths(in: admin).isEmpty
             && IndexFlags(of: git).entries.isEmpty

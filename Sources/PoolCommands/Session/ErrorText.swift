@@ -149,6 +149,12 @@ struct ErrorText {
             ErrorText(8, .error("'\(name)' is broken: \(reason)"), .hint("see 'git pool doctor'"))
         case .cannotAdopt(let path, let reason):
             ErrorText(1, .error("cannot adopt '\(path)': \(reason)"))
+        case .noSubmodule(let path, let message):
+            ErrorText(
+                128, .fatal("no submodule '\(path)': \(ErrorText.cause(in: message))"),
+                .hint(
+                    "leave it out:   git config --add pool.submodule.exclude '\(path)'",
+                    "leave all out:  git config pool.submodule.mode none"))
         case .restoreBlocked(let reason):
             ErrorText(
                 7, .error("cannot restore here: \(reason)"),
@@ -176,5 +182,12 @@ struct ErrorText {
         let error = Diagnostic.error("no lease named '\(name)'")
         guard !close.isEmpty else { return ErrorText(1, error) }
         return ErrorText(1, error, .hint("did you mean '\(close.joined(separator: "' or '"))'?"))
+    }
+
+    /// Of all that git says when a clone fails, what it says first of the reason.
+    private static func cause(in message: String) -> String {
+        let lines = message.split(separator: "\n").map(String.init)
+        let cause = lines.first { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
+        return cause.map { String($0.dropFirst(7)) } ?? lines.last ?? message
     }
 }

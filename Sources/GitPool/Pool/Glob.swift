@@ -1,10 +1,10 @@
-/// A pattern with `*` and `?`, as `list --branch` takes it: `*` also matches slashes.
-struct Glob {
+/// A pattern with `*` and `?`, as `list --branch` and `pool.submodule.exclude` take it: `*` also matches slashes.
+package struct Glob {
     private let pattern: [Character]
 
-    init(_ pattern: String) { self.pattern = Array(pattern) }
+    package init(_ pattern: String) { self.pattern = Array(pattern) }
 
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         var reached: Set<Int> = closure([0])
         for character in text {
             var next: Set<Int> = []
