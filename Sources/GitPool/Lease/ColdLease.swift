@@ -17,8 +17,8 @@ extension Pool {
             try fillSubmodules(claim.record, lock: claim.lockNumber)
             try checkBranchIsOurs(lease, admin(claim.record))
         } catch {
-            try? takeBackBranch(lease)
-            try? dismantle(&claim)
+            // A worktree that is out already must not lose the branch it stands on before it is judged.
+            try? rollBack(&claim)
             throw error
         }
         claim.record.workID = ""

@@ -125,7 +125,9 @@ extension Pool {
 
     /// Whether a used slot may be given for this lease.
     private func suits(_ slot: Slot, _ attempt: AddAttempt, _ lease: Lease) -> Bool {
-        guard let record = slot.record, !attempt.unfit.contains(slot.number) else { return false }
+        guard let record = slot.record, !attempt.unfit.contains(slot.number),
+            hasLayout(of: repository.gitDirectory, admin(record))
+        else { return false }
         let request = attempt.request
         let strategy = settings.upkeep.strategy
         // Made ahead and never leased, a slot is as fresh as one made now.

@@ -75,8 +75,7 @@ extension Pool {
         // What lies in its submodules its owner threw away, and it was judged as that behind this fence.
         if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try trash(&claim) }
         let isPlain =
-            try !hasOwnLayout(admin) && SubmoduleRepositories.paths(in: admin).isEmpty
-            && IndexFlags(of: git).entries.isEmpty
+            try SubmoduleRepositories.paths(in: admin).isEmpty && canWait(admin, git)
         // From the fence straight to the grave: at its path somebody could work in it again after the last look.
         let goes = removes || (settings.upkeep.strategy == .ondemand && record.useCount > 0 && !record.isAdopted)
         if judgement.isClean, goes || !isPlain { return try trash(&claim) }
@@ -102,10 +101,12 @@ extension Pool {
         (claim.record.head, claim.record.base) = (head, nil)
     }
 
-    /// Whether a new worktree of this repository has such files too; then only git knows which.
-    private func hasOwnLayout(_ admin: AdminDirectory) -> Bool {
-        AdminScrub.layout.contains { Files.exists(Path.join(admin.path, $0)) }
-            && AdminScrub.layout.contains { Files.exists(Path.join(repository.commonDirectory, $0)) }
+    /// A slot with another layout than the main worktree has, or that an index flag sets apart, is made anew instead.
+    private func canWait(_ admin: AdminDirectory, _ git: Git) throws -> Bool {
+        guard hasLayout(of: repository.commonDirectory, admin) else { return false }
+        // Those that a sparse checkout leaves out are flagged by git itself.
+        let isOwn = hasOwnLayout(admin)
+        return try IndexFlags(of: git).entries.allSatisfy { isOwn && $0.isSkipped && !$0.isAssumedUnchanged }
     }
 
     /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
@@ -121,9 +122,9 @@ extension Pool {
         _ isJudged: Bool
     ) throws {
         try AdminScrub(admin).dropOperations()
-        // A sparse worktree or one with configuration of its own is not made anew from here: it goes, once it is clean.
-        let isMadeAnew = !hasOwnLayout(admin)
-        if isMadeAnew { try clearFlags(admin, git) }
+        // A sparse worktree or one with configuration of its own keeps that, or goes once it is clean.
+        let isOwn = hasOwnLayout(admin)
+        try clearFlags(admin, git, isOwn: isOwn)
         // An unborn branch has no commit to detach at: the checkout below starts from nothing.
         let head = try headCommit(admin, git)
         if let head { try leaveBranch(head, admin, git) }
@@ -132,12 +133,11 @@ extension Pool {
         case .keep: break
         case .save, .discard: try resetTree(lease, git, record, isJudged, hasCommit: head != nil)
         }
-        // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there.
-        if !isJudged || lease.disposition != .keep || head != parking { try move(lease, git, record, parking) }
+        // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there;
+        // but what a sparse checkout leaves out is decided by the checkout alone.
+        if isOwn || !isJudged || lease.disposition != .keep || head != parking { try move(lease, git, record, parking) }
         faults.reach(.recycleParked)
-        if isMadeAnew {
-            try AdminScrub(admin).dropTraces(privateRefs(admin, git), git, isPlain: settings.hasPlainLayout)
-        }
+        try AdminScrub(admin).dropTraces(privateRefs(admin, git), git, isPlain: settings.hasPlainLayout)
         if settings.isPristine { try removeIgnored(lease, git, record) }
     }
 
@@ -209,17 +209,17 @@ extension Pool {
     }
 
     /// Files that a sparse set of the lease's own left out come back: first the set goes, or git would leave them out again.
-    private func clearFlags(_ admin: AdminDirectory, _ git: Git) throws {
-        try AdminScrub(admin).dropLayout()
+    private func clearFlags(_ admin: AdminDirectory, _ git: Git, isOwn: Bool) throws {
+        if !isOwn { try AdminScrub(admin).dropLayout() }
         let flags = try IndexFlags(of: git)
         for (option, entries) in [
             ("--no-assume-unchanged", flags.entries.filter(\.isAssumedUnchanged)),
-            ("--no-skip-worktree", flags.entries.filter(\.isSkipped)),
+            ("--no-skip-worktree", isOwn ? [] : flags.entries.filter(\.isSkipped)),
         ] where !entries.isEmpty {
             let input = entries.reduce(into: [UInt8]()) { $0 += $1.path + [0] }
             try git.run(["update-index", option, "-z", "--stdin"], input: input)
         }
-        guard flags.entries.contains(where: \.isSkipped) else { return }
+        guard !isOwn, flags.entries.contains(where: \.isSkipped) else { return }
         // Only what is missing is written; what is in the way is found by the next look.
         _ = try git.attempt(["checkout-index", "-q", "-a", "-u"])
     }

@@ -3,7 +3,7 @@ import Testing
 
 /// A kind of repository that git-pool must lease like any other: how it is made, and where one stands in it.
 enum Shape: String, CaseIterable, CustomTestStringConvertible {
-    case lfs, coneSparse, patternSparse, sparseIndex, handSparse, sparseLinked
+    case lfs, coneSparse, patternSparse, sparseIndex, handSparse
     case partialClone, shallowClone, alternates, bareWithSuffix, bareWithoutSuffix, separateGitDirectory
     case autocrlf, attributes, requiredFilter, noSymlinks
     case sha256, splitIndex, indexVersion4, manyFiles, reftable, relativeWorktrees, worktreeConfig, bareWorktreeConfig
@@ -30,8 +30,6 @@ enum Shape: String, CaseIterable, CustomTestStringConvertible {
             init; files; ci; git config core.sparseCheckout true
             printf '/*\\n!/out\\n' >.git/info/sparse-checkout; git read-tree -mu HEAD
             """
-        case .sparseLinked:
-            "init; files; ci; git worktree add -q -b wt ../linked; cd ../linked; git sparse-checkout set --cone in"
         case .partialClone:
             """
             source; git -C source config uploadpack.allowFilter true
@@ -119,7 +117,6 @@ enum Shape: String, CaseIterable, CustomTestStringConvertible {
 
     private var place: String {
         switch self {
-        case .sparseLinked: "linked"
         case .bareWithSuffix, .bareWorktreeConfig: "repo.git"
         case .workspace: "ws/repo"
         case .linkedPath: "link/repo"
@@ -128,12 +125,10 @@ enum Shape: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Whether a used slot is scrubbed; one with a layout of its own is made anew instead.
+    /// Whether a used slot is scrubbed; one whose layout is not the main worktree's, byte for byte, is made anew instead.
     var isRecycled: Bool {
         switch self {
-        case .coneSparse, .patternSparse, .sparseIndex, .handSparse, .sparseLinked, .worktreeConfig,
-            .bareWorktreeConfig:
-            false
+        case .worktreeConfig, .bareWorktreeConfig: false
         default: true
         }
     }

@@ -77,6 +77,53 @@ import Testing
         #expect(report.out.isEmpty, "\(report)", sourceLocation: location)
     }
 
+    @Test("C6 B14 a sparse set, flags and configuration of a lease are not those of the next")
+    func sparseSetOfTheLease() throws {
+        let scratch = try Scratch()
+        let repository = try Shape.coneSparse.make(in: scratch)
+        let slot = try repository.lease("a")
+        try repository.git("update-index", "--assume-unchanged", "a.txt", in: slot)
+        try repository.pool("done", "a").check(0)
+        try repository.settle(slot)
+        #expect(try repository.lease("b") == slot)
+        try expectLikePlain(slot, repository, branch: "b")
+        try repository.git("sparse-checkout", "set", "--cone", "out", in: slot)
+        try repository.git("config", "--worktree", "user.nickname", "left", in: slot)
+        try repository.pool("done", "b").check(0)
+        try settle(slot, repository, .worktreeConfig)
+        #expect(try repository.lease("c") == slot)
+        try expectLikePlain(slot, repository, branch: "c")
+    }
+
+    @Test("B14 the sparse set is that of the linked worktree one stands in, each time")
+    func sparseLinked() throws {
+        let scratch = try Scratch()
+        let main = try scratch.repository(files: ["a.txt": "a\n", "in/i.txt": "i\n", "out/o.txt": "o\n"])
+        let linked = scratch.at("linked")
+        try main.git("worktree", "add", "-q", "-b", "wt", linked)
+        try main.git("sparse-checkout", "set", "--cone", "in", in: linked)
+        let repository = Repository(scratch: scratch, path: linked)
+        let slot = try main.lease("a", in: linked)
+        try expectLikePlain(slot, repository, branch: "a")
+        try main.pool("done", "a").check(0)
+        try main.settle(slot)
+        try expectLikePlain(try main.lease("b", in: linked), repository, branch: "b")
+        try expectLikePlain(try main.lease("c"), main, branch: "c")
+    }
+
+    @Test("B14 a slot that waits with another sparse set than the worktree one stands in is passed over")
+    func sparseSetOfTheCaller() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository(files: ["a.txt": "a\n", "in/i.txt": "i\n", "out/o.txt": "o\n"])
+        let slot = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(slot)
+        try repository.git("sparse-checkout", "set", "--cone", "in")
+        let sparse = try repository.lease("b")
+        #expect(!Scratch.exists("\(sparse)/out"))
+        try expectLikePlain(sparse, repository, branch: "b")
+    }
+
     @Test("B14 an empty repository is refused with the way on")
     func empty() throws {
         let scratch = try Scratch()

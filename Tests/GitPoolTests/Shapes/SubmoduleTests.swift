@@ -150,6 +150,7 @@ import Testing
         let before = try repository.snapshot()
         try repository.add("b").check(128, says: "transport 'file' not allowed")
         #expect(try repository.snapshot().config == before.config)
+        try repository.settle(repository.slot(2))
         #expect(try repository.tip("b") == nil)
     }
 

@@ -1,0 +1,24 @@
+internal import Git
+internal import POSIX
+
+/// Sparse patterns and configuration that a worktree has for itself. A slot waits, and is leased, only with exactly what
+/// `git worktree add` would copy there: one with any other layout goes, or is passed over.
+extension Pool {
+    /// Whether a new worktree of this repository has such files too; then only git knows which.
+    func hasOwnLayout(_ admin: AdminDirectory) -> Bool {
+        AdminScrub.layout.contains { Files.exists(Path.join(admin.path, $0)) }
+            && AdminScrub.layout.contains { Files.exists(Path.join(repository.commonDirectory, $0)) }
+    }
+
+    /// Whether the slot is as one made from a worktree with this git dir would be. `core.bare` and `core.worktree`, which
+    /// git does not copy, make a difference here: such a repository's slots are made anew each time.
+    func hasLayout(of gitDirectory: String, _ admin: AdminDirectory) -> Bool {
+        settings.hasPlainLayout
+            || AdminScrub.layout.allSatisfy { name in
+                let (theirs, own) = (Path.join(gitDirectory, name), Path.join(admin.path, name))
+                guard Files.exists(theirs), Files.exists(own) else { return Files.exists(theirs) == Files.exists(own) }
+                guard let bytes = try? Files.read(theirs) else { return false }
+                return (try? Files.read(own)) == bytes
+            }
+    }
+}
