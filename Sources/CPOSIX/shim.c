@@ -249,6 +249,13 @@ int cposix_terminal_columns(int fd)
     return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+int cposix_terminal_rows(int fd)
+{
+    struct winsize size;
+
+    return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_row;
+}
+
 int64_t cposix_free_bytes(const char *path)
 {
     struct statvfs fs;

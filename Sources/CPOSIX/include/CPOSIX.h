@@ -34,6 +34,34 @@ int cposix_term_signal(int status);
  * that the terminal's driver sends to the whole process group. */
 void cposix_forward_signals(pid_t pid);
 
+/* What a signal leaves in the bell that cposix_ring_signals was given. */
+struct cposix_note {
+    int32_t number;
+    int32_t sender; /* 0 if the kernel sent it, as a terminal's driver does, to a whole process group */
+};
+
+/* From now on each of these signals only leaves a note in `bell`; one that is ignored already stays so. Once a process;
+ * -1 leaves no note any more. */
+void cposix_ring_signals(int bell, const int *numbers, size_t count);
+
+/* The signal that stopped a child, or 0. */
+int cposix_stop_signal(int status);
+
+/* From now on descendants whose parent ends become children of this process. 0, or -1 where there is no such thing. */
+int cposix_adopt_orphans(void);
+
+/* Asks the scheduler to serve `pid` after others; a request, no limit. */
+int cposix_yield_processor(pid_t pid);
+
+/* The largest resident set this process ever had. */
+int64_t cposix_own_peak_bytes(void);
+
+/* Allocated bytes of a tree on one file system; a file of several names counts in parts. */
+int64_t cposix_tree_bytes(const char *path);
+
+/* Processors this process may run on, at least 1. */
+int cposix_processors(void);
+
 /* From now on SIGTERM, SIGINT and SIGHUP only leave a note and write a byte to `bell`. */
 void cposix_catch_termination(int bell);
 int cposix_termination_caught(void);
@@ -42,8 +70,9 @@ int cposix_termination_caught(void);
  * holds and not for what it ran. */
 void cposix_drop_text(void);
 
-/* Columns of the terminal at `fd`, or 0. */
+/* Columns and rows of the terminal at `fd`, or 0. */
 int cposix_terminal_columns(int fd);
+int cposix_terminal_rows(int fd);
 
 /* Bytes an unprivileged user may still write to the file system that holds `path`; -1 on error. */
 int64_t cposix_free_bytes(const char *path);

@@ -5,48 +5,15 @@ internal import POSIX
 extension Pool {
     /// Leases a slot: reserves one under the pool lock, makes or moves its tree outside it, then writes the record.
     package func add(_ request: LeaseRequest) throws -> LeasedSlot {
-        if let name = request.name, let problem = LeaseName.problem(with: name) {
-            throw PoolError.badName(name, problem)
-        }
-        if let group = request.group, settings.groups[group] == nil {
-            throw PoolError.unknownGroup(group, known: settings.groups.keys.sorted())
-        }
-        try prepare()
-        if request.fetches { try fetchOnce() }
-        let start = try StartPoint.resolve(request.from, in: self)
-        var attempt = AddAttempt(request: request, start: start)
-        try attempt.lookUpBranch(in: self)
-
-        let queue = WaitQueue(self)
-        var ticket: WaitQueue.Ticket? = nil
-        var hopeless: Set<Int> = []
+        var applicant = try Applicant(request, in: self)
         let patience = Deadline(in: (request.wait ?? 0).multipliedOrMax(1000))
         while true {
-            switch try reserve(&attempt, queue, ticket) {
-            case .resumed(let slot):
-                if let leased = try rebind(slot.number, request) { return leased }
-            case .reserved(var claim, let isCold):
-                guard let leased = try occupy(&claim, &attempt, isCold: isCold) else { continue }
-                // The slot's lock goes first: a hook may take its time, and may call git-pool itself.
-                _ = consume claim
-                runPostCheckout(leased.record, commit: leased.lease.start)
-                faults.reach(.addHooked)
-                return leased
-            case .releasing(let number):
-                try finishRelease(number, named: request.name ?? "")
-            case .soon(let number):
-                try awaitIdle(number, &attempt)
-            case .measuring(let heads): try attempt.measure(heads, in: self)
-            case .growing:
-                try checkSpace(for: attempt.start.commit)
-                attempt.hasSpace = true
+            switch try applicant.ask() {
+            case .leased(let leased): return leased
             case .full(let holders):
-                if !holders.isEmpty, try makeRoom(among: holders, &hopeless) { continue }
                 guard request.wait != nil, canFree(holders) else { throw full(holders, request) }
-                if ticket == nil { ticket = try queue.join() }
-                guard !patience.hasPassed else {
-                    throw PoolError.waitTimedOut(limit: settings.limit, holders: holders.compactMap(LeaseSummary.init))
-                }
+                try applicant.queue()
+                guard !patience.hasPassed else { throw waitIsOver(holders) }
                 Clock.sleep(milliseconds: 50)
                 collect(.quick)
             }
@@ -54,7 +21,7 @@ extension Pool {
     }
 
     /// Goes on with a slot's recycling, or waits at most a second for whoever is at it.
-    private func awaitIdle(_ number: Int, _ attempt: inout AddAttempt) throws {
+    func awaitIdle(_ number: Int, _ attempt: inout AddAttempt) throws {
         let patience = Deadline(in: 1000)
         while !patience.hasPassed {
             if var claim = try claim(number) {
@@ -68,19 +35,23 @@ extension Pool {
         if try snapshot().first(where: { $0.number == number })?.state == .cleaning { attempt.unfit.insert(number) }
     }
 
-    private func full(_ holders: [Slot], _ request: LeaseRequest) -> PoolError {
+    package func full(_ holders: [Slot], _ request: LeaseRequest) -> PoolError {
         let limit = request.group.flatMap { settings.groups[$0] } ?? settings.limit
         return .poolFull(limit: limit, group: request.group, holders: holders.compactMap(LeaseSummary.init))
     }
 
+    package func waitIsOver(_ holders: [Slot]) -> PoolError {
+        .waitTimedOut(limit: settings.limit, holders: holders.compactMap(LeaseSummary.init))
+    }
+
     /// Whether waiting can help: some session is still to end. Orphans that could not be saved wait for a person.
-    private func canFree(_ holders: [Slot]) -> Bool {
+    package func canFree(_ holders: [Slot]) -> Bool {
         guard settings.limit > 0 else { return false }
         return holders.isEmpty || holders.contains { $0.state != .orphaned }
     }
 
     /// Makes the reserved slot into the lease; nil if this slot or name will not do and another is to be tried.
-    private func occupy(
+    func occupy(
         _ claim: inout SlotClaim, _ attempt: inout AddAttempt, isCold: Bool
     ) throws -> LeasedSlot? {
         do {

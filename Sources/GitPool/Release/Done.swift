@@ -75,7 +75,7 @@ extension Pool {
         case .discard: lease.disposition = .discard
         }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
-        if request.leavesWork, !judgement.isClean {
+        if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
             lease.keptBecause = judgement.risks.map(\.summary)
             lease.expiresAt = now() + (request.keepFor ?? settings.orphanTtl)
             claim.record.lease = lease
@@ -86,6 +86,7 @@ extension Pool {
             claim.record.lease = lease
             try claim.advance(to: .expiring, mustWrite: false)
         } else {
+            // A process that only stands there holds the release up until it leaves, and then it is judged again.
             claim.record.lease = lease
             try claim.advance(to: .releasing, mustWrite: false)
         }

@@ -1,4 +1,3 @@
-internal import Git
 internal import GitPool
 internal import POSIX
 
@@ -25,7 +24,8 @@ enum RunCommand {
         if session.mayStartKeeper(pool) { session.goOn(pool) }
         session.note("running in '\(leased.record.path)'")
 
-        let status = try supervise(program, Array(words.dropFirst()), leased, session, pool)
+        let command = SlotCommand(program: program, words: Array(words.dropFirst()), leased: leased)
+        let status = try supervise(command, session, pool)
         do { try giveBack(leased, failed: status != 0, session, pool) } catch {
             // The command's own status counts; the lease ends with this process at the latest.
             session.report(ErrorText(error).diagnostics)
@@ -34,29 +34,14 @@ enum RunCommand {
     }
 
     /// The command's own status, or 127 and 126 as a shell says it where there is none to run.
-    private static func supervise(
-        _ program: String, _ words: [String], _ leased: LeasedSlot, _ session: Session, _ pool: Pool
-    ) throws -> Int32 {
-        var environment = session.environment.filter { !Git.namesRepository($0.key) }
-        for name in SlotDescription.exported { environment[name] = nil }
-        for variable in SlotDescription(pool).environment(leased.slot) { environment[variable.name] = variable.value }
-        environment["PWD"] = leased.record.path
-        let path = Command.searchPath(environment)
-        guard let executable = Command.find(program, in: path) else {
-            Diagnostic.error("cannot run '\(program)': not found").print()
-            return 127
-        }
-        var command = Command(executable, words, environment: environment)
-        command.name = program
-        command.directory = leased.record.path
-        (command.input, command.output, command.error) = (.inherited, .inherited, .inherited)
+    private static func supervise(_ command: SlotCommand, _ session: Session, _ pool: Pool) throws -> Int32 {
         do {
-            let child = try Child(starting: command)
-            child.receiveSignals()
-            return try child.wait().shellStatus
-        } catch {
-            Diagnostic.error("cannot run '\(program)': \(error.reason)").print()
-            return 126
+            let ready = try command.command(session, pool)
+            var supervision = try Supervision()
+            return try supervision.wait(for: command.start(ready)).shellStatus
+        } catch let problem as SlotCommand.Problem {
+            problem.diagnostic.print()
+            return problem.status
         }
     }
 
@@ -67,11 +52,19 @@ enum RunCommand {
         request.keepsByRule = failed && pool.settings.keepFailed
         let report = try pool.done(leased.number, leased.lease, request)
         session.goOn(pool)
-        guard let report, !report.risks.isEmpty else { return }
-        let name = leased.lease.name
-        session.warn("'\(name)' is kept: " + report.risks.map(\.summary).joined(separator: ", "))
-        Diagnostic.hint(
-            "take it up with 'git pool add --resume \(name)', or end it with 'git pool done --save \(name)'"
-        ).print()
+        guard let report else { return }
+        switch report.state {
+        case .orphaned, .expiring:
+            let name = leased.lease.name
+            let reasons = report.risks.isEmpty ? ["it failed"] : report.risks.map(\.summary)
+            session.warn("'\(name)' is kept: " + reasons.joined(separator: ", "))
+            Diagnostic.hint(
+                "take it up with 'git pool add --resume \(name)', or end it with 'git pool done --save \(name)'"
+            ).print()
+        case .releasing where !report.risks.isEmpty:
+            session.note(
+                "the worktree is free when they leave it: " + report.risks.map(\.summary).joined(separator: ", "))
+        case .warming, .idle, .leasing, .leased, .releasing, .cleaning, .trash, .broken: break
+        }
     }
 }

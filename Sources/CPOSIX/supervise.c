@@ -1,0 +1,104 @@
+#define _GNU_SOURCE
+#include "CPOSIX.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sched.h>
+#include <sys/prctl.h>
+#endif
+
+static volatile int signal_bell = -1;
+
+static void note_signal(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+    struct cposix_note note = {number, info->si_code <= 0 ? info->si_pid : 0};
+
+    (void)context;
+    /* A full pipe rings already. */
+    if (signal_bell >= 0 && write(signal_bell, &note, sizeof(note)) < 0)
+        errno = saved;
+    errno = saved;
+}
+
+void cposix_ring_signals(int bell, const int *numbers, size_t count)
+{
+    struct sigaction action = {0}, before;
+
+    signal_bell = bell;
+    action.sa_sigaction = note_signal;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    for (size_t i = 0; i < count; i++) {
+        /* What `nohup` or a shell's `&` had us ignore, our children ignore too. */
+        if (sigaction(numbers[i], NULL, &before) || (before.sa_handler == SIG_IGN && numbers[i] != SIGCHLD))
+            continue;
+        sigaction(numbers[i], &action, NULL);
+    }
+}
+
+int cposix_stop_signal(int status)
+{
+    return WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
+}
+
+int cposix_adopt_orphans(void)
+{
+#ifdef __linux__
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#else
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+int cposix_yield_processor(pid_t pid)
+{
+    return setpriority(PRIO_PROCESS, (id_t)pid, 10);
+}
+
+int64_t cposix_own_peak_bytes(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) ? 0 : (int64_t)usage.ru_maxrss * 1024;
+}
+
+int64_t cposix_tree_bytes(const char *path)
+{
+    char *paths[] = {(char *)path, NULL};
+    int64_t total = 0;
+    FTSENT *entry;
+    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+
+    if (!tree)
+        return 0;
+    while ((entry = fts_read(tree))) {
+        /* A folder is met twice; without a stat(2) there is nothing to count. */
+        if (entry->fts_info == FTS_DP || entry->fts_info == FTS_NS)
+            continue;
+        total += (int64_t)entry->fts_statp->st_blocks * 512 /
+                 (entry->fts_info != FTS_D && entry->fts_statp->st_nlink > 1 ? (int64_t)entry->fts_statp->st_nlink : 1);
+    }
+    fts_close(tree);
+    return total;
+}
+
+int cposix_processors(void)
+{
+    long online;
+#ifdef __linux__
+    cpu_set_t set;
+
+    if (!sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) > 0)
+        return CPU_COUNT(&set);
+#endif
+    online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}

@@ -1,0 +1,75 @@
+internal import Git
+internal import POSIX
+
+/// A caller's way to one lease: what it has decided so far, and its place among those who wait. Between two attempts it
+/// holds nothing but that place.
+package struct Applicant: ~Copyable {
+    package enum Answer: Sendable {
+        case leased(LeasedSlot)
+        /// The leases in the way; none if the room there is belongs to those who waited longer.
+        case full([Slot])
+    }
+
+    private let pool: Pool
+    private let request: LeaseRequest
+    private var attempt: AddAttempt
+    private var ticket: WaitQueue.Ticket?
+    /// Slots whose work cannot be saved, which were tried in vain.
+    private var hopeless: Set<Int> = []
+
+    /// Looks up all that is asked for; nothing is changed.
+    package init(_ request: LeaseRequest, in pool: Pool) throws {
+        if let name = request.name, let problem = LeaseName.problem(with: name) {
+            throw PoolError.badName(name, problem)
+        }
+        if let group = request.group, pool.settings.groups[group] == nil {
+            throw PoolError.unknownGroup(group, known: pool.settings.groups.keys.sorted())
+        }
+        try pool.prepare()
+        if request.fetches { try pool.fetchOnce() }
+        var attempt = AddAttempt(request: request, start: try StartPoint.resolve(request.from, in: pool))
+        try attempt.lookUpBranch(in: pool)
+        self.pool = pool
+        self.request = request
+        self.attempt = attempt
+        ticket = nil
+    }
+
+    /// Takes a place behind those who wait already; once.
+    package mutating func queue() throws {
+        let isQueued =
+            switch ticket {
+            case .some: true
+            case .none: false
+            }
+        if !isQueued { ticket = try WaitQueue(pool).join() }
+    }
+
+    /// Leases a slot if there is room; a full pool first frees what it can.
+    package mutating func ask() throws -> Answer {
+        while true {
+            switch try pool.reserve(&attempt, WaitQueue(pool), ticket) {
+            case .resumed(let slot):
+                if let leased = try pool.rebind(slot.number, request) { return .leased(leased) }
+            case .reserved(var claim, let isCold):
+                guard let leased = try pool.occupy(&claim, &attempt, isCold: isCold) else { continue }
+                // The slot's lock goes first: a hook may take its time, and may call git-pool itself.
+                _ = consume claim
+                pool.runPostCheckout(leased.record, commit: leased.lease.start)
+                pool.faults.reach(.addHooked)
+                return .leased(leased)
+            case .releasing(let number):
+                try pool.finishRelease(number, named: request.name ?? "")
+            case .soon(let number):
+                try pool.awaitIdle(number, &attempt)
+            case .measuring(let heads): try attempt.measure(heads, in: pool)
+            case .growing:
+                try pool.checkSpace(for: attempt.start.commit)
+                attempt.hasSpace = true
+            case .full(let holders):
+                if !holders.isEmpty, try pool.makeRoom(among: holders, &hopeless) { continue }
+                return .full(holders)
+            }
+        }
+    }
+}
