@@ -60,7 +60,11 @@ int cposix_adopt_orphans(void)
 
 int cposix_yield_processor(pid_t pid)
 {
-    return setpriority(PRIO_PROCESS, (id_t)pid, 10);
+    int now;
+
+    errno = 0;
+    now = getpriority(PRIO_PROCESS, (id_t)pid);
+    return errno ? -1 : now >= 10 ? 0 : setpriority(PRIO_PROCESS, (id_t)pid, 10);
 }
 
 int64_t cposix_own_peak_bytes(void)

@@ -29,6 +29,7 @@ package struct Child: ~Copyable {
             case .inherited: -1
             case .captured: pipe
             case .standardError: 2
+            case .descriptor(let number): number
             }
         }
         let started = try Child.spawn(

@@ -4,7 +4,11 @@ internal import Glibc
 /// A program to run: its words, its whole environment, and where its three streams lead.
 package struct Command: Sendable {
     package enum Input: Sendable { case null, inherited, bytes([UInt8]) }
-    package enum Output: Sendable { case null, inherited, captured, standardError }
+    package enum Output: Sendable {
+        case null, inherited, captured, standardError
+        /// One of ours that is open for writing.
+        case descriptor(Int32)
+    }
     package enum Session: Sendable {
         case shared
         /// setsid(2), default signals, and not one descriptor of ours beyond the three standard ones.

@@ -52,6 +52,14 @@ package enum Files {
         }
     }
 
+    /// At most the last `count` bytes.
+    package static func tail(_ path: String, _ count: Int64) throws(SystemError) -> [UInt8] {
+        let file = try Descriptor(opening: path, for: .read)
+        let size = try status(of: file).size
+        guard lseek(file.number, off_t(max(0, size - count)), SEEK_SET) >= 0 else { throw .last("lseek", path) }
+        return try file.readAll(limit: Int(count) + 1 << 16)
+    }
+
     /// Creates `path` with this content; fails if anything stands there.
     package static func create(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
         let file = try Descriptor(opening: path, for: .create, mode: mode)

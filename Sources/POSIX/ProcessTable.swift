@@ -1,3 +1,4 @@
+internal import CPOSIX
 internal import Glibc
 
 /// What could be learned about one process id; only `absent` says that no such process exists.
@@ -38,6 +39,12 @@ package enum ProcessTable {
     package static func list() throws(SystemError) -> [Int32] {
         try Directory.entries("/proc").compactMap { Int32($0) }
     }
+
+    /// Asks that a process and what it starts be served after others; a request, no limit.
+    package static func lowerPriority(of pid: Int32) { _ = cposix_yield_processor(pid) }
+
+    /// From now on descendants of this process whose parents end are its children (prctl(2)); not on every system.
+    package static func adoptOrphans() { _ = cposix_adopt_orphans() }
 
     /// The command alone, for a message; nil if it is gone.
     package static func command(_ pid: Int32) -> String? {

@@ -23,6 +23,34 @@ package enum Streams {
         return columns > 0 ? Int(columns) : nil
     }
 
+    /// Nil where `number` is no terminal.
+    package static func terminalSize(_ number: Int32) -> (columns: Int, rows: Int)? {
+        let (columns, rows) = (cposix_terminal_columns(number), cposix_terminal_rows(number))
+        return columns > 0 && rows > 0 ? (Int(columns), Int(rows)) : nil
+    }
+
+    package static func readStandardInput() throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let chunk = try Descriptor.readChunk(0) {
+            bytes += chunk
+            if chunk.isEmpty { Clock.sleep(milliseconds: 1) }
+        }
+        return bytes
+    }
+
+    /// A file's bytes as they are; a reader that left is no error.
+    package static func copy(_ path: String, to number: Int32) {
+        guard let file = try? Descriptor(opening: path, for: .read) else { return }
+        while let chunk = try? file.readChunk() {
+            var rest = chunk[...]
+            while !rest.isEmpty {
+                guard let written = try? Descriptor.writeSome(number, rest) else { return }
+                rest = rest.dropFirst(written)
+                if written == 0 { Clock.sleep(milliseconds: 1) }
+            }
+        }
+    }
+
     package static func environment() -> [String: String] {
         var variables: [String: String] = [:]
         var next = unsafe environ

@@ -28,6 +28,19 @@ package enum PoolError: Error {
     case cannotLand(name: String, LandRefusal)
     case noSubmodule(path: String, message: String)
 
+    /// Nothing was started.
+    case limitsUnavailable([LimitShortfall])
+
+    package struct LimitShortfall: Sendable, Equatable {
+        package let kind: LimitKind
+        package let level: LimitLevel
+
+        package init(kind: LimitKind, level: LimitLevel) {
+            self.kind = kind
+            self.level = level
+        }
+    }
+
     package enum BadName: Sendable, Equatable { case empty, tooLong, control, notARef }
 }
 

@@ -26,6 +26,7 @@ package struct Settings: Sendable {
     package let hasPlainLayout: Bool
     package let ignoresCase: Bool
     package let land: LandSettings
+    package let limits: LimitSettings
     package let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
@@ -66,6 +67,7 @@ package struct Settings: Sendable {
         upkeep = try UpkeepSettings(configuration)
         submodules = try SubmoduleSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
+        limits = try LimitSettings(configuration)
         hasPlainLayout = Settings.understood(configuration)
         land = try LandSettings(configuration)
         var groups: [String: Int] = [:]

@@ -7,6 +7,7 @@ struct CommandEntry: Sendable {
     static let all: [CommandEntry] = [
         CommandEntry(syntax: AddCommand.syntax, run: AddCommand.run),
         CommandEntry(syntax: RunCommand.syntax, run: RunCommand.run),
+        CommandEntry(syntax: MapCommand.syntax, run: MapCommand.run),
         CommandEntry(syntax: DoneCommand.syntax, run: DoneCommand.run),
         CommandEntry(syntax: ListCommand.syntax, run: ListCommand.run),
         CommandEntry(syntax: ShowCommand.syntax, run: ShowCommand.run),

@@ -7,7 +7,7 @@ enum RunCommand {
         "run",
         summary: "run a command in a leased worktree",
         forms: ["git pool run [<options>] [<name>] -- <command>..."],
-        options: LeaseOptions.options,
+        options: LeaseOptions.options + LimitOptions.options,
         exclusive: LeaseOptions.exclusive,
         operands: 0...1,
         takesCommand: true
@@ -17,6 +17,7 @@ enum RunCommand {
         let pool = try session.openPool()
         try session.tend(pool)
         guard let words = session.arguments.command, let program = words.first else { return UsageError.exitStatus }
+        let plan = try session.limitPlan(pool)
         let isAsked = session.arguments.has("pid") || session.arguments.flag("no-holder")
         let holder = try isAsked ? session.holder(in: pool) : session.ownHolder(in: pool)
         let leased = try pool.add(
@@ -25,46 +26,33 @@ enum RunCommand {
         session.note("running in '\(leased.record.path)'")
 
         let command = SlotCommand(program: program, words: Array(words.dropFirst()), leased: leased)
-        let status = try supervise(command, session, pool)
-        do { try giveBack(leased, failed: status != 0, session, pool) } catch {
+        let status = try supervise(command, plan, session, pool)
+        do {
+            if let report = try session.giveBack(leased, failed: status != 0, in: pool) { session.tellKept(report) }
+        } catch {
             // The command's own status counts; the lease ends with this process at the latest.
             session.report(ErrorText(error).diagnostics)
         }
         return status
     }
 
-    /// The command's own status, or 127 and 126 as a shell says it where there is none to run.
-    private static func supervise(_ command: SlotCommand, _ session: Session, _ pool: Pool) throws -> Int32 {
+    /// The command's own status, 9 if it passed a limit, or 127 and 126 as a shell says it where there is none to run.
+    private static func supervise(
+        _ command: SlotCommand, _ plan: LimitPlan, _ session: Session, _ pool: Pool
+    ) throws -> Int32 {
         do {
             let ready = try command.command(session, pool)
+            // What is to be ended must be found, wherever it went.
+            if !plan.limits.isEmpty { ProcessTable.adoptOrphans() }
             var supervision = try Supervision()
-            return try supervision.wait(for: command.start(ready)).shellStatus
+            var running = try command.start(ready, under: plan)
+            try supervision.wait(for: &running)
+            guard let passed = running.passed else { return running.termination?.shellStatus ?? 128 }
+            LimitWords.passed(passed, by: command.leased.lease.name, plan.limits).print()
+            return 9
         } catch let problem as SlotCommand.Problem {
             problem.diagnostic.print()
             return problem.status
-        }
-    }
-
-    /// Work the command left behind keeps the slot as an orphan; nothing of it is asked, and nothing is lost.
-    private static func giveBack(_ leased: LeasedSlot, failed: Bool, _ session: Session, _ pool: Pool) throws {
-        var request = ReleaseRequest()
-        request.leavesWork = true
-        request.keepsByRule = failed && pool.settings.keepFailed
-        let report = try pool.done(leased.number, leased.lease, request)
-        session.goOn(pool)
-        guard let report else { return }
-        switch report.state {
-        case .orphaned, .expiring:
-            let name = leased.lease.name
-            let reasons = report.risks.isEmpty ? ["it failed"] : report.risks.map(\.summary)
-            session.warn("'\(name)' is kept: " + reasons.joined(separator: ", "))
-            Diagnostic.hint(
-                "take it up with 'git pool add --resume \(name)', or end it with 'git pool done --save \(name)'"
-            ).print()
-        case .releasing where !report.risks.isEmpty:
-            session.note(
-                "the worktree is free when they leave it: " + report.risks.map(\.summary).joined(separator: ", "))
-        case .warming, .idle, .leasing, .leased, .releasing, .cleaning, .trash, .broken: break
         }
     }
 }

@@ -42,8 +42,12 @@ struct SlotCommand {
         return command
     }
 
-    func start(_ command: Command) throws(Problem) -> Int32 {
-        do { return try Child(starting: command).pid } catch { throw .cannotRun(program, error) }
+    func start(_ command: Command, under plan: LimitPlan) throws -> RunningCommand {
+        do {
+            return try RunningCommand(starting: command, in: leased.record.path, under: plan)
+        } catch let error as SystemError {
+            throw Problem.cannotRun(program, error)
+        }
     }
 
     /// A path with a slash in it is meant from inside the slot, where the command runs.

@@ -11,18 +11,25 @@ struct Supervision: ~Copyable {
         bell = try SignalBell(for: [.interrupt, .quit, .terminate, .hangUp, .user1, .user2, .child])
     }
 
-    mutating func wait(for pid: Int32) throws -> Termination {
+    mutating func wait(for command: inout RunningCommand) throws {
+        let pid = command.pid
         while true {
             while let event = ChildEvent.next() {
                 switch event {
-                case .ended(pid, let termination, _): return termination
-                case .stopped(pid): JobControl.suspend(with: pid)
+                case .ended(pid, let termination, let peak): command.note(termination, peakBytes: peak)
+                case .stopped(pid): if !command.isEnding { JobControl.suspend(with: pid) }
                 case .ended, .stopped: break
                 }
             }
-            for note in bell.take() where note.sender != nil && note.signal != .child { note.signal.send(to: pid) }
-            Readiness.shrink()
-            _ = try Readiness.wait(for: [bell.number], milliseconds: nil)
+            for note in bell.take() where note.sender != nil && note.signal != .child && command.termination == nil {
+                note.signal.send(to: pid)
+            }
+            command.tend()
+            if command.isOver { return command.leave() }
+            let time = command.wakeAt.map { max(0, $0 - Clock.sinceBoot()) }
+            // What is used again at once is not worth dropping.
+            if time.map({ $0 > 1000 }) ?? true { Readiness.shrink() }
+            _ = try Readiness.wait(for: [bell.number], milliseconds: time)
         }
     }
 }

@@ -21,6 +21,8 @@ struct ErrorText {
         case let error as PostCheckoutHook.Refusal:
             let text = HookWords.text(error)
             self.init(1, Diagnostic(.error, text.error), Diagnostic(.hint, text.hint))
+        case let error as MapItems.NotText:
+            self.init(128, .fatal("item \(error.number) is not UTF-8 and cannot be handed on as it is"))
         case let error as UsageError: self.init(diagnostics: error.diagnostics, status: UsageError.exitStatus)
         default: self.init(128, .fatal("\(error)"))
         }
@@ -155,6 +157,10 @@ struct ErrorText {
                 .hint(
                     "leave it out:   git config --add pool.submodule.exclude '\(path)'",
                     "leave all out:  git config pool.submodule.mode none"))
+        case .limitsUnavailable(let shortfalls):
+            ErrorText(
+                128, Diagnostic(.fatal, shortfalls.map(LimitWords.shortfall)),
+                .hint("'--best-effort' goes on without; nothing was changed"))
         case .restoreBlocked(let reason):
             ErrorText(
                 7, .error("cannot restore here: \(reason)"),

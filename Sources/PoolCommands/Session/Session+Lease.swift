@@ -7,11 +7,13 @@ extension Session {
     func leaseRequest(name: String?, in pool: Pool, holder: [String: String]) throws -> LeaseRequest {
         var request = LeaseRequest()
         request.name = name
-        if let branch = arguments.value("branch") { request.branch = .named(branch) }
+        // `map` makes many leases: what is meant for one is none of its options.
+        func offers(_ name: String) -> Bool { arguments.syntax.option(named: name) != nil }
+        if offers("branch"), let branch = arguments.value("branch") { request.branch = .named(branch) }
         if arguments.flag("detach") { request.branch = .detached }
         request.from = arguments.value("from")
-        request.isUnique = arguments.flag("unique")
-        request.resumes = arguments.flag("resume")
+        request.isUnique = offers("unique") && arguments.flag("unique")
+        request.resumes = offers("resume") && arguments.flag("resume")
         request.group = arguments.value("group")
         request.isExclusive = arguments.setting("exclusive")
         if arguments.has("wait") {

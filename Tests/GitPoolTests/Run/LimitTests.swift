@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Limits of `run` and `map`: what passes one ends with all it started, and what cannot be kept is said first.
+@Suite struct LimitTests {
+    private let scratch: Scratch
+    private let repository: Repository
+
+    init() throws {
+        scratch = try Scratch()
+        repository = try scratch.repository()
+    }
+
+    private func allocating(_ megabytes: Int, then rest: String) -> [String] {
+        ["python3", "-c", "import time; x = b'x' * (\(megabytes) << 20); \(rest)"]
+    }
+
+    private func run(_ options: [String], _ command: [String], env: [String: String?] = [:]) throws -> Outcome {
+        try scratch.run(["git", "pool", "run"] + options + ["a", "--"] + command, in: repository.path, env: env)
+    }
+
+    @Test("F3 a memory limit of 64 MB ends a command that takes 256, also one that is over at once")
+    func memory() throws {
+        try run(["--memory=64M"], allocating(256, then: "time.sleep(900)")).check(
+            9, says: "limits: memory 64M (", "error: 'a' passed its memory limit of 64M")
+        try run(["--memory", "64M"], allocating(256, then: "pass")).check(9, says: "memory limit of 64M")
+        try repository.settle(repository.slot(1))
+    }
+
+    @Test("F3 a memory limit counts all that a command starts together, and what they share once")
+    func memoryOfAll() throws {
+        let child = allocating(40, then: "time.sleep(900)").map {
+            "'\($0.replacingOccurrences(of: "'", with: "'\\''"))'"
+        }
+        .joined(separator: " ")
+        try run(["--memory=64M"], ["sh", "-c", "\(child) & setsid \(child) & wait"]).check(
+            9, says: "memory limit of 64M")
+        // One 40 MB array in three processes.
+        let shared = "import os, time; x = b'x' * (40 << 20); [os.fork() for _ in 'ab']; time.sleep(0.5)"
+        try run(["--memory=90M"], ["python3", "-c", shared]).ok()
+    }
+
+    @Test("F3 two slots at 60 MB of 100 each both pass")
+    func memoryOfEach() throws {
+        let runs = try ["a", "b"].map { name in
+            try scratch.start(
+                ["git-pool", "run", "--memory=100M", name, "--"] + allocating(60, then: "time.sleep(0.3)"),
+                in: repository.path)
+        }
+        for run in runs { try run.wait().ok() }
+    }
+
+    @Test("F3 a disk limit of 1 MB ends a command that writes 2, and its work is kept")
+    func disk() throws {
+        let writes = "dd if=/dev/zero of=big bs=1M count=2 2>/dev/null"
+        try run(["--disk=1M"], ["sh", "-c", writes + "; exec sleep 900"]).check(
+            9, says: "limits: disk 1.0M (watched)", "error: 'a' passed its disk limit of 1.0M", "'a' is kept")
+        #expect(try repository.state(at: repository.slot(1)) == "orphaned")
+        #expect(Scratch.exists("\(repository.slot(1))/big"))
+        try scratch.run(["git", "pool", "run", "--disk=1M", "b", "--", "sh", "-c", writes], in: repository.path).check(
+            9)
+        try scratch.run(["git", "pool", "run", "--disk=3M", "c", "--", "sh", "-c", writes], in: repository.path).ok()
+    }
+
+    @Test("F3 a time limit ends all that a command started, wherever it went; 5 s later without asking")
+    func time() throws {
+        let script = """
+            setsid sh -c 'trap "" TERM; echo $$ >"$1"; while :; do sleep 0.05; done' sh "$1" &
+            while [ ! -s "$1" ]; do sleep 0.02; done; exec sleep 900
+            """
+        let note = scratch.at("pid")
+        try run(["--time=1s"], ["sh", "-c", script, "sh", note]).check(
+            9, says: "limits: time 1s (enforced)", "error: 'a' passed its time limit of 1s")
+        let pid = try #require(Int32(try scratch.read(note).trimmingCharacters(in: .newlines)))
+        #expect(Kept.hasEnded(pid))
+        try repository.settle(repository.slot(1))
+        try repository.git("config", "pool.limit.time", "1")
+        try run([], ["sleep", "900"]).check(9, says: "time limit of 1s")
+        try run(["--time=0"], ["true"]).ok()
+        try repository.git("config", "pool.limit.time", "soon")
+        try run([], ["true"]).check(128, says: "bad value 'soon' for 'pool.limit.time'")
+    }
+
+    @Test("F3 what cannot be kept is an error before anything is made, and with --best-effort a warning")
+    func unavailable() throws {
+        let before = try repository.snapshot()
+        let outcome = try run(["--cpu=50"], ["true"])
+        guard outcome.status != 0 else {
+            // Here the kernel keeps it.
+            return #expect(outcome.err.contains("cpu 50% (enforced)"))
+        }
+        outcome.check(128, says: "fatal: the cpu limit can only be requested", "hint: ", "--best-effort")
+        #expect(try repository.snapshot() == before)
+        #expect(repository.records.isEmpty)
+        let tried = try run(["--cpu=50%", "--best-effort", "-q"], ["nice"]).ok()
+        #expect(tried.err.contains("warning: the cpu limit can only be requested"))
+        #expect(tried.line == "10" || tried.line == "19")
+        try run(["--cpu=half"], ["true"]).check(129, says: "percentage")
+        try run(["--memory=lots"], ["true"]).check(129, says: "size")
+    }
+
+    @Test("F3 map limits each item by itself")
+    func items() throws {
+        let outcome = try scratch.run(
+            ["git", "pool", "map", "-j3", "--time=1s", "--", "sleep", ":::", "900", "0", "0.1"], in: repository.path)
+        outcome.check(9, says: "'900' passed its time limit of 1s", "1 of 3 failed", "2 of 3 done")
+    }
+}
