@@ -5,6 +5,7 @@ internal import POSIX
 extension Pool {
     /// - Throws: `PoolError.diskLow` if the tree of `commit` would leave less than `pool.minFree`.
     func checkSpace(for commit: String) throws {
+        try checkCeiling(for: commit)
         let kept = settings.upkeep.minFree
         guard kept > 0 else { return }
         let folder = try PoolRoot.prepare(self).folder
@@ -13,6 +14,18 @@ extension Pool {
         guard free - needed < kept else { return }
         throw PoolError.diskLow(folder: folder, free: free, needed: needed, kept: kept)
     }
+
+    /// What a cloning disk shares between the trees counts for each of them.
+    private func checkCeiling(for commit: String) throws {
+        guard let most = settings.limits.maxDisk else { return }
+        let used = try snapshot().compactMap(\.record).reduce(0) { $0 + DiskUsage.bytes(below: $1.path) }
+        let needed = try treeBytes(commit)
+        guard used + needed > most else { return }
+        throw PoolError.poolTooLarge(used: used, needed: needed, most: most)
+    }
+
+    /// Whether anything is to be measured before the pool grows.
+    var hasDiskLimits: Bool { settings.upkeep.minFree > 0 || settings.limits.maxDisk != nil }
 
     /// What the files of a commit take up, in whole blocks. It never changes, so the last answer is kept.
     private func treeBytes(_ commit: String) throws -> Int64 {

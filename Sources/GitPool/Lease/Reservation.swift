@@ -53,7 +53,7 @@ extension Pool {
         if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) }) {
             return .soon(number: next.number)
         }
-        guard attempt.hasSpace || settings.upkeep.minFree == 0 else { return .growing }
+        guard attempt.hasSpace || !hasDiskLimits else { return .growing }
         let claim = try newSlot(.leasing, slots, place, under: guarding) { $0.lease = lease }
         return .reserved(claim, isCold: true)
     }

@@ -17,6 +17,8 @@ package enum PoolError: Error {
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])
     case notALease(path: String)
+    /// Bytes, by `pool.maxDisk`.
+    case poolTooLarge(used: Int64, needed: Int64, most: Int64)
     case diskLow(folder: String, free: Int64, needed: Int64, kept: Int64)
     case locked(what: String, by: String)
     case atRisk(name: String, path: String, risks: [Risk])

@@ -1,8 +1,10 @@
 package import Git
 
-/// `pool.limit.*`, what `run` and `map` do not let a command pass unless told otherwise.
+/// `pool.limit.*`, what `run` and `map` do not let a command pass unless told otherwise; and `pool.maxDisk`.
 package struct LimitSettings: Sendable {
     package let limits: Limits
+    /// Bytes that the worktrees of the pool may take together.
+    package let maxDisk: Int64?
 
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
@@ -23,5 +25,6 @@ package struct LimitSettings: Sendable {
             }
         }
         self.limits = limits
+        maxDisk = try number("pool.maxdisk").map { Int64($0) }
     }
 }

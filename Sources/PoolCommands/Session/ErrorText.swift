@@ -120,6 +120,13 @@ struct ErrorText {
         case .notALease(let path):
             ErrorText(
                 1, .error("'\(path)' is in no worktree of the pool"), .hint("name a lease; 'git pool list' shows them"))
+        case .poolTooLarge(let used, let needed, let most):
+            ErrorText(
+                9,
+                .error(
+                    "no room for another worktree: the pool takes \(Size(bytes: used)) of \(Size(bytes: most)), and one more \(Size(bytes: needed))"
+                ),
+                .hint("end a lease with 'git pool done', or raise 'pool.maxDisk'"))
         case .diskLow(let folder, let free, let needed, let kept):
             ErrorText(
                 9,

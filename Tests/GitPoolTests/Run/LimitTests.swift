@@ -106,4 +106,20 @@ import Testing
             ["git", "pool", "map", "-j3", "--time=1s", "--", "sleep", ":::", "900", "0", "0.1"], in: repository.path)
         outcome.check(9, says: "'900' passed its time limit of 1s", "1 of 3 failed", "2 of 3 done")
     }
+
+    @Test("F3 pool.maxDisk refuses one more worktree before anything is made, and lets an idle one be leased")
+    func ceiling() throws {
+        try scratch.write("repo/big", Data(count: 1 << 20))
+        try repository.commit("big")
+        try repository.git("config", "pool.maxDisk", "2500k")
+        _ = try repository.lease("a")
+        _ = try repository.lease("b")
+        let before = try repository.snapshot()
+        try repository.add("c").check(9, says: "error: no room for another worktree", "pool.maxDisk")
+        #expect(try repository.snapshot() == before)
+        #expect(repository.records == ["1.leased", "2.leased"])
+        try repository.pool("done", "a").ok()
+        try repository.settle(repository.slot(1))
+        #expect(try repository.lease("c") == repository.slot(1))
+    }
 }
