@@ -41,6 +41,14 @@ package struct Command: Sendable {
         return try child.finish()
     }
 
+    /// Becomes the program, under the same process id; returns only where that cannot be.
+    package func replaceProcess() throws(SystemError) {
+        let words = CStringArray([name ?? executable] + arguments)
+        let variables = CStringArray(environment.map { "\($0)=\($1)" })
+        _ = unsafe execve(executable, words.pointers, variables.pointers)
+        throw .last("exec", executable)
+    }
+
     /// `PATH`, or what a shell takes where there is none.
     package static func searchPath(_ environment: [String: String]) -> String {
         environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"

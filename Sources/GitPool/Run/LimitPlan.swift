@@ -32,6 +32,9 @@ package struct LimitPlan: Sendable {
         }
     }
 
+    /// Whether a cgroup could do better than we can.
+    package var lacksGroup: Bool { [.memory, .cpu].contains { kind in level(kind).map { $0 < .enforced } ?? false } }
+
     /// Those that are kept less well than by looking.
     package var shortfalls: [LimitKind] { LimitKind.allCases.filter { level($0).map { $0 < .watched } ?? false } }
 

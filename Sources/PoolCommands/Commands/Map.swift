@@ -25,11 +25,11 @@ enum MapCommand {
     private static let ofOneLease: Set<String> = ["branch", "unique", "resume", "pid", "no-holder"]
 
     static func run(_ session: Session) throws -> Int32 {
-        let items = try MapItems(session.arguments, from: session.userDirectory)
         let jobs = try session.arguments.integer("jobs")
         let pool = try session.openPool()
         try session.tend(pool)
         let plan = try session.limitPlan(pool)
+        let items = try MapItems(session.arguments, from: session.userDirectory)
         guard !items.items.isEmpty else {
             session.note("no items, nothing to do")
             return 0

@@ -13,7 +13,8 @@ enum LimitOptions {
 }
 
 extension Session {
-    /// What the command line says, else the configuration; 0 is no limit.
+    /// What the command line says, else the configuration; 0 is no limit. To be called before anything is changed or
+    /// read from standard input: the program may start anew here.
     /// - Throws: `PoolError.limitsUnavailable`, with nothing changed.
     func limitPlan(_ pool: Pool) throws -> LimitPlan {
         let configured = pool.settings.limits.limits
@@ -27,6 +28,7 @@ extension Session {
         if limits.disk == 0 { limits.disk = nil }
         if limits.time == 0 { limits.time = nil }
         let plan = LimitPlan(limits)
+        UserScope.enter(for: plan, self)
         let shortfalls = plan.shortfalls.compactMap { kind in
             plan.level(kind).map { PoolError.LimitShortfall(kind: kind, level: $0) }
         }

@@ -33,6 +33,7 @@ struct SlotCommand {
         var environment = session.environment.filter { !Git.namesRepository($0.key) }
         for name in SlotDescription.exported { environment[name] = nil }
         for variable in SlotDescription(pool).environment(leased.slot) { environment[variable.name] = variable.value }
+        environment[UserScope.mark] = nil
         environment["PWD"] = leased.record.path
         guard let executable = executable(Command.searchPath(environment)) else { throw .notFound(program) }
         var command = Command(executable, words, environment: environment)

@@ -122,4 +122,35 @@ import Testing
         try repository.settle(repository.slot(1))
         #expect(try repository.lease("c") == repository.slot(1))
     }
+
+    @Test(
+        "F3 where only the user's systemd may make a cgroup, run starts once more in a scope of it",
+        arguments: [true, false])
+    func userScope(answers: Bool) throws {
+        let note = scratch.at("calls")
+        try scratch.write("run/systemd/private", "")
+        try scratch.write(
+            "bin/systemd-run",
+            """
+            #!/bin/sh
+            echo "$*" >>'\(note)'
+            \(answers ? "" : "exit 1")
+            while [ "$1" != -- ]; do shift; done
+            shift; exec "$@"
+            """, mode: 0o755)
+        let env: [String: String?] = ["PATH": scratch.at("bin") + ":" + (scratch.environment["PATH"] ?? "")]
+        let outcome = try run(["--memory=64M"], ["sh", "-c", "echo scope=$GIT_POOL_SCOPE; exit 5"], env: env)
+        // With a cgroup of our own at hand there is nothing to ask for.
+        guard !outcome.err.contains("memory 64M (enforced)") else { return }
+        outcome.check(5, says: "limits: memory 64M (watched)")
+        #expect(outcome.line == "scope=")
+        let calls = try scratch.read("calls").split(separator: "\n")
+        #expect(calls.count == (answers ? 2 : 1))
+        #expect(calls.first?.hasSuffix("-- true") == true)
+        try repository.settle(repository.slot(1))
+        let items = try scratch.run(
+            ["git", "pool", "map", "--memory=64M", "--from-file=-", "--", "echo"], in: repository.path, env: env,
+            input: "a\n")
+        #expect(try items.ok().out == "a\n")
+    }
 }
