@@ -10,9 +10,9 @@ package struct ControlGroup: Sendable {
 
         /// The nearest one with these controllers, from this process's own group upwards: nothing is switched on for it.
         package init?(with controllers: Set<String>) {
-            guard let mount = Place.mount(), let own = Place.own() else { return nil }
-            let inside =
-                Path.contains(mount.root, own) ? own.dropFirst(mount.root == "/" ? 0 : mount.root.utf8.count) : ""
+            // A group outside of what is mounted here could be left, and not be come back to.
+            guard let mount = Place.mount(), let own = Place.own(), Path.contains(mount.root, own) else { return nil }
+            let inside = mount.root == "/" ? own[...] : own.dropFirst(mount.root.count)
             let home = Path.normalize(mount.point + "/" + inside)
             var candidate: String? = home
             while let folder = candidate, Path.contains(mount.point, folder) {

@@ -16,6 +16,7 @@ enum MapCommand {
             .value("from-file", "file", "read the items from a file, or - for standard input"),
             .flag("z", "items in the file end with NUL instead of a newline"),
             .flag("keep-order", "print what the items print in the order of the items"),
+            .flag("land", "land the branch of each item whose command succeeds"),
         ] + LeaseOptions.options.filter { !ofOneLease.contains($0.name) } + LimitOptions.options,
         needs: ["z": "from-file"],
         takesCommand: true

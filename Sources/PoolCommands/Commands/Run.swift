@@ -7,7 +7,9 @@ enum RunCommand {
         "run",
         summary: "run a command in a leased worktree",
         forms: ["git pool run [<options>] [<name>] -- <command>..."],
-        options: LeaseOptions.options + LimitOptions.options,
+        options: LeaseOptions.options + LimitOptions.options + [
+            .flag("land", "land the branch when the command succeeds")
+        ],
         exclusive: LeaseOptions.exclusive,
         operands: 0...1,
         takesCommand: true
@@ -26,7 +28,8 @@ enum RunCommand {
         session.note("running in '\(leased.record.path)'")
 
         let command = SlotCommand(program: program, words: Array(words.dropFirst()), leased: leased)
-        let status = try supervise(command, plan, session, pool)
+        var status = try supervise(command, plan, session, pool)
+        if status == 0, session.arguments.flag("land") { status = session.land(leased, in: pool) }
         do {
             if let report = try session.giveBack(leased, failed: status != 0, in: pool) { session.tellKept(report) }
         } catch {

@@ -12,7 +12,27 @@ struct MapJob {
     let startedAt: Int64
     var command: RunningCommand
 
+    /// Whether its command has succeeded and its branch is on the way into its target.
+    private(set) var isLanding = false
+
     var name: String { leased.lease.name }
+
+    /// Goes on with the landing, in a process of its own: tests may take their time, and others wait for them by
+    /// themselves. What it says goes into the item's log.
+    mutating func land(_ session: Session) throws {
+        isLanding = true
+        guard let program = OwnProgram.path(session.environment) else {
+            throw SystemError(code: 0, call: "find", subject: "git-pool")
+        }
+        let words = (session.isQuiet ? ["-q"] : []) + ["--", name]
+        var command = Command(program, ["land"] + words, environment: session.environment)
+        command.directory = leased.record.path
+        let err = try Descriptor(opening: log, for: .append)
+        (command.input, command.output, command.error) = (.null, .null, .descriptor(err.number))
+        command.session = .detached
+        self.command = try RunningCommand(starting: command, in: leased.record.path, under: LimitPlan(Limits()))
+        extendLifetime(err)
+    }
 
     /// Starts it in a session of its own: what is typed at the terminal is not for it, and where it would ask there it
     /// is told at once that it has none.

@@ -92,9 +92,21 @@ struct MapRun: ~Copyable {
                 index += 1
                 continue
             }
+            let isGood = jobs[index].command.passed == nil && termination == .exited(0)
+            if isGood, session.arguments.flag("land"), !jobs[index].isLanding, !stop.endsRunning {
+                jobs[index].command.leave()
+                do {
+                    try jobs[index].land(session)
+                    index += 1
+                    continue
+                } catch {
+                    screen.print(ErrorText(error).diagnostics)
+                }
+            }
             let job = jobs.remove(at: index)
             job.command.leave()
-            let status = job.command.passed == nil ? termination.shellStatus : 9
+            let hasLanded = job.isLanding || !session.arguments.flag("land")
+            let status = job.command.passed != nil ? 9 : isGood && !hasLanded ? 1 : termination.shellStatus
             var result = MapResult(job, status: status, milliseconds: Clock.sinceBoot() - job.startedAt)
             do {
                 let report = try session.giveBack(job.leased, failed: status != 0, in: pool)

@@ -5,7 +5,8 @@ internal import POSIX
 enum MapWords {
     static func running(_ job: MapJob, _ now: Int64) -> String {
         let time = Elapsed.text(now - job.startedAt)
-        return "\(job.number)  \(job.name)  \(time)" + of(job.item, named: job.name)
+        return "\(job.number)  \(job.name)  \(time)" + (job.isLanding ? ", landing" : "")
+            + of(job.item, named: job.name)
     }
 
     static func over(_ result: MapResult) -> String {
@@ -44,6 +45,6 @@ enum MapWords {
     /// The end of what an item wrote to standard error.
     private static func lastLines(_ path: String) -> [String] {
         let bytes = (try? Files.tail(path, 2048)) ?? []
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3).map { String($0) }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(5).map { String($0) }
     }
 }

@@ -13,6 +13,20 @@ extension Session {
         return report
     }
 
+    /// Lands the branch of a command that succeeded, while its lease is still held.
+    ///
+    /// - Returns: 0, or the status of what stood against it.
+    func land(_ leased: LeasedSlot, in pool: Pool) -> Int32 {
+        do {
+            tell(try pool.land(leased.number, leased.lease, landRequest(leased.slot, in: pool)), of: leased.lease)
+            return 0
+        } catch {
+            let text = ErrorText(error)
+            report(text.diagnostics)
+            return text.status
+        }
+    }
+
     /// Says what was kept, and why.
     func tellKept(_ report: ReleaseReport) {
         let name = report.lease.name
