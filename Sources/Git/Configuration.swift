@@ -10,7 +10,7 @@ package struct Configuration: Sendable {
     }
 
     static let question = [
-        "config", "-z", "--get-regexp", "^(pool|extensions|core|color|advice|hook|user|remote)\\.",
+        "config", "-z", "--get-regexp", "^(pool|extensions|core|color|advice|hook|user|remote|attr)\\.",
     ]
 
     /// - Parameter answer: what git gave to `question`; status 1 says that there is no such key.

@@ -5,6 +5,8 @@ package enum Clock {
     /// Seconds since 1970, as set by whoever sets the clock.
     package static func wall() -> Int64 { read(CLOCK_REALTIME) / 1_000_000_000 }
 
+    package static func wallNanoseconds() -> Int64 { read(CLOCK_REALTIME) }
+
     /// Milliseconds since boot, running through suspend, moved by nobody.
     package static func sinceBoot() -> Int64 {
         #if canImport(Darwin)

@@ -16,6 +16,13 @@ package enum Directory {
         return names
     }
 
+    /// Names of whatever bytes, each with a NUL at its end, without `.` and `..`.
+    static func names(of folder: borrowing Descriptor) throws(SystemError) -> [[CChar]] {
+        var names: [[CChar]] = []
+        try forEachEntry(openDirectory(folder.number, "."), ".") { name, _ throws(SystemError) in names.append(name) }
+        return names
+    }
+
     /// Removes the tree at `path`, however deep, by descriptors: a folder swapped for a link meanwhile is not entered.
     /// A tree that is gone is fine. Folders that cannot be read are made readable first, as git's own clean does not.
     package static func removeTree(_ path: String) throws(SystemError) {

@@ -14,7 +14,9 @@ package enum Program {
 
     /// Commands that have no use for their callers, and no time: what is called at every prompt or checkout, and what
     /// answers from the program alone. Anything else looks at them before it does anything slow.
-    private static let askNobody: Set<String> = ["version", "init", "keeper", "_hook", "_session-exit", "_complete"]
+    private static let askNobody: Set<String> = [
+        "version", "init", "keeper", "_hook", "_session-exit", "_complete", "_clone",
+    ]
 
     private static func run(_ words: [String], _ environment: [String: String], _ ancestry: Ancestry) -> Int32 {
         do {

@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPOSIX_clone.h"
+#include "CPOSIX_digest.h"
+
 enum {
     CPOSIX_SPAWN_NEW_SESSION = 1, /* setsid(2) in the child */
     CPOSIX_SPAWN_NEW_GROUP = 2,   /* its own process group, so that a terminal's Ctrl-C does not reach it */

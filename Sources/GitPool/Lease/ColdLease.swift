@@ -51,12 +51,21 @@ extension Pool {
         try nameAdmin(&claim, try freeID(Path.name(path), lease))
         faults.reach(.addTree)
         let git = repository.git.at(.exactly(gitDirectory: draft.path, workTree: path)).inheriting(claim.lockNumber)
-        try git.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", lease.start])
+        try fill(claim, git, draft, lease)
         faults.reach(.addPopulated)
         try pointHead(git, lease, draft)
         faults.reach(.addHeaded)
         try publish(&claim, draft, lease)
         faults.reach(.addPublished)
+    }
+
+    private func fill(
+        _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease
+    ) throws {
+        let fill = Fill(
+            pool: self, git: git, admin: admin, tree: claim.record.path, commit: lease.start, number: claim.number,
+            lock: claim.lockNumber)
+        try fill.run()
     }
 
     /// A name that nothing under `worktrees/` has, numbered if need be, as git does it: a tree never names another's.
@@ -117,7 +126,7 @@ extension Pool {
         }
         let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: path))
             .inheriting(claim.lockNumber)
-        try git.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", lease.start])
+        try fill(claim, git, admin(claim.record), lease)
         faults.reach(.addPopulated)
         try pointHead(git, lease, admin(claim.record))
         faults.reach(.addHeaded)

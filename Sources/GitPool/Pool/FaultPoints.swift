@@ -14,6 +14,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case addDirectory = "add.directory"
     case addTree = "add.tree"
     case addRegistered = "add.registered"
+    case addCloned = "add.cloned"
     case addPopulated = "add.populated"
     case addHeaded = "add.headed"
     case addPublished = "add.published"

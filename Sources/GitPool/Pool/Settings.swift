@@ -27,6 +27,7 @@ package struct Settings: Sendable {
     package let ignoresCase: Bool
     package let land: LandSettings
     package let limits: LimitSettings
+    package let clone: CloneSettings
     package let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
@@ -70,6 +71,7 @@ package struct Settings: Sendable {
         limits = try LimitSettings(configuration)
         hasPlainLayout = Settings.understood(configuration)
         land = try LandSettings(configuration)
+        clone = try CloneSettings(configuration)
         var groups: [String: Int] = [:]
         for key in configuration.keys where key.hasPrefix("pool.group.") && key.hasSuffix(".max") {
             groups[String(key.dropFirst(11).dropLast(4))] = try configuration.integer(key)

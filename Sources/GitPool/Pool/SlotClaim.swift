@@ -53,6 +53,7 @@ package struct SlotClaim: ~Copyable {
     package mutating func forget() throws {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
+        try? Birth.forget(number, in: pool)
         try Files.unlink(pool.recordPath(number, state))
         isForgotten = true
         pool.faults.reach(.forgotten)

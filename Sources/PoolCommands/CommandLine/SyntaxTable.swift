@@ -30,6 +30,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: UpkeepCommand.syntax, run: UpkeepCommand.run),
         CommandEntry(syntax: InternalHookCommand.syntax, run: InternalHookCommand.run),
         CommandEntry(syntax: SessionExitCommand.syntax, run: SessionExitCommand.run),
+        CommandEntry(syntax: CloneWorkerCommand.syntax, run: CloneWorkerCommand.run),
         CommandEntry(syntax: CompleteCommand.syntax, run: CompleteCommand.run),
     ]
 }

@@ -32,7 +32,7 @@ import Testing
             ]
         )
         let hidden = Syntax.all.filter(\.isHidden).map(\.name)
-        #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_complete"])
+        #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_clone", "_complete"])
     }
 
     @Test func `usage is laid out as git does`() {

@@ -7,19 +7,21 @@ enum CrashTable {
 
     static let reached: [CrashOperation: [FaultPoint]] = [
         .cold: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
-            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked,
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked,
         ],
         .coldThroughGit: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addPopulated, .addHeaded,
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addCloned, .addPopulated, .addHeaded,
             .addPublished, .leasedWritten, .leased, .addHooked,
         ],
         .makeReady: [
-            .newIdleSlot, .warmingWritten, .warming, .addDrafted, .addDirectory, .addTree, .addPopulated, .addHeaded,
+            .newIdleSlot, .warmingWritten, .warming, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .addPopulated, .addHeaded,
             .addPublished, .warmUnlocked, .idleWritten, .idle,
         ],
         .makeReadyThroughGit: [
-            .newIdleSlot, .addRegistered, .warmingWritten, .warming, .addPopulated, .addHeaded, .addPublished,
+            .newIdleSlot, .addRegistered, .warmingWritten, .warming, .addCloned, .addPopulated, .addHeaded,
+            .addPublished,
             .warmUnlocked, .idleWritten, .idle,
         ],
         .trim: [
@@ -69,8 +71,9 @@ enum CrashTable {
             .doneJudged, .doneSaved, .expiringWritten, .expiring,
         ],
         .run: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
-            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .doneJudged, .doneSaved, .orphanedWritten,
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .doneJudged, .doneSaved,
+            .orphanedWritten,
             .orphaned,
         ],
         .reapClean: [
@@ -103,8 +106,8 @@ enum CrashTable {
             .saveHashed, .saveCommitted, .savePublished,
         ],
         .restore: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
-            .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .restoreFiles, .restoreIndex,
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .restoreFiles, .restoreIndex,
         ],
         .adopt: [
             .adoptRecorded

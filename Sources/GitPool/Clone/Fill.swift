@@ -1,0 +1,137 @@
+internal import Git
+internal import POSIX
+
+/// A fresh tree gets the files of a commit: from a donor those whose bytes are proven, and from git's checkout the rest.
+/// Whatever the first part does or fails to do, the second leaves the tree and the index as the commit has them.
+struct Fill {
+    let pool: Pool
+    /// At the new worktree, which nobody else knows yet.
+    let git: Git
+    let admin: AdminDirectory
+    let tree: String
+    let commit: String
+    /// The slot's number, and its lock.
+    let number: Int
+    let lock: Int32
+
+    func run() throws {
+        try Birth.forget(number, in: pool)
+        let begun = Clock.wallNanoseconds()
+        // No part of the ladder is worth failing for; what it left half done, git does over.
+        let result = try? clone()
+        pool.faults.reach(.addCloned)
+        if result?.isWhole != true {
+            try drafting.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", commit])
+        }
+        if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }
+        try Files.rename(draft, Path.join(admin.path, "index"))
+        if pool.settings.clone.takesIgnoredFiles {
+            let storage = StorageProbe(pool: pool, root: Path.parent(tree) ?? "/").storage()
+            IgnoredFiles(pool: pool, number: number).clone(to: tree, git, near: commit, sharing: storage >= .reflink)
+        }
+    }
+
+    private struct Outcome {
+        /// Whether every file of the commit was made.
+        let isWhole: Bool
+        /// The tree object, if each of its files has the bytes of its blob.
+        let unconverted: String?
+    }
+
+    /// There is no index before the tree is whole, and the name that it has until then keeps other git processes out.
+    private var draft: String { Path.join(admin.path, "index.lock") }
+    private var drafting: Git { git.with(["GIT_INDEX_FILE": draft]) }
+
+    private func clone() throws -> Outcome? {
+        let root = Path.parent(tree) ?? "/"
+        let probe = StorageProbe(pool: pool, root: root)
+        let storage = probe.storage()
+        guard storage > .checkout, pool.settings.allowsCloning else { return nil }
+        let wanted = try git.line(["rev-parse", commit + "^{tree}"])
+        guard let donor = Donor(for: wanted, at: commit, in: pool, except: number, root: root),
+            var index = try index(of: donor, wanted)
+        else { return nil }
+        let conversions = try Conversions(
+            of: index, drafting, pool.settings.configuration, common: pool.repository.commonDirectory)
+        let (plan, entries) = try plan(index, conversions, donor, sharing: storage >= .reflink)
+        let results = try CloneWorkers(plan: plan, folder: admin.path, environment: pool.environment, lock: lock).run()
+        let made = results.reduce(0) { $0 + $1.made.count }
+        if storage >= .reflink, made > 0, results.allSatisfy({ $0.sharing == 0 }) { try noteUnshared(probe, plan) }
+        for result in results {
+            for (number, data) in result.made where number < entries.count { index.set(data, of: entries[number]) }
+        }
+        try write(index)
+        return Outcome(
+            isWhole: made == entries.count && entries.count == index.entries.count,
+            unconverted: conversions.isEmpty ? wanted : nil)
+    }
+
+    private func noteBirth(of wanted: String, _ begun: Int64) throws {
+        let end = Clock.wallNanoseconds() - Birth.tick
+        guard begun < end else { return }
+        let birth = Birth(tree: wanted, time: (begun - Birth.tick)..<end, inode: try Files.status(tree).inode)
+        try birth.note(for: number, in: pool)
+    }
+
+    /// The index of the commit with nothing known of its files: the donor's own, where it is of the same tree, or one
+    /// that git makes. Nil where it is of a kind that only git understands.
+    private func index(of donor: Donor, _ wanted: String) throws -> IndexFile? {
+        let digest = Digest(format: pool.repository.objectFormat)
+        if let bytes = try? Files.read(Path.join(donor.admin.path, "index")),
+            var index = try? IndexFile(bytes, digest: digest), !index.hasFlags, index.tree == wanted
+        {
+            index.clear()
+            try write(index)
+            return index
+        }
+        try drafting.run(["read-tree", commit])
+        guard var index = try? IndexFile(Files.read(draft), digest: digest), !index.hasFlags else { return nil }
+        index.clear()
+        return index
+    }
+
+    /// The files to clone, and the entry of each.
+    private func plan(
+        _ index: IndexFile, _ conversions: Conversions, _ donor: Donor, sharing: Bool
+    ) throws -> (ClonePlan, [IndexFile.Entry]) {
+        let order = FolderPair.Order(digest: index.digest, shares: sharing, proven: donor.proven)
+        var plan = ClonePlan(from: donor.tree, to: tree, order)
+        var entries: [IndexFile.Entry] = []
+        entries.reserveCapacity(index.entries.count)
+        for entry in index.entries {
+            let path = index.path(entry)
+            guard !conversions.includes(path) else { continue }
+            switch entry.kind {
+            case .file: plan.add(.file, path, id: index.id(entry))
+            case .executable: plan.add(.executable, path, id: index.id(entry))
+            case .link: plan.add(.link, path, id: index.id(entry))
+            // An empty folder, which git makes.
+            case .commit: continue
+            }
+            entries.append(entry)
+        }
+        return (plan, entries)
+    }
+
+    private func write(_ index: IndexFile) throws {
+        try Files.create(draft + ".lock", index.contents, mode: 0o644)
+        try Files.rename(draft + ".lock", draft)
+    }
+
+    /// Not one file could share its blocks: for files that lie on another disk, or are all empty or just written, that
+    /// says nothing.
+    private func noteUnshared(_ probe: StorageProbe, _ plan: ClonePlan) throws {
+        guard try Files.status(plan.from).device == Files.status(plan.to).device, plan.items.count > 100,
+            !CloneAbility.canShare(in: plan.to)
+        else { return }
+        probe.demote(.reflink)
+    }
+}
+
+extension Settings {
+    /// Whether every worktree of the repository checks a file out alike, and whole.
+    var allowsCloning: Bool {
+        (try? configuration.bool("core.sparsecheckout")) != true
+            && (try? configuration.bool("extensions.worktreeconfig")) != true
+    }
+}

@@ -1,0 +1,57 @@
+internal import Git
+internal import POSIX
+
+/// Ignored files of an idle slot, such as build output, come along when a new slot is made: only while nobody can lease
+/// or change that slot, and nothing that stands in the new tree is written over.
+struct IgnoredFiles {
+    let pool: Pool
+    let number: Int
+
+    /// Clones them into `tree`. What cannot be cloned is left out: a build makes it again.
+    func clone(to tree: String, _ git: Git, near commit: String, sharing: Bool) {
+        guard let slots = try? pool.peek() else { return }
+        let idle = slots.filter { $0.state == .idle && $0.number != number }.sorted {
+            rank($0, commit) < rank($1, commit)
+        }
+        for slot in idle {
+            // With its lock in our hands it stays idle, and untouched by any other command of ours.
+            guard let claim = (try? pool.claim(slot.number)) ?? nil, claim.state == .idle,
+                (try? Occupants.scan(claim.record.path).isEmpty) ?? false
+            else { continue }
+            clone(from: claim.record, to: tree, sharing)
+            return dropUnignored(tree, git)
+        }
+    }
+
+    /// What another commit's .gitignore does not hide would lie about as untracked; nobody but us put it there.
+    private func dropUnignored(_ tree: String, _ git: Git) {
+        guard let listed = try? git.run(["ls-files", "-o", "--exclude-standard", "-z"]) else { return }
+        for path in Text.records(listed) { try? TreeFile(tree, Array(path)).removeWithEmptyFolders() }
+    }
+
+    private func rank(_ slot: Slot, _ commit: String) -> (Int, Int64) {
+        (slot.record?.head == commit ? 0 : 1, -(slot.record?.lastUsedAt ?? 0))
+    }
+
+    private func clone(from record: SlotRecord, to tree: String, _ sharing: Bool) {
+        let git = pool.repository.git.at(.exactly(gitDirectory: pool.admin(record).path, workTree: record.path))
+        let words = ["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]
+        guard let listed = try? git.run(words) else { return }
+        for path in Text.records(listed) {
+            // A full disk ends it; the tree is whole without.
+            guard (try? FolderClone.clone(path, from: record.path, to: tree, sharing: sharing)) != nil else { return }
+        }
+    }
+}
+
+extension Pool {
+    /// Clones a folder or file from one slot's tree to another's, at the same place in both: `path` is relative. Blocks
+    /// are shared where the disk can; repositories are left out, and nothing that stands there is written over.
+    ///
+    /// The caller holds the locks of both slots.
+    @discardableResult
+    package func cloneSubtree(_ path: String, from: String, to: String) throws -> Bool {
+        let storage = StorageProbe(pool: self, root: Path.parent(to) ?? "/").storage()
+        return try FolderClone.clone(Array(path.utf8)[...], from: from, to: to, sharing: storage >= .reflink)
+    }
+}

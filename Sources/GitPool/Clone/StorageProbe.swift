@@ -1,0 +1,45 @@
+internal import Git
+internal import POSIX
+
+/// What the pool root's file system can do, found out once by trying, and noted with the device it holds for.
+struct StorageProbe {
+    let pool: Pool
+    /// The pool root.
+    let root: String
+
+    private var note: String { Path.join(pool.directory, "storage") }
+
+    /// The way to make a slot there: the configured one or one that is slower, never one the disk has not.
+    func storage() -> Storage {
+        if pool.settings.clone.storage == .checkout { return .checkout }
+        guard let device = try? Files.status(root).device else { return .checkout }
+        let able = noted(device) ?? remember(tryOut(), device)
+        return min(pool.settings.clone.storage ?? able, able)
+    }
+
+    /// A way that was noted has failed: it is tried anew, and if it seems to work still, it is not believed.
+    func demote(_ failed: Storage) {
+        guard let device = try? Files.status(root).device else { return }
+        _ = remember(min(tryOut(), failed.below), device)
+    }
+
+    private func noted(_ device: UInt64) -> Storage? {
+        guard let text = try? Files.read(note, limit: 4096) else { return nil }
+        let words = Text.line(text).split(separator: " ").map(String.init)
+        guard words.count == 2, words[0] == String(device) else { return nil }
+        return Storage(rawValue: words[1])
+    }
+
+    private func remember(_ storage: Storage, _ device: UInt64) -> Storage {
+        try? Files.replace(note, Array("\(device) \(storage.rawValue)\n".utf8))
+        return storage
+    }
+
+    /// Over a network every byte would cross twice: there git's checkout is no worse.
+    private func tryOut() -> Storage {
+        if FileSystem(holding: root).isShared { return .checkout }
+        let trash = Path.join(root, "trash")
+        guard (try? Files.makeDirectories(trash)) != nil else { return .checkout }
+        return CloneAbility.canShare(in: trash) ? .reflink : .copy
+    }
+}
