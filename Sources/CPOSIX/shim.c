@@ -155,12 +155,18 @@ int cposix_term_signal(int status)
 }
 
 static volatile pid_t forward_to;
+static volatile sig_atomic_t forwarded;
+static const int forwarded_numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
+enum { FORWARDED_COUNT = sizeof(forwarded_numbers) / sizeof(forwarded_numbers[0]) };
+static struct sigaction before_forwarding[FORWARDED_COUNT];
 
 static void forward(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
 
     (void)context;
+    if (number != SIGUSR1 && number != SIGUSR2)
+        forwarded = number;
     if (info->si_code <= 0 && forward_to > 0)
         kill(forward_to, number);
     errno = saved;
@@ -168,14 +174,22 @@ static void forward(int number, siginfo_t *info, void *context)
 
 void cposix_forward_signals(pid_t pid)
 {
-    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
     struct sigaction action = {0};
 
     forward_to = pid;
+    forwarded = 0;
     action.sa_sigaction = forward;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        sigaction(numbers[i], &action, NULL);
+    for (size_t i = 0; i < FORWARDED_COUNT; i++)
+        sigaction(forwarded_numbers[i], &action, &before_forwarding[i]);
+}
+
+int cposix_stop_forwarding(void)
+{
+    forward_to = 0;
+    for (size_t i = 0; i < FORWARDED_COUNT; i++)
+        sigaction(forwarded_numbers[i], &before_forwarding[i], NULL);
+    return forwarded;
 }
 
 static volatile sig_atomic_t termination;

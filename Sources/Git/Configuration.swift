@@ -33,6 +33,24 @@ package struct Configuration: Sendable {
         self.values = values
     }
 
+    /// Reads the text of a configuration file that is not git's own: what it includes is not followed.
+    package init(text: [UInt8], keys pattern: String, _ git: Git) throws(GitError) {
+        let question = ["config", "--no-includes", "-z", "--file", "-", "--get-regexp", pattern]
+        let outcome = try git.attempt(question, input: text)
+        switch outcome.termination {
+        case .exited(0), .exited(1): self.init(parsing: outcome.output)
+        default: throw git.failure(question, outcome)
+        }
+    }
+
+    private init(_ values: [String: [String?]]) { self.values = values }
+
+    /// The same, with the keys of `defaults` that are not set here and that `mayFill` lets through.
+    package func filled(from defaults: Configuration, where mayFill: (String) -> Bool) -> Configuration {
+        let missing = defaults.values.filter { values[$0.key] == nil && mayFill($0.key) }
+        return Configuration(values.merging(missing) { own, _ in own })
+    }
+
     /// Keys as git prints them: section and name in lower case, the subsection as it was written.
     package func string(_ key: String) -> String? { values[key]?.last.map { $0 ?? "" } }
 
@@ -79,7 +97,7 @@ package struct Configuration: Sendable {
 
 /// A value that does not fit its key.
 package struct ConfigurationError: Error, Equatable {
-    package enum Expected: Sendable { case boolean, integer, duration, choice([String]), name }
+    package enum Expected: Sendable { case boolean, integer, duration, choice([String]), name, patternInside }
 
     package let key: String
     package let value: String

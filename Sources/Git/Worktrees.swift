@@ -36,9 +36,16 @@ package struct Worktrees: Sendable {
         let common = repository.commonDirectory
         if repository.isBare { return common }
         let configured = try? repository.git.at(.gitDirectory(common)).line(["config", "--get", "core.worktree"])
+        return mainTree(configured: configured) ?? common
+    }
+
+    /// The same without a child, for whoever has read `core.worktree`; nil where there is no main worktree to be seen.
+    package func mainTree(configured: String?) -> String? {
+        let common = repository.commonDirectory
+        if repository.isBare { return nil }
         if let tree = configured, !tree.isEmpty { return Path.normalize(Path.join(common, tree)) }
         if Path.name(common) == ".git", let parent = Path.parent(common) { return parent }
-        return repository.gitDirectory == common ? repository.workTree ?? common : common
+        return repository.gitDirectory == common ? repository.workTree : nil
     }
 
     /// Every worktree in which a branch is checked out, rebased or bisected.

@@ -68,8 +68,14 @@ package struct Child: ~Copyable {
     }
 
     /// From now on SIGTERM, SIGHUP and whatever somebody else sends to us goes to the child; what the terminal sends to
-    /// its whole process group has reached it already. Once a process.
+    /// its whole process group has reached it already. For one child at a time.
     package func receiveSignals() { cposix_forward_signals(pid) }
+
+    /// Takes `receiveSignals` back; the signal that meanwhile would have ended this process, if one came.
+    package static func stopReceivingSignals() -> Int32? {
+        let number = cposix_stop_forwarding()
+        return number == 0 ? nil : number
+    }
 
     /// Waits for the end without touching the streams.
     package func wait() throws(SystemError) -> Termination {

@@ -15,6 +15,10 @@ package struct FileLock: ~Copyable {
         return held.inode == there.inode && held.device == there.device
     }
 
+    /// Frees the lock even where a child still holds the descriptor: for the end of an operation all of whose children
+    /// were waited for, of which one may have left a daemon behind.
+    package consuming func unlock() { _ = flock(descriptor.number, LOCK_UN) }
+
     /// Nil if another opening holds it.
     package static func attempt(_ path: String) throws(SystemError) -> FileLock? {
         let descriptor = try Descriptor(opening: path, for: .createOrOpen)

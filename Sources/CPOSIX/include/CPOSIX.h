@@ -36,6 +36,11 @@ int cposix_term_signal(int status);
 /* Passes SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2 on to `pid` when a process sent them, and outlives those
  * that the terminal's driver sends to the whole process group. */
 void cposix_forward_signals(pid_t pid);
+/* Back to what was done about these signals before; the number of one that came meanwhile and ends a process, or 0. */
+int cposix_stop_forwarding(void);
+
+/* Makes the empty file `to` hold the bytes of `from`, shared with it where the disk can, else copied. 0, or -1. */
+int cposix_copy_file(int from, int to);
 
 /* What a signal leaves in the bell that cposix_ring_signals was given. */
 struct cposix_note {

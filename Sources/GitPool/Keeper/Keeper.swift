@@ -107,7 +107,8 @@ package struct Keeper {
     private mutating func reload() {
         do {
             pool = Pool(
-                repository: pool.repository, settings: try Settings(Configuration(reading: pool.git)),
+                repository: pool.repository,
+                settings: try Settings(of: pool.repository, own: Configuration(reading: pool.git)),
                 environment: pool.environment)
             pool.leavesFiles = true
         } catch {

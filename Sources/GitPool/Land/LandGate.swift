@@ -12,8 +12,8 @@ struct LandGate {
 
     /// - Throws: `PoolError.cannotLand` where one says no.
     func pass(_ ready: Integration.Ready, onto: String, before: String?) throws {
-        if try run(hook: "pool-pre-land", [lease.name, target.ref, onto, ready.lands]) == false {
-            throw PoolError.cannotLand(name: lease.name, .hook("pool-pre-land", path: tree))
+        do { try run(.preLand, ready, onto) } catch PoolError.hookFailed {
+            throw PoolError.cannotLand(name: lease.name, .hook(PoolHook.preLand.rawValue, path: tree))
         }
         guard let test = request.test else { return }
         request.telling(.testing(command: test, target: target.name))
@@ -28,20 +28,14 @@ struct LandGate {
 
     /// The work has landed, whatever the hook says.
     func tell(_ ready: Integration.Ready, onto: String) {
-        _ = try? run(hook: "pool-post-land", [lease.name, target.ref, onto, ready.lands])
+        try? run(.postLand, ready, onto)
     }
 
-    /// Nil if there is no such hook.
-    private func run(hook: String, _ arguments: [String]) throws -> Bool? {
-        let git = pool.git.at(.directory(tree))
-        let question = git.command(
-            ["rev-parse", "--path-format=absolute", "--git-path", "hooks/" + hook], withHooks: true)
-        let outcome = try question.run()
-        let path = Text.line(outcome.output)
-        guard outcome.isSuccess, Path.isAbsolute(path), Files.isExecutable(path)
-        else { return nil }
-        var command = Command(path, arguments, environment: environment)
-        return try wait(for: &command) == 0
+    private func run(_ hook: PoolHook, _ ready: Integration.Ready, _ onto: String) throws {
+        let own = environment.filter { $0.key.hasPrefix("GIT_POOL_") }
+        try pool.runHook(
+            hook, in: tree, [lease.name, target.ref, onto, ready.lands],
+            variables: own.map { LeaseVariable(name: $0.key, value: $0.value) })
     }
 
     private var environment: [String: String] {

@@ -66,7 +66,11 @@ extension Pool {
             return nil
         }
         guard let lease = claim.record.lease else { return nil }
-        return LeasedSlot(number: claim.number, state: claim.state, record: claim.record, lease: lease, wasCold: isCold)
+        let notices = try makeLeaseReady(&claim, isCold: isCold)
+        try claim.advance(to: .leased)
+        return LeasedSlot(
+            number: claim.number, state: claim.state, record: claim.record, lease: lease, wasCold: isCold,
+            notices: notices)
     }
 }
 

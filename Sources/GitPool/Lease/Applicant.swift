@@ -25,6 +25,7 @@ package struct Applicant: ~Copyable {
         if let group = request.group, pool.settings.groups[group] == nil {
             throw PoolError.unknownGroup(group, known: pool.settings.groups.keys.sorted())
         }
+        try pool.checkSetup()
         try pool.prepare()
         if request.fetches { try pool.fetchOnce() }
         var attempt = AddAttempt(request: request, start: try StartPoint.resolve(request.from, in: pool))
@@ -54,7 +55,7 @@ package struct Applicant: ~Copyable {
             case .reserved(var claim, let isCold):
                 guard let leased = try pool.occupy(&claim, &attempt, isCold: isCold) else { continue }
                 // The slot's lock goes first: a hook may take its time, and may call git-pool itself.
-                _ = consume claim
+                claim.release()
                 pool.runPostCheckout(leased.record, commit: leased.lease.start)
                 pool.faults.reach(.addHooked)
                 return .leased(leased)

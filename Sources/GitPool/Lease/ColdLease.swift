@@ -3,7 +3,7 @@ internal import POSIX
 
 /// A new slot: its tree and admin directory are made where no other git command looks, and published by one rename.
 extension Pool {
-    /// Builds the tree of a slot in state `leasing` and leases it. On an error nothing of it is left.
+    /// Builds the tree of a slot in state `leasing`. On an error nothing of it is left.
     func build(_ claim: inout SlotClaim, _ attempt: AddAttempt) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
         do {
@@ -23,7 +23,6 @@ extension Pool {
         }
         claim.record.workID = ""
         claim.record.remember(lease, attempt, self)
-        try claim.advance(to: .leased)
         return true
     }
 

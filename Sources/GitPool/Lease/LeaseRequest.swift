@@ -40,6 +40,8 @@ package struct LeasedSlot: Sendable {
     package let wasCold: Bool
     /// Whom `--resume` took it from, if that process still lives.
     package var formerHolder: [String: String]?
+    /// What the user wanted along and did not get.
+    package var notices: [IncludeNotice] = []
 
     package var slot: Slot { Slot(number: number, state: state, record: record) }
 }

@@ -35,7 +35,6 @@ extension Pool {
             throw error
         }
         claim.record.remember(lease, attempt, self)
-        try claim.advance(to: .leased)
         return true
     }
 

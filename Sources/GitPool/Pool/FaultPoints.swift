@@ -20,6 +20,9 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case addPublished = "add.published"
     case addLocked = "add.locked"
     case addMoved = "add.moved"
+    case setupIncluded = "setup.included"
+    case setupRan = "setup.ran"
+    case setupHooked = "setup.hooked"
     case leasedWritten = "leased.written"
     case leased
     case addSubmodules = "add.submodules"

@@ -29,6 +29,10 @@ package enum PoolError: Error {
     case restoreBlocked(reason: String)
     case cannotLand(name: String, LandRefusal)
     case noSubmodule(path: String, message: String)
+    case untrusted(path: String, commands: [String])
+    case setupFailed(String, status: Int32)
+    case hookFailed(String, status: Int32)
+    case interrupted(signal: Int32)
 
     /// Nothing was started.
     case limitsUnavailable([LimitShortfall])

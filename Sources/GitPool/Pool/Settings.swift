@@ -28,6 +28,7 @@ package struct Settings: Sendable {
     package let land: LandSettings
     package let limits: LimitSettings
     package let clone: CloneSettings
+    package internal(set) var setup: SetupSettings
     package let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
@@ -72,6 +73,7 @@ package struct Settings: Sendable {
         hasPlainLayout = Settings.understood(configuration)
         land = try LandSettings(configuration)
         clone = try CloneSettings(configuration)
+        setup = try SetupSettings(configuration)
         var groups: [String: Int] = [:]
         for key in configuration.keys where key.hasPrefix("pool.group.") && key.hasSuffix(".max") {
             groups[String(key.dropFirst(11).dropLast(4))] = try configuration.integer(key)

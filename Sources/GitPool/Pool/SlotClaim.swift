@@ -19,6 +19,9 @@ package struct SlotClaim: ~Copyable {
     /// For the git children that change the slot.
     package var lockNumber: Int32 { lock.number }
 
+    /// Gives the slot's lock back, whoever inherited it.
+    package consuming func release() { lock.unlock() }
+
     /// Replaces the record's content, then its state, by renames under the pool lock.
     ///
     /// - Parameter mustWrite: false where a lease ends: on a full disk the state alone moves, and the old content stays
@@ -55,6 +58,7 @@ package struct SlotClaim: ~Copyable {
         defer { extendLifetime(guarding) }
         try? Birth.forget(number, in: pool)
         try Files.unlink(pool.recordPath(number, state))
+        try? Files.unlink(pool.includeRecordPath(number))
         isForgotten = true
         pool.faults.reach(.forgotten)
     }

@@ -16,6 +16,7 @@ extension SlotRecord {
         writer.put("created", createdAt)
         writer.put("used", lastUsedAt)
         writer.put("uses", useCount)
+        writer.put("setup", setup.isEmpty ? nil : setup)
         writer.put("base", base)
         writer.put("group", group)
         writer.put("owner", owner)
@@ -40,6 +41,7 @@ extension SlotRecord {
         isAdopted = fields.flag("adopted")
         head = fields.text("head") ?? ""
         bootID = fields.text("boot") ?? ""
+        setup = fields.text("setup") ?? ""
         (createdAt, lastUsedAt, useCount) = (created, used, uses)
         base = fields.text("base")
         group = fields.text("group")

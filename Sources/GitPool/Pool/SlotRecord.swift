@@ -17,6 +17,8 @@ package struct SlotRecord: Sendable, Equatable {
     package var createdAt: Int64 = 0
     package var lastUsedAt: Int64 = 0
     package var useCount = 0
+    /// A `SetupStamp`, empty where `pool.setup` never ran to its end.
+    package var setup = ""
     /// The branch the slot waits on, as a full ref name; an idle slot follows it.
     package var base: String?
     /// The group that had the slot last: its caches are that group's.

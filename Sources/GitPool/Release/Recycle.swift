@@ -47,6 +47,7 @@ extension Pool {
     private func endLease(
         _ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ isJudged: Bool
     ) throws {
+        forgetSetup(&claim, git)
         let fate = try branchFate(lease, admin, git)
         try pin(lease, fate, admin, git)
         faults.reach(.recyclePinned)

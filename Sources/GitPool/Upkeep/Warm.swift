@@ -14,7 +14,7 @@ extension Pool {
         try checkSpace(for: start.commit)
         guard var claim = try reserveIdle(start, upTo: count) else { return nil }
         do { try fill(&claim, start) } catch {
-            try? dismantle(&claim)
+            if claim.state == .warming { try? dismantle(&claim) }
             throw error
         }
         return CollectReport(
@@ -53,6 +53,7 @@ extension Pool {
         // Nobody's lease: it gives the commit, and is written nowhere.
         try buildTree(&claim, Lease(id: "", name: "", start: start.commit))
         claim.record.workID = ""
+        try makeIdleReady(&claim, at: start.commit)
         try GitLock.unlock(admin(claim.record))
         faults.reach(.warmUnlocked)
         claim.record.lastUsedAt = now()

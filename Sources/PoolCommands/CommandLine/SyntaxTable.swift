@@ -21,6 +21,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: AdoptCommand.syntax, run: AdoptCommand.run),
         CommandEntry(syntax: GCCommand.syntax, run: GCCommand.run),
         CommandEntry(syntax: DoctorCommand.syntax, run: DoctorCommand.run),
+        CommandEntry(syntax: TrustCommand.syntax, run: TrustCommand.run),
         CommandEntry(syntax: InitCommand.syntax, run: InitCommand.run),
         CommandEntry(syntax: HookCommand.syntax, run: HookCommand.run),
         CommandEntry(syntax: InstallCommand.syntax, run: InstallCommand.run),

@@ -32,8 +32,10 @@ enum DoneCommand {
         for slot in try chosen(session, pool) {
             guard let lease = slot.lease else { continue }
             do {
+                try pool.askBeforeDone(slot, lease, request)
                 guard let report = try pool.done(slot.number, lease, request) else { continue }
                 tell(report, session, request)
+                tellHook(report, session, pool, request)
                 if !request.isDryRun { session.leadShell(outOf: report, in: pool) }
                 reports.append(describe(report))
             } catch {
@@ -104,6 +106,15 @@ enum DoneCommand {
             session.note("saved the work of '\(name)' in \(saved)", "bring it back with 'git pool restore \(name)'")
         }
         session.note("released '\(name)'")
+    }
+
+    /// The lease has ended: what the hook makes of that changes nothing.
+    private static func tellHook(
+        _ report: ReleaseReport, _ session: Session, _ pool: Pool, _ request: ReleaseRequest
+    ) {
+        do { try pool.tellAfterDone(report, request) } catch {
+            for diagnostic in ErrorText(error).diagnostics { session.warn(diagnostic.lines.joined(separator: " ")) }
+        }
     }
 
     private static func describe(_ report: ReleaseReport) -> JSON {

@@ -31,9 +31,8 @@ enum LandCommand {
         var worst: Int32 = 0
         for slot in try chosen(session, pool) {
             guard let lease = slot.lease else { throw PoolError.notALease(path: session.directory) }
-            var request = session.landRequest(slot, in: pool)
+            var request = try session.landRequest(slot, in: pool, test: session.arguments.value("test"))
             request.strategy = strategy ?? request.strategy
-            if let test = session.arguments.value("test") { request.test = test.isEmpty ? nil : test }
             let paragraphs = session.arguments.values("m")
             if !paragraphs.isEmpty { request.message = paragraphs.joined(separator: "\n\n") }
             request.into = session.arguments.value("into")

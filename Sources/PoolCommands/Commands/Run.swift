@@ -25,6 +25,7 @@ enum RunCommand {
         let leased = try pool.add(
             session.leaseRequest(name: session.arguments.operands.first, in: pool, holder: holder))
         if session.mayStartKeeper(pool) { session.goOn(pool) }
+        session.tell(leased.notices)
         session.note("running in '\(leased.record.path)'")
 
         let command = SlotCommand(program: program, words: Array(words.dropFirst()), leased: leased)

@@ -43,20 +43,10 @@ struct SlotDescription {
         }
     }
 
-    /// Every name that `environment` may give: what an outer lease exported is not true of an inner one.
-    static let exported = [
-        "GIT_POOL_PATH", "GIT_POOL_NAME", "GIT_POOL_BRANCH", "GIT_POOL_BASE", "GIT_POOL_GROUP", "GIT_POOL_SLOT",
-        "GIT_POOL_PORT",
-    ]
-
-    /// What a session in the slot is told (CLI.md, "Exported to a lease").
-    func environment(_ slot: Slot) -> [(name: String, value: String)] {
+    /// What a session in the slot is told; nothing where no session has it.
+    func environment(_ slot: Slot) -> [LeaseVariable] {
         guard let record = slot.record, let lease = slot.lease else { return [] }
-        let values: [(String, String?)] = [
-            ("GIT_POOL_PATH", record.path), ("GIT_POOL_NAME", lease.name), ("GIT_POOL_BRANCH", lease.branch),
-            ("GIT_POOL_BASE", lease.start), ("GIT_POOL_GROUP", lease.group), ("GIT_POOL_SLOT", String(slot.number)),
-        ]
-        return values.compactMap { name, value in value.map { (name, $0) } }
+        return pool.variables(record, lease)
     }
 
     /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where nobody can tell.

@@ -31,7 +31,7 @@ struct SlotCommand {
     /// The command with all three streams inherited.
     func command(_ session: Session, _ pool: Pool) throws(Problem) -> Command {
         var environment = session.environment.filter { !Git.namesRepository($0.key) }
-        for name in SlotDescription.exported { environment[name] = nil }
+        for name in LeaseVariable.names { environment[name] = nil }
         for variable in SlotDescription(pool).environment(leased.slot) { environment[variable.name] = variable.value }
         environment[UserScope.mark] = nil
         environment["PWD"] = leased.record.path

@@ -56,6 +56,7 @@ struct ErrorText {
             case .duration: "a duration such as 90s, 4m, 2h or 30d"
             case .choice(let words): "one of " + words.joined(separator: ", ")
             case .name: "a pattern with {name} in it"
+            case .patternInside: "a pattern of paths inside the worktree"
             }
         return ErrorText(128, .fatal("bad value '\(error.value)' for '\(error.key)': expected \(wanted)"))
     }
@@ -174,6 +175,22 @@ struct ErrorText {
                 .hint("restore into a worktree of its own: leave '--here' out"))
         case .cannotLand(let name, let refusal):
             ErrorText.of(LandWords.error(name, refusal))
+        case .untrusted(let path, let commands):
+            ErrorText(
+                1,
+                Diagnostic(
+                    .error, ["'\(path)' names commands that nobody agreed to run:"] + commands.map(Words.command)),
+                .hint(
+                    "agree to them with 'git pool trust', or set your own with 'git config';",
+                    "an empty value, such as 'git config pool.setup \"\"', runs none"))
+        case .setupFailed(let command, let status):
+            ErrorText(
+                1, .error("set-up command '\(command)' failed with status \(status)"),
+                .hint("nothing was leased; what it left behind was cleaned or saved"))
+        case .hookFailed(let hook, let status):
+            ErrorText(1, .error("hook '\(hook)' refused with status \(status)"))
+        case .interrupted(let signal):
+            ErrorText(128 + signal, .error("interrupted by signal \(signal)"))
         }
     }
 

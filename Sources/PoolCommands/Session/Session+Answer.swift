@@ -12,6 +12,7 @@ extension Session {
                 "'\(leased.lease.name)' was held by \(former["holder.program"] ?? "process") (pid \(former["holder.pid"] ?? "?")), which still runs"
             )
         }
+        tell(leased.notices)
         leadShell(into: leased, in: pool)
         noteHolder(leased.lease)
         if arguments.syntax.option(named: "json") != nil, arguments.flag("json") {
@@ -19,6 +20,10 @@ extension Session {
         } else {
             answer(line: leased.record.path)
         }
+    }
+
+    func tell(_ notices: [IncludeNotice]) {
+        for notice in notices { warn(Words.include(notice)) }
     }
 
     /// The slot that the operand names, or the one this call stands in.
@@ -32,6 +37,7 @@ extension Session {
     /// The pool of a known common dir, for processes that were started for it.
     static func pool(at commonDirectory: String, _ environment: [String: String]) throws -> Pool {
         let (repository, configuration) = try RepositorySearch.open(from: commonDirectory, environment: environment)
-        return Pool(repository: repository, settings: try Settings(configuration), environment: environment)
+        let settings = try Settings(of: repository, own: configuration)
+        return Pool(repository: repository, settings: settings, environment: environment)
     }
 }

@@ -4,14 +4,19 @@ internal import POSIX
 
 /// What every command that lands work says of it, and what the tests find in their environment.
 extension Session {
-    func landRequest(_ slot: Slot, in pool: Pool) -> LandRequest {
+    /// - Parameter test: what the command line says of tests, empty for none; nil leaves it to the configuration.
+    /// - Throws: `PoolError.untrusted` where that is a tracked file's, and nobody agreed to it.
+    func landRequest(_ slot: Slot, in pool: Pool, test: String? = nil) throws -> LandRequest {
+        if test == nil { try pool.checkTrust(.landTest) }
         var variables = environment.filter { !Git.namesRepository($0.key) }
-        for name in SlotDescription.exported { variables[name] = nil }
+        for name in LeaseVariable.names { variables[name] = nil }
         for variable in SlotDescription(pool).environment(slot) { variables[variable.name] = variable.value }
         let isQuiet = isQuiet
-        return LandRequest(pool.settings.land, environment: variables) { step in
+        var request = LandRequest(pool.settings.land, environment: variables) { step in
             if !isQuiet { Diagnostic.note(LandWords.text(step)).print() }
         }
+        if let test { request.test = test.isEmpty ? nil : test }
+        return request
     }
 
     func tell(_ report: LandReport, of lease: Lease) {

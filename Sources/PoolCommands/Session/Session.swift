@@ -24,8 +24,12 @@ struct Session {
         let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         let (repository, configuration) = try RepositorySearch.open(
             from: directory, environment: environment, tracing: arguments.flag("verbose") ? tell : nil)
-        let pool = Pool(repository: repository, settings: try Settings(configuration), environment: environment)
+        let settings = try Settings(of: repository, own: configuration)
+        let pool = Pool(repository: repository, settings: settings, environment: environment)
         if pool.exists, !anyGit { try pool.requireGit() }
+        if let path = settings.setup.tracked.path, let problem = settings.setup.tracked.problem {
+            warn("'\(path)' is not used: \(problem)")
+        }
         return pool
     }
 

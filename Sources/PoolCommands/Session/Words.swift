@@ -17,6 +17,22 @@ enum Words {
         }
     }
 
+    /// A command that somebody else wrote, on a line of its own: what could hide a part of it is shown as an escape.
+    static func command(_ line: String) -> String { "  " + CQuote.quote(line) }
+
+    static func include(_ notice: IncludeNotice) -> String {
+        let more = notice.count > 1 ? " and \(notice.count - 1) more" : ""
+        let files = "'\(notice.sample)'\(more)"
+        return switch notice.reason {
+        case .noMainWorktree: "no main worktree to include files from"
+        case .notIgnored: "not included: \(files), which git does not ignore"
+        case .obstructed: "not included: \(files), a link or no plain file on the way"
+        case .repository: "not included: \(files), in a repository of its own"
+        case .changedHere: "not included: \(files), which was changed in this worktree and stays as it is"
+        case .unreadable: "not included: \(files), which cannot be copied"
+        }
+    }
+
     static func waysOn(_ name: String, _ risks: [Risk]) -> [String] {
         let unholdable = risks.filter { !$0.isHeldBySave && !$0.isDiscardable }
         return (unholdable.isEmpty ? [] : ["see to it first: no save holds \(unholdable[0].summary)"]) + [

@@ -27,7 +27,8 @@ import Testing
         #expect(
             shown.sorted() == [
                 "add", "adopt", "doctor", "done", "gc", "hook", "init", "install", "keep", "land", "list", "ls",
-                "map", "path", "restore", "run", "save", "show", "status", "uninstall", "version", "warm", "whoami",
+                "map", "path", "restore", "run", "save", "show", "status", "trust", "uninstall", "version", "warm",
+                "whoami",
                 "why",
             ]
         )

@@ -4,7 +4,8 @@ import Testing
 
 /// What git-pool is doing when it is killed: a fixture, the command, and what must be there afterwards.
 enum CrashOperation: String, CaseIterable, Sendable {
-    case cold, coldThroughGit, makeReady, makeReadyThroughGit, trim, warm, warmOtherCommit, rollBack, rollBackWarm
+    case cold, coldThroughGit, coldSetUp, warmSetUp, makeReady, makeReadyThroughGit, trim
+    case warm, warmOtherCommit, rollBack, rollBackWarm
     case doneClean, donePristine, doneMerged, doneSave, doneDiscard, doneKeep, run
     case reapClean, reapDirty, expire, missing, hidden, trash, save, restore, adopt
     case landMerge, landSquash, landRebase
@@ -37,6 +38,7 @@ enum CrashOperation: String, CaseIterable, Sendable {
             try repository.pool("warm").ok()
             try repository.git("config", "pool.idleTimeout", "0")
             scene.words = ["git", "pool", "gc"]
+        case .coldSetUp, .warmSetUp: try prepareSetUp(&scene)
         case .coldThroughGit: try repository.git("config", "extensions.worktreeConfig", "true")
         case .warm, .warmOtherCommit, .rollBack, .rollBackWarm: try prepareAdd(&scene)
         case .doneClean, .donePristine, .doneMerged, .doneSave, .doneDiscard, .doneKeep: try prepareDone(&scene)
@@ -55,6 +57,17 @@ enum CrashOperation: String, CaseIterable, Sendable {
         try repository.scratch.write("\(lease)/cache.o", "expensive\n")
         try repository.pool("done", "parked").ok()
         try repository.settle(lease)
+    }
+
+    /// Includes, set-up commands and a hook; what the commands write is nobody's work, and lost all the same by nobody.
+    private func prepareSetUp(_ scene: inout Scene) throws {
+        let repository = scene.repository
+        if self == .warmSetUp { try park(repository) }
+        try repository.scratch.write("\(repository.path)/include.o", "precious-include\n")
+        try repository.scratch.write(
+            "\(repository.path)/.git/hooks/pool-post-add", "#!/bin/sh\necho hooked >hook.o\n", mode: 0o755)
+        try repository.git("config", "pool.include", "/include.o")
+        try repository.git("config", "pool.setup", "echo set-up >setup.o")
     }
 
     private func prepareAdd(_ scene: inout Scene) throws {

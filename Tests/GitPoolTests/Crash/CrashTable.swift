@@ -27,6 +27,14 @@ enum CrashTable {
         .trim: [
             .cleaningWritten, .cleaning, .trashWritten, .trash, .trashMoved, .trashDropped, .trashDeleted, .forgotten,
         ],
+        .coldSetUp: [
+            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
+            .addHeaded, .addPublished, .setupIncluded, .setupRan, .setupHooked, .leasedWritten, .leased, .addHooked,
+        ],
+        .warmSetUp: [
+            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .setupIncluded, .setupRan,
+            .setupHooked, .leasedWritten, .leased, .addHooked,
+        ],
         .warm: [
             .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
             .addHooked,
