@@ -124,5 +124,12 @@ package struct Pool: Sendable {
         AdminDirectory(Path.join(worktreesDirectory, record.admin))
     }
 
-    package func now() -> Int64 { Clock.wall() + (environment["GIT_POOL_FAKE_SECONDS"].flatMap { Int64($0) } ?? 0) }
+    /// Seconds since 1970. The tests' seams: `GIT_POOL_FAKE_SECONDS` pass on both clocks, by `GIT_POOL_FAKE_CLOCK` this
+    /// one was set.
+    package func now() -> Int64 { Clock.wall() &+ fake("GIT_POOL_FAKE_SECONDS") &+ fake("GIT_POOL_FAKE_CLOCK") }
+
+    /// Seconds since boot, which nobody sets.
+    func uptime() -> Int64 { Clock.sinceBoot() / 1000 &+ fake("GIT_POOL_FAKE_SECONDS") }
+
+    private func fake(_ name: String) -> Int64 { environment[name].flatMap { Int64($0) } ?? 0 }
 }

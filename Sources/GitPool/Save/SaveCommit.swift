@@ -117,6 +117,7 @@ extension Pool {
         let admin = admin(record)
         let place = tree ?? record.path
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: place)).inheriting(lock)
+        SaveClock(self).note()
         return try SaveCommit(pool: self, lease: lease, git: git).write(
             place, admin, kind: kind, extra: extra, note: note)
     }

@@ -78,15 +78,23 @@ package struct Saves: Sendable {
         try transaction.commit(in: pool.git)
     }
 
-    /// Forgets the saves older than `age` seconds, by default `pool.saveExpire`; a clock that went back expires nothing.
+    /// Forgets the saves older than `age` seconds, by default `pool.saveExpire`; a clock that went back expires nothing,
+    /// and one that was set forward nothing unless somebody names the age.
     /// - Returns: those that went.
     @discardableResult
     package func dropExpired(olderThan age: Int64? = nil) throws -> [Saved] {
-        let now = pool.now()
-        let limit = age ?? pool.settings.saveExpire
-        let expired = try all().filter { $0.savedAt > 0 && now - $0.savedAt > limit }
+        if age == nil { SaveClock(pool).note() }
+        let expired = try expired(olderThan: age)
         for saved in expired { try drop(saved) }
         return expired
+    }
+
+    /// Those that `dropExpired` would forget now.
+    package func expired(olderThan age: Int64? = nil) throws -> [Saved] {
+        let now = pool.now()
+        let limit = age ?? pool.settings.saveExpire
+        guard age != nil || SaveClock(pool).isProven(for: limit) else { return [] }
+        return try all().filter { $0.savedAt > 0 && now - $0.savedAt > limit }
     }
 }
 

@@ -54,7 +54,7 @@ enum GCCommand {
             if duties.trims.contains(slot.number) { return .trim }
             return duties.parks.contains(slot.number) ? .park : pool.plan(slot)
         }
-        let saves = pool.exists ? try expired(pool, olderThan: age ?? pool.settings.saveExpire) : []
+        let saves = pool.exists ? try Saves(pool).expired(olderThan: age) : []
         if session.arguments.flag("json") {
             let plans = slots.map { GCWords.json(plan($0), $0) } + saves.map(GCWords.json)
             session.answer(JSON.array(plans).text)
@@ -66,11 +66,5 @@ enum GCCommand {
         if duties.missing > 0 { session.answer(line: GCWords.warm(duties.missing)) }
         for saved in saves { session.answer(line: "\(saved.name): \(GCWords.drop(saved))") }
         return 0
-    }
-
-    /// As `Saves.dropExpired` chooses them.
-    private static func expired(_ pool: Pool, olderThan limit: Int64) throws -> [Saved] {
-        let now = pool.now()
-        return try Saves(pool).all().filter { $0.savedAt > 0 && now - $0.savedAt > limit }
     }
 }

@@ -105,6 +105,37 @@ import Testing
         #expect(try repository.scratch.read("\(place)/new.txt") == "work\n")
     }
 
+    @Test("D3 C5 a clock that was set forward drops no save; one that went there does, and so does a word")
+    func setForward() throws {
+        let repository = try Scratch().repository()
+        for name in ["a", "b"] {
+            let place = try repository.lease(name)
+            try repository.scratch.write("\(place)/new.txt", "work\n")
+            try repository.pool("done", "--save", name).ok()
+        }
+        try repository.pool("gc").ok()
+        func saves() throws -> Int { try repository.snapshot().saves.count }
+        #expect(try saves() == 2)
+        let set = "315360000"
+        for _ in 0..<2 {
+            try repository.pool("gc", env: ["GIT_POOL_FAKE_CLOCK": set]).ok()
+            #expect(try saves() == 2)
+        }
+        let preview = try repository.pool("gc", "-n", env: ["GIT_POOL_FAKE_CLOCK": set]).ok()
+        #expect(!preview.out.contains("drop"), "\(preview)")
+        // The clock is right again, and both clocks go on for a month.
+        try repository.pool("gc").ok()
+        try repository.pool("gc", env: at(29 * 86_400)).ok()
+        #expect(try saves() == 2)
+        try repository.pool("gc", "--expire", "28d", env: at(29 * 86_400)).ok()
+        #expect(try saves() == 0)
+        let place = try repository.lease("c")
+        try repository.scratch.write("\(place)/new.txt", "work\n")
+        try repository.pool("done", "--save", "c").ok()
+        try repository.pool("gc", env: at(31 * 86_400)).ok()
+        #expect(try saves() == 0)
+    }
+
     @Test("D3 a clock that was set back expires nothing, and what was kept goes when its time has come again")
     func setBack() throws {
         let repository = try Scratch().repository()
