@@ -4,7 +4,8 @@
 #     eval "$(git pool init bash)"
 #
 # When this shell ends, its leases are given back; after a `git pool add` typed here it goes into the new worktree, and
-# out of one that has gone. `git` stays what it is. What git-pool leaves in the folder below is read as data alone.
+# out of one that has gone. In a worktree that this shell leases the lease's variables are exported. `git` stays what it
+# is. What git-pool leaves in the folder below is read as data alone.
 
 __git_pool_dir=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/git-pool-$UID
 export GIT_POOL_SHELL="1:$$:$__git_pool_dir"
@@ -27,6 +28,9 @@ __git_pool_prompt() {
     elif [[ -s $__git_pool_dir/leases.$$ && ! . -ef $PWD ]]; then
         __git_pool_leave || :
     fi
+    if [[ $PWD != "$__git_pool_here" || ( -n $__git_pool_place && ! -e $__git_pool_lease ) ]]; then
+        __git_pool_look || :
+    fi
     return "$rc"
 }
 
@@ -36,6 +40,7 @@ __git_pool_follow() {
     [[ -O $__git_pool_dir && -O $__git_pool_dir/cd.$$ ]] || return 0
     if IFS= read -r -d '' place <"$__git_pool_dir/cd.$$" && [[ $place == /* ]]; then
         builtin cd -- "$place" || :
+        __git_pool_here=
     fi
     true >|"$__git_pool_dir/cd.$$" || :
 }
@@ -46,6 +51,65 @@ __git_pool_leave() {
     while [[ -n $place && ! -d $place ]]; do place=${place%/*}; done
     printf "git-pool: '%s' is gone, now in '%s'\n" "$PWD" "${place:-/}" >&2
     builtin cd -- "${place:-/}" || :
+}
+
+# Where the last look was, the worktree whose variables are set, and the file that is there as long as its lease.
+: "${__git_pool_here=}" "${__git_pool_place=}" "${__git_pool_lease=}" "${__git_pool_count=0}"
+
+# Asks once after a change of directory, and only in a shell that has had a lease.
+__git_pool_look() {
+    __git_pool_here=$PWD
+    if [[ -n $__git_pool_place ]]; then
+        if [[ -e $__git_pool_lease && $PWD/ == "$__git_pool_place"/* ]]; then return 0; fi
+        __git_pool_restore
+    fi
+    if [[ -s $__git_pool_dir/leases.$$ ]] && command git-pool _env "$$" </dev/null >/dev/null 2>&1; then
+        __git_pool_export
+    fi
+}
+
+# The place, the lease's file, then `NAME=value` to set and `NAME` to take away; each with a NUL. What is in this shell,
+# exported to nobody, is the user's and stays.
+__git_pool_export() {
+    local __git_pool_entry __git_pool_name __git_pool_old
+    [[ -O $__git_pool_dir && -O $__git_pool_dir/env.$$ ]] || return 0
+    {
+        IFS= read -r -d '' __git_pool_place && IFS= read -r -d '' __git_pool_lease || return 0
+        while IFS= read -r -d '' __git_pool_entry; do
+            __git_pool_name=${__git_pool_entry%%=*}
+            case $__git_pool_name in '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
+            __git_pool_old=
+            if [[ -n ${!__git_pool_name+x} ]]; then
+                if [[ ! $(declare -p "$__git_pool_name") =~ ^declare\ -[A-Za-z]*x ]]; then continue; fi
+                __git_pool_old="=${!__git_pool_name}"
+            fi
+            if [[ $__git_pool_entry == *=* ]]; then export "${__git_pool_entry?}"; else unset -v "$__git_pool_name"; fi
+            # After `exec`: nobody else's.
+            if [[ $__git_pool_name$__git_pool_old == "$__git_pool_entry" ]]; then __git_pool_old=; fi
+            __git_pool_given[__git_pool_count]=$__git_pool_entry
+            __git_pool_before[__git_pool_count]=$__git_pool_old
+            __git_pool_count=$((__git_pool_count + 1))
+        done
+    } <"$__git_pool_dir/env.$$"
+}
+
+# What was changed meanwhile is the user's.
+__git_pool_restore() {
+    local __git_pool_entry __git_pool_name __git_pool_now
+    while [[ $__git_pool_count -gt 0 ]]; do
+        __git_pool_count=$((__git_pool_count - 1))
+        __git_pool_entry=${__git_pool_given[__git_pool_count]}
+        __git_pool_name=${__git_pool_entry%%=*}
+        __git_pool_now=$__git_pool_name
+        if [[ -n ${!__git_pool_name+x} ]]; then __git_pool_now="$__git_pool_name=${!__git_pool_name}"; fi
+        if [[ $__git_pool_now != "$__git_pool_entry" ]]; then continue; fi
+        if [[ -n ${__git_pool_before[__git_pool_count]} ]]; then
+            export "$__git_pool_name${__git_pool_before[__git_pool_count]}"
+        else
+            unset -v "$__git_pool_name"
+        fi
+    done
+    __git_pool_place=
 }
 
 # `&& :` keeps $? for what follows and is no failure to `set -e`. A substitution sees the shell's own trap; where there

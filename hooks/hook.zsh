@@ -3,7 +3,8 @@
 #     eval "$(git pool init zsh)"
 #
 # When this shell ends, its leases are given back; after a `git pool add` typed here it goes into the new worktree, and
-# out of one that has gone. `git` stays what it is. What git-pool leaves in the folder below is read as data alone.
+# out of one that has gone. In a worktree that this shell leases the lease's variables are exported. `git` stays what it
+# is. What git-pool leaves in the folder below is read as data alone.
 
 typeset -g __git_pool_dir="${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/git-pool-$UID"
 export GIT_POOL_SHELL="1:$$:$__git_pool_dir"
@@ -24,6 +25,9 @@ __git_pool_prompt() {
     elif [[ -s "$__git_pool_dir/leases.$$" && ! . -ef "$PWD" ]]; then
         __git_pool_leave || :
     fi
+    if [[ "$PWD" != "$__git_pool_here" || ( -n "$__git_pool_place" && ! -e "$__git_pool_lease" ) ]]; then
+        __git_pool_look || :
+    fi
     return 0
 }
 
@@ -33,6 +37,7 @@ __git_pool_follow() {
     [[ -O "$__git_pool_dir" && -O "$__git_pool_dir/cd.$$" ]] || return 0
     if IFS= read -r -d '' place <"$__git_pool_dir/cd.$$" && [[ "$place" == /* ]]; then
         builtin cd -- "$place" || :
+        __git_pool_here=
     fi
     true >|"$__git_pool_dir/cd.$$" || :
 }
@@ -43,6 +48,66 @@ __git_pool_leave() {
     while [[ -n $place && ! -d "$place" ]]; do place=${place%/*}; done
     print -r -u2 -- "git-pool: '$PWD' is gone, now in '${place:-/}'"
     builtin cd -- "${place:-/}" || :
+}
+
+# Where the last look was, the worktree whose variables are set, and the file that is there as long as its lease.
+: "${__git_pool_here=}" "${__git_pool_place=}" "${__git_pool_lease=}"
+typeset -ga __git_pool_given __git_pool_before
+
+# Asks once after a change of directory, and only in a shell that has had a lease.
+__git_pool_look() {
+    __git_pool_here=$PWD
+    if [[ -n "$__git_pool_place" ]]; then
+        if [[ -e "$__git_pool_lease" && "$PWD/" == "$__git_pool_place"/* ]]; then return 0; fi
+        __git_pool_restore
+    fi
+    if [[ -s "$__git_pool_dir/leases.$$" ]] && command git-pool _env "$$" </dev/null >/dev/null 2>&1; then
+        __git_pool_export
+    fi
+}
+
+# The place, the lease's file, then `NAME=value` to set and `NAME` to take away; each with a NUL. What is in this shell,
+# exported to nobody, is the user's and stays.
+__git_pool_export() {
+    emulate -L zsh
+    local __git_pool_entry __git_pool_name __git_pool_old
+    [[ -O "$__git_pool_dir" && -O "$__git_pool_dir/env.$$" ]] || return 0
+    {
+        IFS= read -r -d '' __git_pool_place && IFS= read -r -d '' __git_pool_lease || return 0
+        while IFS= read -r -d '' __git_pool_entry; do
+            __git_pool_name=${__git_pool_entry%%=*}
+            case $__git_pool_name in ('' | [0-9]* | *[^A-Za-z0-9_]*) continue ;; esac
+            __git_pool_old=
+            if (( ${(P)+__git_pool_name} )); then
+                if [[ ${(tP)__git_pool_name} != *export* ]]; then continue; fi
+                __git_pool_old="=${(P)__git_pool_name}"
+            fi
+            if [[ $__git_pool_entry == *=* ]]; then export "$__git_pool_entry"; else unset -v "$__git_pool_name"; fi
+            # After `exec`: nobody else's.
+            if [[ $__git_pool_name$__git_pool_old == "$__git_pool_entry" ]]; then __git_pool_old=; fi
+            __git_pool_given+=("$__git_pool_entry")
+            __git_pool_before+=("$__git_pool_old")
+        done
+    } <"$__git_pool_dir/env.$$"
+}
+
+# What was changed meanwhile is the user's.
+__git_pool_restore() {
+    emulate -L zsh
+    local __git_pool_i __git_pool_entry __git_pool_name __git_pool_now
+    for (( __git_pool_i = 1; __git_pool_i <= ${#__git_pool_given}; __git_pool_i++ )); do
+        __git_pool_entry=${__git_pool_given[__git_pool_i]}
+        __git_pool_name=${__git_pool_entry%%=*}
+        __git_pool_now=$__git_pool_name
+        if (( ${(P)+__git_pool_name} )); then __git_pool_now="$__git_pool_name=${(P)__git_pool_name}"; fi
+        if [[ $__git_pool_now != "$__git_pool_entry" ]]; then continue; fi
+        if [[ -n ${__git_pool_before[__git_pool_i]} ]]; then
+            export "$__git_pool_name${__git_pool_before[__git_pool_i]}"
+        else
+            unset -v "$__git_pool_name"
+        fi
+    done
+    __git_pool_given=() __git_pool_before=() __git_pool_place=
 }
 
 typeset -ga zshexit_functions precmd_functions

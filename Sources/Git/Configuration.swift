@@ -97,7 +97,13 @@ package struct Configuration: Sendable {
 
 /// A value that does not fit its key.
 package struct ConfigurationError: Error, Equatable {
-    package enum Expected: Sendable { case boolean, integer, duration, choice([String]), name, patternInside }
+    package enum Expected: Sendable {
+        case boolean, integer, duration, choice([String]), name, range(ClosedRange<Int>), patternInside
+        /// The name of an environment variable that may be set.
+        case variable
+        /// A path without a way up in it.
+        case path
+    }
 
     package let key: String
     package let value: String

@@ -115,6 +115,12 @@ package struct Git: Sendable {
         return other
     }
 
+    package func without(_ variables: [String]) -> Git {
+        var other = self
+        for name in variables { other.environment[name] = nil }
+        return other
+    }
+
     /// For commands whose standard error is read: `GIT_TRACE=1` and its like would write there; a file goes on.
     package var withoutTracesOnStandardError: Git {
         var other = self

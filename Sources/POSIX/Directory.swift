@@ -70,7 +70,7 @@ package enum Directory {
         return named != folder && Path.contains(folder, named)
     }
 
-    private static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {
+    static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {
         let descriptor = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", name) }
         return descriptor
@@ -106,7 +106,7 @@ package enum Directory {
     }
 
     /// Calls `body` with each name, NUL at its end, and the folder's descriptor, which it takes over and closes.
-    private static func forEachEntry(
+    static func forEachEntry(
         _ descriptor: Int32, _ path: String, _ body: ([CChar], Int32) throws(SystemError) -> Void
     ) throws(SystemError) {
         guard let stream = unsafe fdopendir(descriptor) else {

@@ -1,8 +1,95 @@
 internal import CPOSIX
+internal import Glibc
 
-/// Bytes that a tree takes on its disk, by allocated blocks.
-package enum DiskUsage {
-    /// A file counts in parts if it has several names; links and other file systems are not entered, and what cannot be
-    /// read, or goes meanwhile, counts as nothing.
-    package static func bytes(below folder: String) -> Int64 { unsafe cposix_tree_bytes(folder) }
+/// What trees take of a disk: a file of several names counts once, and so do blocks that several files share, wherever
+/// the file system tells of them (FIEMAP); nothing is opened but to ask for its blocks, and no link is followed.
+package struct DiskUsage: Sendable {
+    /// As `du` counts, with shared blocks once for each file.
+    package private(set) var allocated: Int64 = 0
+    private var shared: [Span] = []
+    private var links: Set<[UInt64]> = []
+
+    private struct Span {
+        let device: UInt64
+        let start: UInt64
+        let length: UInt64
+    }
+
+    package init() {}
+
+    /// Blocks that more than one file has, each counted once.
+    package var real: Int64 {
+        var total = allocated
+        var end: UInt64 = 0
+        var device: UInt64?
+        for span in shared.sorted(by: { ($0.device, $0.start) < ($1.device, $1.start) }) {
+            if span.device != device { (device, end) = (span.device, 0) }
+            let stop = span.start + span.length
+            total -= Int64(clamping: span.length)
+            if stop > end { total += Int64(clamping: stop - max(end, span.start)) }
+            end = max(end, stop)
+        }
+        return total
+    }
+
+    /// Counts a tree; gives what lies apart, at or below the paths that are named from the tree's top, and what does not.
+    package mutating func add(_ tree: String, apart: Set<[UInt8]> = []) -> (apart: Int64, rest: Int64) {
+        var sums = (apart: Int64(0), rest: Int64(0))
+        guard let folder = try? Directory.openDirectory(AT_FDCWD, tree) else { return sums }
+        var raw = stat()
+        if unsafe fstat(folder, &raw) == 0 { sums.rest += count(raw, nil) }
+        walk(folder, [], apart, isApart: false, &sums)
+        return sums
+    }
+
+    /// Takes over `folder`.
+    private mutating func walk(
+        _ folder: Int32, _ place: [UInt8], _ apart: Set<[UInt8]>, isApart: Bool,
+        _ sums: inout (apart: Int64, rest: Int64)
+    ) {
+        var usage = self
+        try? Directory.forEachEntry(folder, "") { name, parent throws(SystemError) in
+            var raw = stat()
+            guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+            let bytes = name.dropLast().map { UInt8(bitPattern: $0) }
+            let path = place.isEmpty ? bytes : place + [UInt8(ascii: "/")] + bytes
+            let isApart = isApart || (!apart.isEmpty && apart.contains(path))
+            let size = usage.count(raw, (parent, name))
+            if isApart { sums.apart += size } else { sums.rest += size }
+            guard raw.st_mode & S_IFMT == S_IFDIR else { return }
+            let child = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            if child >= 0 { usage.walk(child, path, apart, isApart: isApart, &sums) }
+        }
+        self = usage
+    }
+
+    /// Bytes of one file, none where another of its names was counted.
+    private mutating func count(_ raw: stat, _ file: (folder: Int32, name: [CChar])?) -> Int64 {
+        let kind = raw.st_mode & S_IFMT
+        if kind != S_IFDIR, raw.st_nlink > 1, !links.insert([UInt64(raw.st_dev), UInt64(raw.st_ino)]).inserted {
+            return 0
+        }
+        let size = Int64(raw.st_blocks) * 512
+        allocated += size
+        if kind == S_IFREG, size > 0, let file { note(file, UInt64(raw.st_dev)) }
+        return size
+    }
+
+    private mutating func note(_ file: (folder: Int32, name: [CChar]), _ device: UInt64) {
+        let number = unsafe openat(file.folder, file.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else { return }
+        let descriptor = Descriptor(adopting: number)
+        var extents = [cposix_extent](repeating: cposix_extent(), count: 64)
+        var offset: UInt64 = 0
+        while true {
+            let count = unsafe cposix_extents(descriptor.number, offset, &extents, 64)
+            guard count > 0 else { return }
+            for extent in extents.prefix(Int(count)) where extent.flags & Int32(CPOSIX_EXTENT_SHARED) != 0 {
+                shared.append(Span(device: device, start: extent.physical, length: extent.length))
+            }
+            let last = extents[Int(count) - 1]
+            guard last.flags & Int32(CPOSIX_EXTENT_LAST) == 0 else { return }
+            offset = last.logical + last.length
+        }
+    }
 }

@@ -91,4 +91,18 @@ void cposix_lower_priority(void);
 /* The magic number of the file system that holds `path` (statfs(2)); 0 where it cannot be told. */
 uint64_t cposix_file_system_magic(const char *path);
 
+enum {
+    CPOSIX_EXTENT_SHARED = 1, /* other files have it too */
+    CPOSIX_EXTENT_LAST = 2,
+};
+
+/* A run of a file's blocks. */
+struct cposix_extent {
+    uint64_t logical, physical, length;
+    int flags;
+};
+
+/* Extents of an open file from `offset` on, at the most `limit` of them; -1 where the file system does not tell. */
+int cposix_extents(int fd, uint64_t offset, struct cposix_extent *found, int limit);
+
 #endif

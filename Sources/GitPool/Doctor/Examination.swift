@@ -13,6 +13,8 @@ package struct Examination: Sendable {
     package let keeper: Int32?
     /// The end of the keeper's log.
     package let keeperLog: [String]
+    /// Where caches are that lie in no worktree, if there are any.
+    package let caches: String?
     package let findings: [Finding]
 
     /// A folder and the file system it lies on.
@@ -37,6 +39,7 @@ package struct Examination: Sendable {
         state = Place(pool.exists ? pool.directory : pool.repository.commonDirectory)
         keeper = pool.keeperPID
         keeperLog = KeeperLog.tail(pool.keeperLogPath)
+        caches = pool.cacheFolder.map(\.path).flatMap { Files.isDirectory($0) ? $0 : nil }
         let surroundings = Examination.surroundings(pool, [root, state].compactMap { $0 }, version)
         let first = pool.examine()
         guard !first.isEmpty else {
@@ -59,7 +62,7 @@ package struct Examination: Sendable {
         }
         let scarce = places.last { $0.freeBytes.map { $0 < 256 << 20 } ?? false }
         if let scarce, let bytes = scarce.freeBytes { findings.append(.lowSpace(path: scarce.path, bytes: bytes)) }
-        return findings
+        return findings + pool.cacheFindings()
     }
 }
 

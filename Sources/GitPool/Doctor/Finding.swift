@@ -19,6 +19,9 @@ package enum Finding: Sendable, Equatable {
     case locksFail(path: String, reason: String)
     case sharedFileSystem(path: String, type: String)
     case lowSpace(path: String, bytes: Int64)
+    /// Build output that all slots write into one directory, by a setting or by the caller's own variable.
+    case sharedCache(tool: String, path: String, variable: String?, CachePreset.SharingCost)
+    case unknownCache(tool: String)
 
     /// What does not fit between a tree and its folder under `.git/worktrees/`.
     package enum LinkFault: Sendable, Equatable {
@@ -55,7 +58,7 @@ package enum Finding: Sendable, Equatable {
 
     package var severity: Severity {
         switch self {
-        case .unknownHolder, .sharedFileSystem, .lowSpace: .remark
+        case .unknownHolder, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache: .remark
         case .halfMade(_, .noCommonDir, _), .halfMade(_, .noHead, _): .remark
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked,

@@ -35,7 +35,7 @@ struct LandGate {
         let own = environment.filter { $0.key.hasPrefix("GIT_POOL_") }
         try pool.runHook(
             hook, in: tree, [lease.name, target.ref, onto, ready.lands],
-            variables: own.map { LeaseVariable(name: $0.key, value: $0.value) })
+            variables: LeaseVariables(values: own.map { .init(name: $0.key, value: $0.value) }, withdrawn: []))
     }
 
     private var environment: [String: String] {

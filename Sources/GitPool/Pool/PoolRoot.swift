@@ -24,22 +24,45 @@ package enum PoolRoot {
 
     /// The folder for new slots, made if it is missing; where it was put first it stays, whatever becomes writable.
     static func prepare(_ pool: Pool) throws -> Place {
-        let note = Path.join(pool.directory, "root")
-        let noted = (try? Files.read(note, limit: 65536)).map(Text.lines) ?? []
-        let name = noted.count > 1 ? noted[1] : repositoryName(pool.repository)
+        let noted = noted(pool)
         if let configured = pool.environment["GIT_POOL_ROOT"] ?? pool.settings.root {
             let folder = try claim(absolute(configured, pool), pool)
-            // Two repositories of one base name would take turns at the same paths.
-            let isShared = try owner(of: folder) != pool.repository.commonDirectory
-            let suffix = isShared ? "-" + fingerprint(pool.repository.commonDirectory) : ""
-            return Place(folder: folder, name: name + suffix)
+            return try configuredPlace(folder, noted.name, pool)
         }
-        if let root = noted.first, Path.isAbsolute(root), (try? owner(of: root)) == pool.repository.commonDirectory {
-            return Place(folder: root, name: name)
-        }
+        if let place = notedPlace(noted, pool) { return place }
         let root = try firstUsable(pool)
-        try Files.replace(note, Array("\(root)\n\(name)\n".utf8))
-        return Place(folder: root, name: name)
+        try Files.replace(Path.join(pool.directory, "root"), Array("\(root)\n\(noted.name)\n".utf8))
+        return Place(folder: root, name: noted.name)
+    }
+
+    /// Where that folder is; nil before it was made.
+    static func standing(_ pool: Pool) -> Place? {
+        let noted = noted(pool)
+        guard let configured = pool.environment["GIT_POOL_ROOT"] ?? pool.settings.root else {
+            return notedPlace(noted, pool)
+        }
+        guard let folder = try? Files.realPath(absolute(configured, pool)), (try? owner(of: folder)) != nil else {
+            return nil
+        }
+        return try? configuredPlace(folder, noted.name, pool)
+    }
+
+    private static func noted(_ pool: Pool) -> (root: String?, name: String) {
+        let lines = (try? Files.read(Path.join(pool.directory, "root"), limit: 65536)).map(Text.lines) ?? []
+        return (lines.first, lines.count > 1 ? lines[1] : repositoryName(pool.repository))
+    }
+
+    private static func notedPlace(_ noted: (root: String?, name: String), _ pool: Pool) -> Place? {
+        guard let root = noted.root, Path.isAbsolute(root),
+            (try? owner(of: root)) == pool.repository.commonDirectory
+        else { return nil }
+        return Place(folder: root, name: noted.name)
+    }
+
+    /// Two repositories of one base name would take turns at the same paths.
+    private static func configuredPlace(_ folder: String, _ name: String, _ pool: Pool) throws -> Place {
+        let isShared = try owner(of: folder) != pool.repository.commonDirectory
+        return Place(folder: folder, name: isShared ? name + "-" + fingerprint(pool.repository.commonDirectory) : name)
     }
 
     /// Relative roots resolve against the main worktree.

@@ -29,6 +29,8 @@ package struct Settings: Sendable {
     package let limits: LimitSettings
     package let clone: CloneSettings
     package internal(set) var setup: SetupSettings
+    package let ports: PortSettings
+    package let caches: CacheSettings
     package let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
@@ -70,6 +72,8 @@ package struct Settings: Sendable {
         submodules = try SubmoduleSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
         limits = try LimitSettings(configuration)
+        ports = try PortSettings(configuration)
+        caches = try CacheSettings(configuration)
         hasPlainLayout = Settings.understood(configuration)
         land = try LandSettings(configuration)
         clone = try CloneSettings(configuration)

@@ -44,6 +44,7 @@ extension Pool {
         guard !leavesFiles else { return }
         try Directory.removeTree(grave)
         try Directory.removeTree(Path.join(directory, record.workID))
+        if let cache = cacheFolder?.own(record.slot) { try? Directory.removeTree(cache) }
         faults.reach(.trashDeleted)
         try claim.forget()
     }

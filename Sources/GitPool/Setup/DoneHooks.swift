@@ -13,7 +13,7 @@ extension Pool {
         var trial = request
         trial.isDryRun = true
         guard try done(slot.number, lease, trial) != nil else { return }
-        try runHook(.preDone, in: record.path, variables: variables(record, lease))
+        try runHook(.preDone, in: record.path, variables: LeaseVariables(record, lease, in: self))
     }
 
     /// Runs at the main worktree: the slot may be gone already.
@@ -21,6 +21,6 @@ extension Pool {
         guard !request.isDryRun else { return }
         try runHook(
             .postDone, in: mainTreeIfAny ?? repository.commonDirectory,
-            variables: variables(report.record, report.lease))
+            variables: LeaseVariables(report.record, report.lease, in: self))
     }
 }

@@ -61,7 +61,7 @@ extension Pool {
             if mayHave(PoolHook.postAdd.rawValue, in: claim.record.path) {
                 try runHook(
                     .postAdd, in: claim.record.path, [isFresh ? "1" : "0"],
-                    variables: variables(claim.record, lease), lock: claim.lockNumber)
+                    variables: LeaseVariables(claim.record, lease, in: self), lock: claim.lockNumber)
                 faults.reach(.setupHooked)
             }
             return notices

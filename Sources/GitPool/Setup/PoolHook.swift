@@ -12,17 +12,17 @@ package enum PoolHook: String, Sendable {
 
 extension Pool {
     /// Runs a hook, if there is one, and waits for its end: cwd at `tree`, its standard output on ours for errors, and
-    /// `variables` (see `variables(of:)`) in its environment.
+    /// `variables` in its environment.
     ///
     /// It may take any time: the pool lock must not be held. `lock` is the slot's, for a hook that changes the slot
     /// while its claim is held; without it no claim should be held, for the hook may call git-pool.
     /// - Throws: `PoolError.hookFailed` for any status but 0, `.interrupted` where a signal ended us both.
     package func runHook(
-        _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: [LeaseVariable], lock: Int32? = nil
+        _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: LeaseVariables, lock: Int32? = nil
     ) throws {
         guard mayHave(hook.rawValue, in: tree) else { return }
-        var git = repository.git.at(.directory(tree))
-            .with(Dictionary(variables.map { ($0.name, $0.value) }) { _, last in last })
+        var git = repository.git.at(.directory(tree)).with(Dictionary(variables.values.map { ($0.name, $0.value) }) { _, last in last })
+            .without(variables.withdrawn)
         if let lock { git = git.inheriting(lock) }
         // Newer gits refuse names that are not their own unless they are told to take them.
         let usage = try git.attempt(["hook", "run", "-h"])

@@ -7,9 +7,9 @@ extension Pool {
     /// lock, so that one that outlives us still owns the slot.
     func runSetup(_ record: SlotRecord, _ lease: Lease?, lock: Int32) throws {
         try checkTrust(.setup)
-        var environment = environment.filter { !Git.namesRepository($0.key) }
-        for name in LeaseVariable.names { environment[name] = nil }
-        for variable in variables(record, lease) { environment[variable.name] = variable.value }
+        let variables = LeaseVariables(record, lease, in: self)
+        makeDirectories(for: variables)
+        var environment = variables.applied(to: environment.filter { !Git.namesRepository($0.key) })
         environment["PWD"] = record.path
         let shell = Command.find("sh", in: Command.searchPath(environment)) ?? "/bin/sh"
         for line in settings.setup.commands {

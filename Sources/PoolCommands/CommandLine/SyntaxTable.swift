@@ -12,6 +12,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: ListCommand.syntax, run: ListCommand.run),
         CommandEntry(syntax: ShowCommand.syntax, run: ShowCommand.run),
         CommandEntry(syntax: PathCommand.syntax, run: PathCommand.run),
+        CommandEntry(syntax: EnvCommand.syntax, run: EnvCommand.run),
         CommandEntry(syntax: WhoamiCommand.syntax, run: WhoamiCommand.run),
         CommandEntry(syntax: SaveCommand.syntax, run: SaveCommand.run),
         CommandEntry(syntax: RestoreCommand.syntax, run: RestoreCommand.run),
@@ -20,6 +21,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: KeepCommand.syntax, run: KeepCommand.run),
         CommandEntry(syntax: AdoptCommand.syntax, run: AdoptCommand.run),
         CommandEntry(syntax: GCCommand.syntax, run: GCCommand.run),
+        CommandEntry(syntax: StatsCommand.syntax, run: StatsCommand.run),
         CommandEntry(syntax: DoctorCommand.syntax, run: DoctorCommand.run),
         CommandEntry(syntax: TrustCommand.syntax, run: TrustCommand.run),
         CommandEntry(syntax: InitCommand.syntax, run: InitCommand.run),
@@ -31,6 +33,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: UpkeepCommand.syntax, run: UpkeepCommand.run),
         CommandEntry(syntax: InternalHookCommand.syntax, run: InternalHookCommand.run),
         CommandEntry(syntax: SessionExitCommand.syntax, run: SessionExitCommand.run),
+        CommandEntry(syntax: ShellEnvCommand.syntax, run: ShellEnvCommand.run),
         CommandEntry(syntax: CloneWorkerCommand.syntax, run: CloneWorkerCommand.run),
         CommandEntry(syntax: CompleteCommand.syntax, run: CompleteCommand.run),
     ]

@@ -98,7 +98,7 @@ struct Completion {
     private func operands(of syntax: Syntax, isFirst: Bool, resumes: Bool) -> [Candidate] {
         switch syntax.name {
         case DoneCommand.syntax.name, ShowCommand.syntax.name, PathCommand.syntax.name, SaveCommand.syntax.name,
-            KeepCommand.syntax.name, LandCommand.syntax.name:
+            KeepCommand.syntax.name, EnvCommand.syntax.name, LandCommand.syntax.name:
             names(.leases)
         case AddCommand.syntax.name, RunCommand.syntax.name: resumes ? names(.leases) : []
         case RestoreCommand.syntax.name: names(.saves)

@@ -15,6 +15,7 @@ struct DoctorReport {
             lines.append("slots: none yet")
         }
         lines.append("records and locks: '\(examination.state.path)' (\(place(examination.state)))")
+        if let caches = examination.caches { lines.append("caches: '\(caches)'") }
         lines.append("keeper: " + (examination.keeper.map { "pid \($0)" } ?? "none runs"))
         lines += examination.keeperLog.map { "  " + Printable.line($0) }
         for finding in examination.findings {
@@ -36,7 +37,8 @@ struct DoctorReport {
         .object([
             .init("schema", 1), .init("version", .string(Version.text)), .init("git", .string(examination.gitVersion)),
             .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
-            .init("state", json(examination.state)), .init("keeper", keeper),
+            .init("state", json(examination.state)), .init("caches", JSON(examination.caches)),
+            .init("keeper", keeper),
             .init("findings", .array(examination.findings.map(json))),
         ])
     }

@@ -37,6 +37,24 @@ extension FindingWords {
         return FindingWords(kind: "halfMade", "a worktree's folder \(what): '\(path)'", effect, remedy)
     }
 
+    static func sharedCache(
+        _ tool: String, _ path: String, _ variable: String?, _ cost: CachePreset.SharingCost
+    ) -> FindingWords {
+        let effect =
+            switch cost {
+            case .mixesOutputs:
+                "two checkouts of one package can run each other's binary there, and their builds wait for each other"
+            }
+        guard let variable else {
+            return FindingWords(
+                kind: "sharedCache", "all worktrees share one directory for what \(tool) builds: '\(path)'", effect,
+                "git config --unset pool.cache.\(tool).mode")
+        }
+        return FindingWords(
+            kind: "sharedCache", "\(variable) is set, so all worktrees share what \(tool) builds: '\(path)'", effect,
+            "unset \(variable), or set it in one worktree only")
+    }
+
     static func step(_ state: SlotState) -> String {
         switch state {
         case .leasing: "an 'add' was killed"

@@ -100,6 +100,13 @@ struct FindingWords {
                 "lowSpace", "only \(FindingWords.size(bytes)) are free where '\(path)' is",
                 remedy: "git pool gc, or free some")
             self.path = path
+        case .sharedCache(let tool, let path, let variable, let cost):
+            self = FindingWords.sharedCache(tool, path, variable, cost)
+            self.path = path
+        case .unknownCache(let tool):
+            self.init(
+                "unknownCache", "nothing is known of the cache of '\(tool)'", effect: "its settings have no effect",
+                remedy: "git config pool.cache.\(tool).env <variable>, or correct its name")
         }
     }
 

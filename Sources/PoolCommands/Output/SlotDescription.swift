@@ -23,7 +23,7 @@ struct SlotDescription {
         if let wasCold { members.append(.init("cold", JSON(wasCold))) }
         members += [
             .init("status", status), .init("diskBytes", .null), .init("keptBecause", JSON(lease?.keptBecause ?? [])),
-            .init("env", .object(environment(slot).map { .init($0.name, JSON($0.value)) })),
+            .init("env", .object((pool.variables(of: slot)?.values ?? []).map { .init($0.name, .string($0.value)) })),
             .init("note", JSON(lease?.note)),
         ]
         return .object(members)
@@ -41,12 +41,6 @@ struct SlotDescription {
         case .warming, .leasing, .releasing, .cleaning, .trash, .broken:
             return slot.record == nil ? SlotState.broken.rawValue : slot.state.shown
         }
-    }
-
-    /// What a session in the slot is told; nothing where no session has it.
-    func environment(_ slot: Slot) -> [LeaseVariable] {
-        guard let record = slot.record, let lease = slot.lease else { return [] }
-        return pool.variables(record, lease)
     }
 
     /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where nobody can tell.

@@ -31,8 +31,9 @@ struct SlotCommand {
     /// The command with all three streams inherited.
     func command(_ session: Session, _ pool: Pool) throws(Problem) -> Command {
         var environment = session.environment.filter { !Git.namesRepository($0.key) }
-        for name in LeaseVariable.names { environment[name] = nil }
-        for variable in SlotDescription(pool).environment(leased.slot) { environment[variable.name] = variable.value }
+        if let variables = session.variables(of: leased.slot, in: pool) {
+            environment = variables.applied(to: environment)
+        }
         environment[UserScope.mark] = nil
         environment["PWD"] = leased.record.path
         guard let executable = executable(Command.searchPath(environment)) else { throw .notFound(program) }

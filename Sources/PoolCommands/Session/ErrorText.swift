@@ -57,6 +57,9 @@ struct ErrorText {
             case .choice(let words): "one of " + words.joined(separator: ", ")
             case .name: "a pattern with {name} in it"
             case .patternInside: "a pattern of paths inside the worktree"
+            case .range(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+            case .variable: "the name of a variable that says where a cache is"
+            case .path: "a path without '..' in it"
             }
         return ErrorText(128, .fatal("bad value '\(error.value)' for '\(error.key)': expected \(wanted)"))
     }

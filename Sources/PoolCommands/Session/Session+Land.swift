@@ -9,8 +9,7 @@ extension Session {
     func landRequest(_ slot: Slot, in pool: Pool, test: String? = nil) throws -> LandRequest {
         if test == nil { try pool.checkTrust(.landTest) }
         var variables = environment.filter { !Git.namesRepository($0.key) }
-        for name in LeaseVariable.names { variables[name] = nil }
-        for variable in SlotDescription(pool).environment(slot) { variables[variable.name] = variable.value }
+        if let own = self.variables(of: slot, in: pool) { variables = own.applied(to: variables) }
         let isQuiet = isQuiet
         var request = LandRequest(pool.settings.land, environment: variables) { step in
             if !isQuiet { Diagnostic.note(LandWords.text(step)).print() }

@@ -2,7 +2,7 @@ internal import Git
 internal import GitPool
 internal import POSIX
 
-/// The shell that this call was typed in, if its hook is in place; all it is ever told is data in two files of its own.
+/// The shell that this call was typed in, if its hook is in place; all it is ever told is data in three files of its own.
 struct ShellHook {
     let pid: Int32
     private let folder: String
@@ -19,6 +19,7 @@ struct ShellHook {
 
     private var leases: String { Path.join(folder, "leases.\(pid)") }
     private var move: String { Path.join(folder, "cd.\(pid)") }
+    private var variables: String { Path.join(folder, "env.\(pid)") }
 
     /// Whether the shell itself, and no program that runs in it, is this holder.
     func isHolder(_ holder: [String: String]) -> Bool { holder["holder.pid"] == String(pid) }
@@ -43,10 +44,15 @@ struct ShellHook {
         if prepare() { write([path], to: move) }
     }
 
+    /// Gives the shell variables to set (`NAME=value`) and to take away (`NAME`) in a place, for as long as a file is there.
+    func tell(place: String, while file: String, values: [String], withdrawn: [String]) -> Bool {
+        guard prepare() else { return false }
+        return write([place, file] + values + withdrawn, to: variables)
+    }
+
     /// The shell has ended.
     func forget() {
-        try? Files.unlink(leases)
-        try? Files.unlink(move)
+        for file in [leases, move, variables] { try? Files.unlink(file) }
     }
 
     private func prepare() -> Bool {
@@ -60,8 +66,9 @@ struct ShellHook {
         return status.kind == .directory && status.owner == Streams.userID() && status.permissions & 0o077 == 0
     }
 
-    private func write(_ paths: [String], to file: String) {
-        try? Files.replace(file, paths.flatMap { Array($0.utf8) + [0] })
+    @discardableResult
+    private func write(_ words: [String], to file: String) -> Bool {
+        (try? Files.replace(file, words.flatMap { Array($0.utf8) + [0] })) != nil
     }
 }
 

@@ -26,14 +26,13 @@ import Testing
         let shown = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
         #expect(
             shown.sorted() == [
-                "add", "adopt", "doctor", "done", "gc", "hook", "init", "install", "keep", "land", "list", "ls",
-                "map", "path", "restore", "run", "save", "show", "status", "trust", "uninstall", "version", "warm",
-                "whoami",
-                "why",
+                "add", "adopt", "doctor", "done", "env", "gc", "hook", "init", "install", "keep", "land", "list", "ls",
+                "map", "path", "restore", "run", "save", "show", "stats", "status", "trust", "uninstall", "version",
+                "warm", "whoami", "why",
             ]
         )
         let hidden = Syntax.all.filter(\.isHidden).map(\.name)
-        #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_clone", "_complete"])
+        #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_env", "_clone", "_complete"])
     }
 
     @Test func `usage is laid out as git does`() {
