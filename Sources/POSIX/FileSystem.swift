@@ -7,6 +7,9 @@ package struct FileSystem: Sendable, Equatable {
     /// Whether other machines may write to it, where flock(2) does not always reach.
     package let isShared: Bool
 
+    /// Whether it is known that no two files can share blocks there; of others only a try can tell.
+    package var cannotClone: Bool { ["ext4", "tmpfs", "f2fs", "vfat"].contains(name) }
+
     package init(holding path: String) {
         let magic = unsafe cposix_file_system_magic(path)
         let known = FileSystem.known(magic)

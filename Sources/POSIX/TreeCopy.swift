@@ -1,136 +1,122 @@
 internal import CPOSIX
 internal import Glibc
 
-/// A regular file below one folder and its copy at the same place below another: on the way to either no link is
-/// followed and no repository is entered.
-package struct TreeCopy: Sendable {
-    /// Why nothing is read or written there.
-    package enum Refusal: Error {
-        /// A link, or something else that is neither a folder on the way nor a plain file at its end.
-        case obstructed
-        /// A repository or worktree of its own lies on the way.
-        case repository
-        case failed(SystemError)
+/// A copy of a tree of build output, times and modes included: made by descriptors, over nothing that stands there,
+/// through no link, and of no repository. Whoever gets an error removes what was made.
+package enum TreeCopy {
+    package struct Refusal: Error {
+        package init() {}
     }
 
-    private let from: String
-    private let to: String
-    private let folders: [[CChar]]
-    private let name: [CChar]
-    private let shown: String
-
-    /// Nil for a path that is not plainly below a folder: empty, absolute, or with `.`, `..` or `.git` on the way.
-    package init?(from: String, to: String, _ path: [UInt8]) {
-        let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let isPlain = parts.allSatisfy { part in
-            let text = String(decoding: part, as: UTF8.self).lowercased()
-            return !["", ".", "..", ".git"].contains(text) && !part.contains(0)
-        }
-        guard isPlain, let last = parts.last else { return nil }
-        self.from = from
-        self.to = to
-        folders = parts.dropLast().map(TreeCopy.text)
-        name = TreeCopy.text(last)
-        shown = String(decoding: path, as: UTF8.self)
+    /// - Parameters:
+    ///   - to: an empty folder.
+    ///   - sharesOnly: refuse where files cannot share their blocks with the copies.
+    package static func make(from: String, to: String, sharesOnly: Bool) throws {
+        let target = Descriptor(adopting: try Directory.openDirectory(AT_FDCWD, to))
+        try copy(try Directory.openDirectory(AT_FDCWD, from), target, from, sharesOnly)
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
-
-    /// Marks of the two files; nil where none stands.
-    package func look() throws(Refusal) -> (source: FileMark?, copy: FileMark?) {
-        (try mark(in: from), try mark(in: to))
+    /// The last change of anything in a tree, in nanoseconds since 1970; by the time that nobody can set, and by the
+    /// other one too.
+    package static func lastChange(in tree: String) throws(SystemError) -> Int64 {
+        try lastChange(try Directory.openDirectory(AT_FDCWD, tree), tree)
     }
 
-    /// Whether both files hold the same bytes.
-    package func isEqual() throws(Refusal) -> Bool {
-        guard let one = try opened(in: from), let other = try opened(in: to) else { return false }
-        do {
-            while true {
-                let first = try one.readChunk()
-                guard try first == other.readChunk() else { return false }
-                if first == nil { return true }
-            }
-        } catch {
-            throw .failed(error)
+    /// Takes over `source`.
+    private static func copy(
+        _ source: Int32, _ target: borrowing Descriptor, _ place: String, _ sharesOnly: Bool
+    ) throws {
+        var own = stat()
+        guard unsafe fstat(source, &own) == 0 else {
+            _ = close(source)
+            throw SystemError.last("fstat", place)
         }
+        let folder = target.number
+        var failure: (any Error)?
+        try Directory.forEachEntry(source, place) { name, parent throws(SystemError) in
+            guard failure == nil else { return }
+            do { try copy(name, parent, folder, place, sharesOnly) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        try finish(target, own, place)
     }
 
-    /// Writes the copy, with the source's permissions, and gives its mark. Anything that stands there is an error
-    /// unless it is to be replaced.
-    package func write(replacing: Bool) throws(Refusal) -> FileMark {
-        guard let source = try opened(in: from) else {
-            throw .failed(SystemError(code: ENOENT, call: "open", subject: shown))
-        }
-        guard let folder = try folder(in: to, making: true) else { throw .obstructed }
-        if replacing, unsafe unlinkat(folder.number, name, 0) != 0, errno != ENOENT {
-            throw .failed(.last("unlink", shown))
-        }
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let number = unsafe openat(folder.number, name, flags, mode_t(0o600))
-        guard number >= 0 else {
-            if errno == EEXIST { throw .obstructed }
-            throw .failed(.last("open", shown))
-        }
-        let copy = Descriptor(adopting: number)
+    private static func copy(
+        _ name: [CChar], _ source: Int32, _ target: Int32, _ place: String, _ sharesOnly: Bool
+    ) throws {
         var raw = stat()
-        guard cposix_copy_file(source.number, copy.number) == 0, unsafe fstat(source.number, &raw) == 0,
-            fchmod(copy.number, raw.st_mode & 0o777) == 0, unsafe fstat(copy.number, &raw) == 0
-        else {
-            let error = SystemError.last("copy", shown)
-            _ = unsafe unlinkat(folder.number, name, 0)
-            throw .failed(error)
+        guard unsafe fstatat(source, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw SystemError.last("stat", place)
         }
-        return FileMark(raw)
-    }
-
-    private func mark(in top: String) throws(Refusal) -> FileMark? {
-        guard let folder = try folder(in: top, making: false) else { return nil }
-        var raw = stat()
-        guard unsafe fstatat(folder.number, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
-            if errno == ENOENT { return nil }
-            throw .failed(.last("stat", shown))
-        }
-        guard raw.st_mode & S_IFMT == S_IFREG else { throw .obstructed }
-        return FileMark(raw)
-    }
-
-    private func opened(in top: String) throws(Refusal) -> Descriptor? {
-        guard let folder = try folder(in: top, making: false) else { return nil }
-        let number = unsafe openat(folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard number >= 0 else {
-            if errno == ENOENT { return nil }
-            if errno == ELOOP { throw .obstructed }
-            throw .failed(.last("open", shown))
-        }
-        let file = Descriptor(adopting: number)
-        var raw = stat()
-        guard unsafe fstat(file.number, &raw) == 0, raw.st_mode & S_IFMT == S_IFREG else { throw .obstructed }
-        return file
-    }
-
-    /// The folder that the file lies in; nil if it is missing and not to be made.
-    private func folder(in top: String, making: Bool) throws(Refusal) -> Descriptor? {
-        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-        let first = unsafe open(top, flags)
-        guard first >= 0 else { throw .failed(.last("open", top)) }
-        var current = Descriptor(adopting: first)
-        for part in folders {
-            var next = unsafe openat(current.number, part, flags | O_NOFOLLOW)
-            if next < 0, errno == ENOENT {
-                guard making else { return nil }
-                guard unsafe mkdirat(current.number, part, 0o777) == 0 || errno == EEXIST else {
-                    throw .failed(.last("mkdir", shown))
-                }
-                next = unsafe openat(current.number, part, flags | O_NOFOLLOW)
+        // A repository of its own, or a worktree: its links would lead back.
+        guard name != [0x2E, 0x67, 0x69, 0x74, 0] else { throw Refusal() }
+        switch raw.st_mode & S_IFMT {
+        case S_IFDIR:
+            guard unsafe mkdirat(target, name, 0o700) == 0 else { throw SystemError.last("mkdir", place) }
+            let below = unsafe openat(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard below >= 0 else { throw SystemError.last("open", place) }
+            let made = unsafe openat(target, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard made >= 0 else {
+                _ = close(below)
+                throw SystemError.last("open", place)
             }
-            guard next >= 0 else {
-                if errno == ENOTDIR || errno == ELOOP { throw .obstructed }
-                throw .failed(.last("open", shown))
-            }
-            current = Descriptor(adopting: next)
+            try copy(below, Descriptor(adopting: made), place, sharesOnly)
+        case S_IFREG: try copyFile(name, source, target, place, sharesOnly)
+        case S_IFLNK:
+            var bytes = [CChar](repeating: 0, count: 4097)
+            let count = unsafe readlinkat(source, name, &bytes, 4096)
+            // A link that names a place outright may name one in the tree that it is copied from.
+            guard count > 0, bytes[0] != 0x2F else { throw Refusal() }
+            guard unsafe symlinkat(bytes, target, name) == 0,
+                unsafe utimensat(target, name, [raw.st_mtim, raw.st_mtim], AT_SYMLINK_NOFOLLOW) == 0
+            else { throw SystemError.last("symlink", place) }
+        default: break
+        }
+    }
+
+    private static func copyFile(
+        _ name: [CChar], _ source: Int32, _ target: Int32, _ place: String, _ sharesOnly: Bool
+    ) throws {
+        let from = unsafe openat(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard from >= 0 else { throw SystemError.last("open", place) }
+        let reading = Descriptor(adopting: from)
+        let to = unsafe openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
+        guard to >= 0 else { throw SystemError.last("open", place) }
+        let writing = Descriptor(adopting: to)
+        var raw = stat()
+        guard unsafe fstat(reading.number, &raw) == 0 else { throw SystemError.last("fstat", place) }
+        if raw.st_size > 0, cposix_share_blocks(reading.number, writing.number) != 0 {
+            guard !sharesOnly else { throw Refusal() }
+            while let chunk = try reading.readChunk() { try writing.write(chunk) }
+        }
+        try finish(writing, raw, place)
+    }
+
+    /// Modes and times as they were; of a folder only when nothing is made in it any more.
+    private static func finish(_ made: borrowing Descriptor, _ raw: stat, _ place: String) throws(SystemError) {
+        let times = [raw.st_mtim, raw.st_mtim]
+        guard fchmod(made.number, raw.st_mode & 0o777) == 0, unsafe futimens(made.number, times) == 0 else {
+            throw .last("futimens", place)
+        }
+    }
+
+    /// Takes over `folder`.
+    private static func lastChange(_ folder: Int32, _ place: String) throws(SystemError) -> Int64 {
+        var raw = stat()
+        var last = unsafe fstat(folder, &raw) == 0 ? time(raw) : .max
+        try Directory.forEachEntry(folder, place) { name, parent throws(SystemError) in
             var raw = stat()
-            guard unsafe fstatat(next, ".git", &raw, AT_SYMLINK_NOFOLLOW) != 0 else { throw .repository }
+            guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last("stat", place) }
+            last = max(last, time(raw))
+            guard raw.st_mode & S_IFMT == S_IFDIR else { return }
+            let below = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard below >= 0 else { throw .last("open", place) }
+            last = max(last, try lastChange(below, place))
         }
-        return current
+        return last
     }
+
+    private static func time(_ raw: stat) -> Int64 { max(nanoseconds(raw.st_mtim), nanoseconds(raw.st_ctim)) }
+
+    static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
 }

@@ -32,6 +32,11 @@ package struct TreeFile {
 
     package var permissions: UInt32? { raw.map { UInt32($0.st_mode & 0o7777) } }
 
+    /// In nanoseconds since 1970, the second as nobody can set it.
+    package var times: (modified: Int64, changed: Int64, size: Int64)? {
+        raw.map { (TreeCopy.nanoseconds($0.st_mtim), TreeCopy.nanoseconds($0.st_ctim), Int64($0.st_size)) }
+    }
+
     package var linkTarget: [UInt8]? {
         guard kind == .link else { return nil }
         var bytes = [CChar](repeating: 0, count: 4097)

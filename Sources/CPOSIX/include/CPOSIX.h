@@ -105,4 +105,7 @@ struct cposix_extent {
 /* Extents of an open file from `offset` on, at the most `limit` of them; -1 where the file system does not tell. */
 int cposix_extents(int fd, uint64_t offset, struct cposix_extent *found, int limit);
 
+/* Makes the empty file `to` one that has the bytes of `from` without a copy of them; -1 where the disk cannot. */
+int cposix_share_blocks(int from, int to);
+
 #endif

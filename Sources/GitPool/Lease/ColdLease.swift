@@ -33,6 +33,9 @@ extension Pool {
         } else {
             try buildThroughGit(&claim, lease)
         }
+        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: claim.record.path))
+        CacheSeed(pool: self, record: claim.record, git: git.inheriting(claim.lockNumber)).run()
+        faults.reach(.addSeeded)
     }
 
     /// The rename at the end is what makes the worktree true: before it no git command can meet it, after it it is whole.

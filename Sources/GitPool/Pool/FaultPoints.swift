@@ -18,6 +18,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case addPopulated = "add.populated"
     case addHeaded = "add.headed"
     case addPublished = "add.published"
+    case addSeeded = "add.seeded"
     case addLocked = "add.locked"
     case addMoved = "add.moved"
     case setupIncluded = "setup.included"

@@ -60,7 +60,7 @@ private struct IncludeWork {
     private let place: String
     private var known: IncludeRecord
     /// In the order of the list; true for a copy that is replaced.
-    private var wanted: [(path: [UInt8], file: TreeCopy, replacing: Bool)] = []
+    private var wanted: [(path: [UInt8], file: FileCopy, replacing: Bool)] = []
     private var left: [(reason: IncludeNotice.Reason, path: [UInt8])] = []
     private var isKnownAnew = false
 
@@ -83,7 +83,7 @@ private struct IncludeWork {
 
     mutating func look(at path: [UInt8]) {
         guard path.last != UInt8(ascii: "/") else { return left.append((.repository, path)) }
-        guard let file = TreeCopy(from: main, to: record.path, path) else { return left.append((.obstructed, path)) }
+        guard let file = FileCopy(from: main, to: record.path, path) else { return left.append((.obstructed, path)) }
         do {
             let marks = try file.look()
             guard let source = marks.source else { return }
@@ -101,7 +101,7 @@ private struct IncludeWork {
         }
     }
 
-    private mutating func refuse(_ refusal: TreeCopy.Refusal, _ path: [UInt8]) {
+    private mutating func refuse(_ refusal: FileCopy.Refusal, _ path: [UInt8]) {
         switch refusal {
         case .obstructed: left.append((.obstructed, path))
         case .repository: left.append((.repository, path))

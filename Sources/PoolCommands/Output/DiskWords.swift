@@ -32,7 +32,7 @@ struct DiskWords {
             "\(aim) worktrees: \(sum), more than twice one (\(size(2 * report.one)))",
             "each further one may take \(size(report.mostForAnother)) for that",
         ]
-        if let disk = report.fileSystem, !DiskWords.clones(disk) {
+        if let disk = report.fileSystem, disk.cannotClone {
             lines.append("-> \(disk.name) shares no blocks: pool.root on btrfs, or on xfs with reflink=1, would do")
         }
         let (source, output) = (size(report.sourceOfOne), size(report.outputOfOne))
@@ -44,9 +44,6 @@ struct DiskWords {
                 : "-> pool.cache.<tool>.mode=shared alone would not do: \(rule)")
         return lines
     }
-
-    /// As far as its name says; an xfs may have been made without.
-    private static func clones(_ disk: FileSystem) -> Bool { ["btrfs", "xfs", "bcachefs"].contains(disk.name) }
 
     var json: JSON {
         .object([

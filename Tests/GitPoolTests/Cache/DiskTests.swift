@@ -65,7 +65,9 @@ import Testing
         try repository.pool("stats").check(129, says: "nothing to measure: give '--disk'")
     }
 
-    @Test("E5 blocks that worktrees share count once, as df has it", arguments: ["btrfs", "xfs"])
+    @Test(
+        "E5 on a disk that clones, thirty leases take less than two: new slots begin with a warm one's output",
+        arguments: ["btrfs", "xfs"])
     func clones(type: String) throws {
         let scratch = try Scratch()
         guard let disk = try Disk(type, in: scratch) else {
@@ -79,7 +81,7 @@ import Testing
         let one = try disk.used()
         for number in 2...DiskReport.aim {
             let place = try repository.lease("l\(number)")
-            try scratch.sh("cp -a --reflink=always \"$1/target\" \"$2\"", first, place).ok()
+            #expect(Scratch.exists("\(place)/target/app"))
         }
         let grown = try disk.used() - one
         #expect(grown < 9_000_000, "\(grown) more than one")

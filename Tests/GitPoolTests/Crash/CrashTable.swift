@@ -8,20 +8,20 @@ enum CrashTable {
     static let reached: [CrashOperation: [FaultPoint]] = [
         .cold: [
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked,
+            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .coldThroughGit: [
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addCloned, .addPopulated, .addHeaded,
-            .addPublished, .leasedWritten, .leased, .addHooked,
+            .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .makeReady: [
             .newIdleSlot, .warmingWritten, .warming, .addDrafted, .addDirectory, .addTree, .addCloned,
             .addPopulated, .addHeaded,
-            .addPublished, .warmUnlocked, .idleWritten, .idle,
+            .addPublished, .addSeeded, .warmUnlocked, .idleWritten, .idle,
         ],
         .makeReadyThroughGit: [
             .newIdleSlot, .addRegistered, .warmingWritten, .warming, .addCloned, .addPopulated, .addHeaded,
-            .addPublished,
+            .addPublished, .addSeeded,
             .warmUnlocked, .idleWritten, .idle,
         ],
         .trim: [
@@ -80,7 +80,8 @@ enum CrashTable {
         ],
         .run: [
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .doneJudged, .doneSaved,
+            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .doneJudged,
+            .doneSaved,
             .orphanedWritten,
             .orphaned,
         ],
@@ -115,7 +116,8 @@ enum CrashTable {
         ],
         .restore: [
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .leasedWritten, .leased, .addHooked, .restoreFiles, .restoreIndex,
+            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .restoreFiles,
+            .restoreIndex,
         ],
         .adopt: [
             .adoptRecorded

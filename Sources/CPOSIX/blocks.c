@@ -41,3 +41,14 @@ int cposix_extents(int fd, uint64_t offset, struct cposix_extent *found, int lim
     return -1;
 #endif
 }
+
+int cposix_share_blocks(int from, int to)
+{
+#ifdef __linux__
+    return ioctl(to, FICLONE, from);
+#else
+    (void)from, (void)to;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}

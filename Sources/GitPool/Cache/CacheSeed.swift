@@ -1,0 +1,97 @@
+internal import Git
+internal import POSIX
+
+/// A new slot's caches begin as copies of warm ones, in mode `clone`. Nothing depends on them: what cannot be copied as it
+/// should be is left out.
+///
+/// Tools tell by times what to build anew, so a copy is kept only if it is older than every file that git wrote here: none
+/// of its own entries may have changed since the slot was begun, and every older file of the slot must be the one that the
+/// cache was built beside.
+struct CacheSeed {
+    let pool: Pool
+    let record: SlotRecord
+    /// At the new worktree.
+    let git: Git
+
+    private struct Source {
+        let tree: String
+        /// Nil for the main worktree.
+        let record: SlotRecord?
+    }
+
+    func run() {
+        let mustCopy = FileSystem(holding: record.root).cannotClone
+        let plans = pool.settings.caches.plans.filter { plan in
+            plan.mode == .clone && (plan.wish.mode == .clone || !mustCopy) && plan.isUsed(in: record.path)
+        }
+        guard !plans.isEmpty else { return }
+        let sources = sources
+        for plan in plans {
+            guard let target = place(plan, record) else { continue }
+            // Only the nearest: a disk that cannot share blocks with it cannot with the next one either.
+            for source in sources {
+                guard let warm = place(plan, source), Files.isDirectory(warm) else { continue }
+                copy(warm, to: target, beside: source.tree, mayCopy: plan.wish.mode == .clone)
+                break
+            }
+        }
+    }
+
+    /// Idle slots first, those used last before others, then leased ones, then the main worktree.
+    private var sources: [Source] {
+        let slots = ((try? pool.peek()) ?? []).filter { slot in
+            switch slot.state {
+            case .idle, .leased, .expiring, .orphaned: slot.number != record.slot
+            case .warming, .leasing, .releasing, .cleaning, .trash, .broken: false
+            }
+        }
+        func rank(_ slot: Slot) -> (Int, Int64) { (slot.state == .idle ? 0 : 1, -(slot.record?.lastUsedAt ?? 0)) }
+        let trees = slots.sorted { rank($0) < rank($1) }.compactMap(\.record).map { Source(tree: $0.path, record: $0) }
+        return trees + (pool.repository.isBare ? [] : [Source(tree: pool.mainTree, record: nil)])
+    }
+
+    private func place(_ plan: CachePlan, _ source: Source) -> String? {
+        if let record = source.record { return place(plan, record) }
+        guard plan.isToolsOwn, case .tree(let path) = plan.preset?.home else { return nil }
+        return Path.join(source.tree, path)
+    }
+
+    private func place(_ plan: CachePlan, _ record: SlotRecord) -> String? {
+        if plan.isToolsOwn, case .tree(let path) = plan.preset?.home { return Path.join(record.path, path) }
+        return pool.cacheFolder.flatMap {
+            plan.directory(of: record, in: $0, home: pool.environment["HOME"])
+        }
+    }
+
+    private func copy(_ warm: String, to target: String, beside tree: String, mayCopy: Bool) {
+        guard let parent = Path.parent(target), (try? Files.makeDirectories(parent)) != nil,
+            (try? Files.makeDirectory(target, mode: 0o777)) != nil
+        else { return }
+        do {
+            guard isIgnored(target) else { throw TreeCopy.Refusal() }
+            try TreeCopy.make(from: warm, to: target, sharesOnly: !mayCopy)
+            guard try isOlder(warm, beside: tree) else { throw TreeCopy.Refusal() }
+        } catch {
+            try? Directory.removeTree(target)
+        }
+    }
+
+    /// What git would show as untracked is none of ours to make.
+    private func isIgnored(_ target: String) -> Bool {
+        guard Path.contains(record.path, target) else { return true }
+        let path = target.dropFirst(record.path.count + 1) + "/"
+        return (try? git.attempt(["check-ignore", "-q", "--", String(path)]).isSuccess) ?? false
+    }
+
+    private func isOlder(_ warm: String, beside tree: String) throws -> Bool {
+        // The first file of the slot: what git wrote came after it.
+        guard let begun = TreeFile(record.path, Array(".git".utf8)).times?.changed,
+            try TreeCopy.lastChange(in: warm) < begun
+        else { return false }
+        return Text.records(try git.run(["ls-files", "-z"])).allSatisfy { path in
+            let own = TreeFile(record.path, Array(path)).times
+            guard let own, own.modified < begun else { return true }
+            return TreeFile(tree, Array(path)).times.map { $0.modified == own.modified && $0.size == own.size } ?? false
+        }
+    }
+}
