@@ -9,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -268,25 +267,6 @@ int cposix_terminal_rows(int fd)
     struct winsize size;
 
     return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_row;
-}
-
-int64_t cposix_free_bytes(const char *path)
-{
-    struct statvfs fs;
-
-    return statvfs(path, &fs) ? -1 : (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
-}
-
-uint64_t cposix_file_system_magic(const char *path)
-{
-#ifdef __linux__
-    struct statfs fs;
-
-    return statfs(path, &fs) ? 0 : (uint64_t)fs.f_type & 0xffffffffu;
-#else
-    (void)path;
-    return 0;
-#endif
 }
 
 void cposix_lower_priority(void)

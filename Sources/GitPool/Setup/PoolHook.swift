@@ -21,8 +21,10 @@ extension Pool {
         _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: LeaseVariables, lock: Int32? = nil
     ) throws {
         guard mayHave(hook.rawValue, in: tree) else { return }
-        var git = repository.git.at(.directory(tree)).with(Dictionary(variables.values.map { ($0.name, $0.value) }) { _, last in last })
-            .without(variables.withdrawn)
+        var git = repository.git.at(.directory(tree)).with(
+            Dictionary(variables.values.map { ($0.name, $0.value) }) { _, last in last }
+        )
+        .without(variables.withdrawn)
         if let lock { git = git.inheriting(lock) }
         // Newer gits refuse names that are not their own unless they are told to take them.
         let usage = try git.attempt(["hook", "run", "-h"])

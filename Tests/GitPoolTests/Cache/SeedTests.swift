@@ -66,8 +66,12 @@ import Testing
         let one = try repository.lease("one")
         try scratch.write("\(one)/src/main.rs", "fn main() { panic!() }\n")
         try build(in: one)
-        let two = try repository.lease("two")
+        // A cloned source keeps its time and is older than that output: then nothing is copied.
+        let cloned = try repository.lease("cloned")
+        #expect(!Scratch.exists("\(cloned)/target/debug/app"))
         // By times alone: the source of the new slot has to be the newer one.
+        try repository.git("config", "pool.storage", "checkout")
+        let two = try repository.lease("two")
         let newer = try scratch.sh("find \"$1/target\" -newer \"$1/src/main.rs\" | wc -l", two).ok().line
         #expect(Scratch.exists("\(two)/target/debug/app") && newer.trimmingCharacters(in: .whitespaces) == "0")
     }

@@ -143,6 +143,7 @@ import Testing
         #expect(try size("logs/HEAD") == log)
         #expect(try Scratch.realPath(repository.slot(1)) == path)
         #expect(try repository.slots().count == 1)
-        #expect(repository.scratch.entries(repository.root).sorted() == [".git-pool", "repo-1"])
+        #expect(repository.scratch.entries(repository.root).sorted() == [".git-pool", "repo-1", "trash"])
+        #expect(repository.scratch.entries("\(repository.root)/trash").isEmpty)
     }
 }
