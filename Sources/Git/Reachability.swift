@@ -29,11 +29,12 @@ package struct Reachability: Sendable {
         return tips.filter { found.contains($0[...]) && !parents.contains($0[...]) }.uniqued()
     }
 
-    /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag keeps nothing here: it goes
-    /// with the repository.
+    /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag keeps nothing here, it goes
+    /// with the repository; and so does the reflog, which may be all that leads to a commit.
     package func firstUnpushed() throws(GitError) -> String? {
         let words = [
-            "rev-list", "-n1", "--branches", "--tags", "HEAD", "--not", "--remotes", "--glob=refs/pool/given/*",
+            "rev-list", "-n1", "--branches", "--tags", "--reflog", "HEAD", "--not", "--remotes",
+            "--glob=refs/pool/given/*",
         ]
         return Text.lines(try git.run(words)).first
     }

@@ -166,7 +166,7 @@ import Testing
 
     @Test(
         "B13 C3 commits, tags and stashes of a submodule keep its slot; --discard throws away files, and no commit",
-        arguments: ["file", "commit", "tag", "stash", "branch"])
+        arguments: ["file", "commit", "tag", "stash", "branch", "reflog"])
     func work(_ kind: String) throws {
         let scratch = try Scratch()
         let repository = try SubmoduleTests.superproject(scratch)
