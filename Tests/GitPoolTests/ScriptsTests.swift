@@ -101,6 +101,23 @@ import Testing
         #expect(ageless(try repository.pool("why", "fix-login").check(0).out) == ageless(story))
     }
 
+    @Test("G2 show names the write roots, and what keeps the slot, but never whoever asks from inside")
+    func story() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let ask = "git pool show; true"
+        let own = try repository.scratch.sh(ask, in: lease).ok().out
+        #expect(!own.contains("a process inside it"), "\(own)")
+        let roots = try #require(own.split(separator: "\n").first { $0.hasPrefix("writes ") })
+        for root in [lease, repository.commonDirectory] {
+            #expect(roots.contains(root) && Scratch.exists(root))
+        }
+        let other = try repository.scratch.start(["sleep", "60"], in: lease)
+        #expect(
+            try repository.scratch.sh(ask, in: lease).ok().out.contains("a process inside it, sleep (pid \(other.pid))")
+        )
+    }
+
     @Test("G1 --porcelain: attribute lines, a blank line after each record; -z ends lines with NUL")
     func porcelain() throws {
         let repository = try Scratch().repository()

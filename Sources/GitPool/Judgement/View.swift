@@ -10,14 +10,18 @@ package struct View: Sendable {
 
 extension Pool {
     /// Nil where the tree or its admin directory is not there, or git cannot tell.
-    package func view(of record: SlotRecord) -> View? {
+    ///
+    /// - Parameter excused: `pid:start` of the asker and its ancestors, who stand in nobody's way.
+    package func view(of record: SlotRecord, excused: [String] = []) -> View? {
         guard isPresent(record) else { return nil }
         let admin = admin(record)
         let tree = Files.exists(record.path) ? record.path : record.fencePath
         let reading = repository.git.with(["GIT_OPTIONAL_LOCKS": "0"])
         let git = reading.at(.exactly(gitDirectory: admin.path, workTree: tree))
         guard let status = try? WorktreeStatus(of: git) else { return nil }
-        let subject = Judgement.Subject(tree: tree, home: record.path, admin: admin, lease: record.lease)
+        var lease = record.lease
+        lease?.excused += excused
+        let subject = Judgement.Subject(tree: tree, home: record.path, admin: admin, lease: lease)
         return View(
             status: status, judgement: Judgement(of: subject, in: self, git: reading),
             operation: try? admin.operation(git))

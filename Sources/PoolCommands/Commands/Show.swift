@@ -17,7 +17,7 @@ enum ShowCommand {
         if session.arguments.flag("json") {
             session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool).json).text)
         } else {
-            session.answer(SlotStory(pool).text(slot))
+            session.answer(SlotStory(pool, excused: session.excused).text(slot))
         }
         return 0
     }

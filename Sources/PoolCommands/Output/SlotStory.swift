@@ -5,8 +5,13 @@ internal import POSIX
 /// `show`: everything about one slot, and what keeps it from being used again.
 struct SlotStory {
     private let pool: Pool
+    /// As `Pool.view` takes it.
+    private let excused: [String]
 
-    init(_ pool: Pool) { self.pool = pool }
+    init(_ pool: Pool, excused: [String]) {
+        self.pool = pool
+        self.excused = excused
+    }
 
     func text(_ slot: Slot) -> String {
         let lease = slot.lease
@@ -30,7 +35,7 @@ struct SlotStory {
     private func why(_ slot: Slot) -> [String] {
         var lines: [String] = []
         if let record = slot.record, slot.state.counts {
-            let risks = pool.view(of: record)?.judgement.risks ?? []
+            let risks = pool.view(of: record, excused: excused)?.judgement.risks ?? []
             lines += risks.map { "keeps it  " + Printable.line($0.summary) }
         }
         lines.append("gc        " + GCWords.plan(pool.plan(slot), slot))
