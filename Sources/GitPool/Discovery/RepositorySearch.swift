@@ -13,10 +13,12 @@ package enum RepositorySearch {
 
     /// The same, with its configuration.
     package static func open(
-        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)? = nil
+        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)? = nil,
+        meanwhile: () -> Void = {}
     ) throws -> (repository: Repository, configuration: Configuration) {
         do {
-            return try Repository.discover(from: directory, environment: environment, tracing: tracing)
+            return try Repository.discover(
+                from: directory, environment: environment, tracing: tracing, meanwhile: meanwhile)
         } catch let error as GitError {
             let found = try lookDown(from: directory, environment, error)
             return try Repository.discover(

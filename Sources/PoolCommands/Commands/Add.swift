@@ -12,7 +12,7 @@ enum AddCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         try session.tend(pool)
         let request = try session.leaseRequest(
             name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))

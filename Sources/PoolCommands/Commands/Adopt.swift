@@ -11,7 +11,7 @@ enum AdoptCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         var request = LeaseRequest()
         request.name = session.arguments.operands.dropFirst().first
         request.holder = try session.holder(in: pool)

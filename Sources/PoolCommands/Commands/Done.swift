@@ -24,7 +24,7 @@ enum DoneCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         try session.tend(pool)
         let request = try releaseRequest(session, pool)
         var worst: Int32 = 0

@@ -27,7 +27,7 @@ enum MapCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         let jobs = try session.arguments.integer("jobs")
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         try session.tend(pool)
         let plan = try session.limitPlan(pool)
         let items = try MapItems(session.arguments, from: session.userDirectory)

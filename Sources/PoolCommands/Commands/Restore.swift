@@ -22,7 +22,7 @@ enum RestoreCommand {
     }
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         let selector = session.arguments.operands[0]
         let saves = Saves(pool)
         guard let saved = try saves.find(selector) else {

@@ -16,7 +16,7 @@ enum RunCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        let pool = try session.openPool(asksCallers: true)
         try session.tend(pool)
         guard let words = session.arguments.command, let program = words.first else { return UsageError.exitStatus }
         let plan = try session.limitPlan(pool)

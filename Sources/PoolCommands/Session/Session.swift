@@ -6,11 +6,16 @@ internal import POSIX
 struct Session {
     let arguments: Arguments
     let environment: [String: String]
-    /// Read first thing in `main`: `git` itself may be gone a moment later.
-    let ancestry: Ancestry
     let directory: String
+    private let callers = Callers()
+
+    init(arguments: Arguments, environment: [String: String], directory: String) {
+        (self.arguments, self.environment, self.directory) = (arguments, environment, directory)
+    }
 
     var isQuiet: Bool { arguments.flag("quiet") }
+
+    var ancestry: Ancestry { callers.ancestry }
 
     /// The folder that relative paths of the command line are relative to: a `!alias` and a git hook run at the top of
     /// the worktree and leave the rest in `GIT_PREFIX` (git-config(1), `alias.*`).
@@ -19,11 +24,14 @@ struct Session {
     }
 
     /// The pool of the repository this call is about.
+    /// - Parameter asksCallers: whether this call will have to know who called it; they are looked at while git answers,
+    ///   before anything slow.
     /// - Throws: `PoolError.oldGit` where there is a pool, unless the call is there to say so (`anyGit`).
-    func openPool(anyGit: Bool = false) throws -> Pool {
+    func openPool(anyGit: Bool = false, asksCallers: Bool = false) throws -> Pool {
         let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         let (repository, configuration) = try RepositorySearch.open(
-            from: directory, environment: environment, tracing: arguments.flag("verbose") ? tell : nil)
+            from: directory, environment: environment, tracing: arguments.flag("verbose") ? tell : nil
+        ) { if asksCallers { _ = ancestry } }
         let settings = try Settings(of: repository, own: configuration)
         let pool = Pool(repository: repository, settings: settings, environment: environment)
         if pool.exists, !anyGit { try pool.requireGit() }
