@@ -92,7 +92,8 @@ import Testing
         collector.kill()
         let branches = try repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads/w*").lines
         #expect(branches.count == 48)
-        #expect(try repository.linkedWorktrees.count <= 6)
+        // Six are held at most; those that are being cleaned do not count, and an add does not wait long for one.
+        #expect(try repository.linkedWorktrees.count <= 6 + workers.count)
         try repository.fsck()
     }
 
