@@ -15,6 +15,10 @@ extension Pool {
             && verdict(lease) == .alive
         let formerHolder = isTaken ? lease.holder : nil
         try unfence(claim.record)
+        if claim.state != .leased || verdict(lease) == .dead {
+            // They ended with the session that made them; somebody else may have claimed the same since.
+            lease.claims = []
+        }
         lease.holder = request.holder
         if let session = request.session { lease.session = session }
         if let ttl = request.ttl { lease.ttl = ttl }

@@ -27,6 +27,7 @@ package enum PoolError: Error {
     case broken(name: String, reason: String)
     case cannotAdopt(path: String, reason: String)
     case restoreBlocked(reason: String)
+    case claimHeld(claim: String, held: String, lease: LeaseSummary)
     case cannotLand(name: String, LandRefusal)
     case noSubmodule(path: String, message: String)
     case untrusted(path: String, commands: [String])

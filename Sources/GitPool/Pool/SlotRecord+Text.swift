@@ -89,6 +89,7 @@ extension Lease {
         writer.put("lease.branchPolicy", branchPolicy.rawValue)
         for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process) }
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
+        for (index, claim) in claims.enumerated() { writer.put("lease.claim.\(index)", claim) }
         for (key, value) in holder.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
     }
 
@@ -117,6 +118,7 @@ extension Lease {
         branchPolicy = policy
         excused = fields.list("lease.excused.")
         keptBecause = fields.list("lease.kept.")
+        claims = fields.list("lease.claim.")
         holder = fields.all(prefixed: "holder.")
     }
 }

@@ -80,6 +80,8 @@ package struct Lease: Sendable, Equatable {
     /// Processes that may stand inside during a release: whoever called `done`, and its ancestors.
     package var excused: [String] = []
     package var keptBecause: [String] = []
+    /// The texts of `ClaimPattern`s.
+    package var claims: [String] = []
 
     package init(id: String, name: String, start: String) {
         self.id = id

@@ -18,6 +18,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: RestoreCommand.syntax, run: RestoreCommand.run),
         CommandEntry(syntax: WarmCommand.syntax, run: WarmCommand.run),
         CommandEntry(syntax: LandCommand.syntax, run: LandCommand.run),
+        CommandEntry(syntax: ClaimCommand.syntax, run: ClaimCommand.run),
         CommandEntry(syntax: KeepCommand.syntax, run: KeepCommand.run),
         CommandEntry(syntax: AdoptCommand.syntax, run: AdoptCommand.run),
         CommandEntry(syntax: GCCommand.syntax, run: GCCommand.run),

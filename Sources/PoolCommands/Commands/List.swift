@@ -54,15 +54,20 @@ enum ListCommand {
                 && (session.arguments.value("branch").map { Glob($0).matches(slot.lease?.branch ?? "") } ?? true)
         }
         let wantsStatus = session.arguments.flag("status")
+        // Of all, whichever are shown.
+        let overlaps = wantsStatus && !session.arguments.flag("porcelain") ? Overlaps(among: all, in: pool) : nil
         if session.arguments.flag("json") {
             let description = SlotDescription(pool)
-            let list = slots.map { description.json($0, status: wantsStatus ? SlotStatus(of: $0, pool).json : .null) }
+            let list = slots.map {
+                description.json($0, status: wantsStatus ? SlotStatus(of: $0, pool).json : .null, overlaps: overlaps)
+            }
             session.answer(JSON.object([.init("schema", 1), .init("slots", .array(list))]).text)
         } else if session.arguments.flag("porcelain") {
             session.answer(PorcelainList(pool, isTerminatedByNul: session.arguments.flag("z")).text(slots))
         } else {
             if slots.isEmpty { session.note("no slots; 'git pool add' makes one") }
-            session.answer(SlotTable(pool, wantsStatus: wantsStatus).text(slots, session.style(pool.settings)))
+            session.answer(
+                SlotTable(pool, wantsStatus: wantsStatus, overlaps: overlaps).text(slots, session.style(pool.settings)))
         }
         return 0
     }

@@ -8,7 +8,7 @@ struct SlotDescription {
 
     init(_ pool: Pool) { self.pool = pool }
 
-    func json(_ slot: Slot, wasCold: Bool? = nil, status: JSON = .null) -> JSON {
+    func json(_ slot: Slot, wasCold: Bool? = nil, status: JSON = .null, overlaps: Overlaps? = nil) -> JSON {
         let record = slot.record
         let lease = slot.lease
         var members: [JSON.Member] = [
@@ -24,8 +24,9 @@ struct SlotDescription {
         members += [
             .init("status", status), .init("diskBytes", .null), .init("keptBecause", JSON(lease?.keptBecause ?? [])),
             .init("env", .object((pool.variables(of: slot)?.values ?? []).map { .init($0.name, .string($0.value)) })),
-            .init("note", JSON(lease?.note)),
+            .init("note", JSON(lease?.note)), .init("claims", JSON(lease?.claims ?? [])),
         ]
+        members += overlaps.map { OverlapWords(overlaps: $0, slot: slot).members } ?? OverlapWords.notAsked
         return .object(members)
     }
 

@@ -5,10 +5,13 @@ internal import POSIX
 struct SlotTable {
     private let pool: Pool
     private let wantsStatus: Bool
+    /// Nil where there is nothing to show of them.
+    private let overlaps: Overlaps?
 
-    init(_ pool: Pool, wantsStatus: Bool) {
+    init(_ pool: Pool, wantsStatus: Bool, overlaps: Overlaps? = nil) {
         self.pool = pool
         self.wantsStatus = wantsStatus
+        self.overlaps = overlaps.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func text(_ slots: [Slot], _ style: Style) -> String {
@@ -19,6 +22,7 @@ struct SlotTable {
             Table.Column("HOLDER"), Table.Column("BRANCH"),
         ]
         if wantsStatus { columns.append(Table.Column("CHANGES")) }
+        if overlaps != nil { columns.append(Table.Column("OVERLAPS", isFlexible: true)) }
         columns.append(Table.Column("PATH", isFlexible: true))
         var table = Table(columns)
         for slot in slots { table.append(row(slot)) }
@@ -34,6 +38,7 @@ struct SlotTable {
             Table.Cell(holder(slot)), Table.Cell(slot.lease?.branch ?? "-"),
         ]
         if wantsStatus { cells.append(Table.Cell(SlotStatus(of: slot, pool).text)) }
+        if let overlaps { cells.append(Table.Cell(OverlapWords(overlaps: overlaps, slot: slot).text, .attention)) }
         let reasons = slot.lease?.keptBecause ?? []
         let path = slot.record?.path ?? "?"
         cells.append(Table.Cell(reasons.isEmpty ? path : "\(path) (\(reasons.joined(separator: ", ")))", .faint))

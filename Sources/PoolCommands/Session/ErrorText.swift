@@ -176,6 +176,10 @@ struct ErrorText {
             ErrorText(
                 7, .error("cannot restore here: \(reason)"),
                 .hint("restore into a worktree of its own: leave '--here' out"))
+        case .claimHeld(let claim, let held, let lease):
+            ErrorText(
+                6, .error("'\(claim)' is claimed by '\(lease.name)' ('\(held)'): \(Words.holding(lease))"),
+                .hint("change something else first, or wait: the claim ends with the lease"))
         case .cannotLand(let name, let refusal):
             ErrorText.of(LandWords.error(name, refusal))
         case .untrusted(let path, let commands):

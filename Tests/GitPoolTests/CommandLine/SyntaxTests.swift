@@ -26,7 +26,8 @@ import Testing
         let shown = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
         #expect(
             shown.sorted() == [
-                "add", "adopt", "doctor", "done", "env", "gc", "hook", "init", "install", "keep", "land", "list", "ls",
+                "add", "adopt", "claim", "doctor", "done", "env", "gc", "hook", "init", "install", "keep", "land",
+                "list", "ls",
                 "map", "path", "restore", "run", "save", "show", "stats", "status", "trust", "uninstall", "version",
                 "warm", "whoami", "why",
             ]
