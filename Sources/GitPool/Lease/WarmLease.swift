@@ -106,8 +106,7 @@ extension Pool {
 
     /// Work in a slot that nobody had leased gets a lease of its own, so that it is shown, kept and saved like any other.
     func orphanIdle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
-        var lease = Lease(
-            id: RandomID.make(), name: "found-\(claim.number)-\(RandomID.make().prefix(4))", start: claim.record.head)
+        var lease = Lease(foundIn: claim.record)
         lease.leasedAt = now()
         lease.releasedAt = now()
         lease.expiresAt = now() + settings.orphanTtl

@@ -89,6 +89,12 @@ package struct Lease: Sendable, Equatable {
         self.start = start
     }
 
+    /// Of what somebody left in a slot that nobody had leased.
+    init(foundIn record: SlotRecord) {
+        self.init(
+            id: RandomID.make(), name: "found-\(record.slot)-\(RandomID.make().prefix(4))", start: record.head)
+    }
+
     /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
     mutating func takeBackRelease() {
         (releasedAt, expiresAt, keptBecause, excused) = (nil, nil, [], [])

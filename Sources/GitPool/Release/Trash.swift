@@ -39,7 +39,7 @@ extension Pool {
         }
         // Without its `.git` file no git command run inside can find its way back to the repository.
         if Files.isDirectory(grave) { try? Files.unlink(Path.join(grave, ".git")) }
-        try dropAdmin(record)
+        try dropAdmin(record, lock: claim.lockNumber)
         faults.reach(.trashDropped)
         guard !leavesFiles else { return }
         try Directory.removeTree(grave)
@@ -79,10 +79,15 @@ extension Pool {
         return Path.join(record.root, "trash/" + record.workID)
     }
 
-    /// Takes our admin directory out of git's sight, if it says that it belongs to the slot's path.
-    private func dropAdmin(_ record: SlotRecord) throws {
+    /// Takes our admin directory out of git's sight, if it says that it belongs to the slot's path. Its reflog goes with
+    /// it: commits that somebody made in a slot that nobody had leased are kept first.
+    private func dropAdmin(_ record: SlotRecord, lock: Int32) throws {
         let admin = admin(record)
         guard !record.admin.isEmpty, admin.recordedTree == record.path, !admin.isLinked(to: record.path) else { return }
+        if !settings.hasPlainLayout || Files.exists(Path.join(admin.path, "logs/HEAD")) {
+            let git = repository.git.at(.gitDirectory(admin.path)).inheriting(lock)
+            try pin(record.lease ?? Lease(foundIn: record), .keeps, admin, git)
+        }
         try Files.renameNoReplace(admin.path, Path.join(directory, record.workID))
     }
 
@@ -100,7 +105,8 @@ extension Pool {
         // Moved away by its user: it is theirs now, and ours to unlock, unless another slot has it.
         let isOthers = try slots().contains { $0.number != record.slot && $0.record?.admin == record.admin }
         if !record.admin.isEmpty, !isOurs, !isOthers, admin.recordedTree != nil { try GitLock.unlock(admin) }
-        if let lease {
+        // Whoever worked in an idle slot had no lease.
+        if let lease = lease ?? (isOurs ? Lease(foundIn: record) : nil) {
             let fate = try branchFate(lease, isOurs ? admin : nil, git)
             if isOurs { try SaveCommit(pool: self, lease: lease, git: git).saveIndexAlone() }
             try pin(lease, fate, isOurs ? admin : nil, git)
@@ -108,7 +114,7 @@ extension Pool {
         }
         claim.record.workID = "trash-" + RandomID.make()
         try claim.advance(to: .trash, mustWrite: false)
-        try dropAdmin(claim.record)
+        try dropAdmin(claim.record, lock: claim.lockNumber)
         try Directory.removeTree(Path.join(directory, claim.record.workID))
         try claim.forget()
     }

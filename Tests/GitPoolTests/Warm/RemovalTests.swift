@@ -47,6 +47,61 @@ import Testing
         #expect(try repository.git("status", "--porcelain", in: mine).lines == ["?? new.txt"])
     }
 
+    /// What was saved of a commit that nothing else leads to.
+    private func expectSaved(_ lost: String, _ repository: Repository) throws {
+        #expect(repository.records.isEmpty)
+        let holding = try repository.git("for-each-ref", "--contains", lost, "--format=%(refname)").lines
+        #expect(holding.count == 1 && holding.allSatisfy { $0.hasPrefix("refs/pool/saved/") }, "\(holding)")
+        try repository.fsck()
+    }
+
+    @Test(
+        "E7 C3 commits that only the reflog of an idle slot leads to are saved when it goes, once, killed or not",
+        arguments: ["trim", "killed", "removed by hand"])
+    func reflog(_ kind: String) throws {
+        let repository = try Scratch().repository()
+        try repository.pool("warm", "1").ok()
+        let place = repository.slot(1)
+        let lost = try repository.commit("work", ["w.txt": "precious\n"], in: place)
+        try repository.git("checkout", "-q", "--detach", "main", in: place)
+        var env: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "100000"]
+        switch kind {
+        case "killed":
+            env["GIT_POOL_FAULT"] = "save.published"
+            try repository.pool("gc", env: env).check(137)
+            #expect(repository.records == ["1.trash"])
+            env["GIT_POOL_FAULT"] = nil as String?
+        case "removed by hand": Scratch.remove(place)
+        default: break
+        }
+        try repository.pool("gc", env: env).check(0)
+        try expectSaved(lost, repository)
+    }
+
+    @Test(
+        "E7 C3 an idle slot that was removed by hand: its commit and what was staged in it are saved",
+        arguments: [true, false])
+    func removedIdle(hasReflog: Bool) throws {
+        let repository = try Scratch().repository()
+        if !hasReflog { try repository.git("config", "core.logAllRefUpdates", "false") }
+        try repository.pool("warm", "1").ok()
+        let place = repository.slot(1)
+        let lost = try repository.commit("work", ["w.txt": "precious\n"], in: place)
+        try repository.scratch.write("\(place)/staged.txt", "staged\n")
+        try repository.git("add", "staged.txt", in: place)
+        Scratch.remove(place)
+        try repository.pool("gc").check(0)
+        #expect(repository.records.isEmpty)
+        let saves = try repository.git("for-each-ref", "--contains", lost, "--format=%(refname)", "refs/pool/saved")
+            .lines
+        #expect(!saves.isEmpty)
+        let texts = try saves.map {
+            try repository.scratch.run(["git", "show", "\($0):staged.txt"], in: repository.path)
+        }
+        #expect(texts.contains { $0.status == 0 && $0.out == "staged\n" })
+        try repository.fsck()
+    }
+
     @Test("E1 an age that no slot can have makes none")
     func noAge() throws {
         let repository = try Scratch().repository()
