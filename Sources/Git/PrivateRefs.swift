@@ -88,6 +88,11 @@ package enum SubmoduleRepositories {
         return moved.map { String(decoding: $0, as: UTF8.self) }.sorted()
     }
 
+    /// Whether linked worktrees hang on a submodule's repository, or may: one whose tree is not there now may come back.
+    package static func mayHaveWorktrees(_ module: String) -> Bool {
+        do { return try !Directory.entries(Path.join(module, "worktrees")).isEmpty } catch { return !error.isNotFound }
+    }
+
     private static func search(_ folder: String, depth: Int) -> [String] {
         guard depth < SubmoduleRepositories.depth, let names = try? Directory.entries(folder) else { return [] }
         if names.contains("HEAD"), names.contains("objects") {

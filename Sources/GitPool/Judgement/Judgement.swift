@@ -157,6 +157,7 @@ package struct Judgement: Sendable {
     private func risk(
         of module: String, named name: String, _ subject: Subject, _ git: Git
     ) throws(GitError) -> Risk? {
+        if SubmoduleRepositories.mayHaveWorktrees(module) { return .submoduleWorktree(path: name) }
         var tree: String?
         if let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))) {
             guard Path.contains(subject.home, home) else { return .submoduleCommits(path: name) }

@@ -11,6 +11,7 @@ extension Risk {
         case .stash(let message): "a stash made on its branch (\(message))"
         case .submodule(let path): "changes in submodule '\(path)'"
         case .submoduleCommits(let path): "unpushed commits or stashes in submodule '\(path)'"
+        case .submoduleWorktree(let path): "another worktree of submodule '\(path)'"
         case .nestedWorktree(let path): "another worktree inside it, '\(path)'"
         case .nestedRepository(let path): "a repository inside it, '\(path)'"
         case .process(let pid, let program): "a process inside it, \(program) (pid \(pid))"

@@ -12,6 +12,8 @@ package enum Risk: Sendable, Equatable {
     case submodule(path: String)
     /// Commits or stashes that only a submodule's repository has; it goes with the slot.
     case submoduleCommits(path: String)
+    /// Another worktree of a submodule: its HEAD, index and commits are in a repository that goes with the slot.
+    case submoduleWorktree(path: String)
     case nestedWorktree(path: String)
     case nestedRepository(path: String)
     case process(pid: Int32, program: String)
@@ -24,7 +26,8 @@ package enum Risk: Sendable, Equatable {
     package var isHeldBySave: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash: true
-        case .submodule, .submoduleCommits, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser,
+        case .submodule, .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .process,
+            .gitIsRunning, .lockedByUser,
             .uninspectable:
             false
         }
@@ -35,7 +38,8 @@ package enum Risk: Sendable, Equatable {
     package var isDiscardable: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule: true
-        case .submoduleCommits, .nestedWorktree, .nestedRepository, .process, .gitIsRunning, .lockedByUser,
+        case .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .process, .gitIsRunning,
+            .lockedByUser,
             .uninspectable:
             false
         }

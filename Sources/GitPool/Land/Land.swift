@@ -137,7 +137,7 @@ extension Risk {
         case .modified, .untracked, .hiddenEdits, .operation, .submodule, .submoduleCommits, .nestedRepository,
             .gitIsRunning, .uninspectable:
             true
-        case .detachedCommits, .privateRefs, .stash, .nestedWorktree, .process, .lockedByUser: false
+        case .detachedCommits, .privateRefs, .stash, .submoduleWorktree, .nestedWorktree, .process, .lockedByUser: false
         }
     }
 }

@@ -195,6 +195,25 @@ import Testing
         }
     }
 
+    @Test("B13 C3 another worktree of a submodule keeps the slot whose admin directory its repository lies in")
+    func worktree() throws {
+        let scratch = try Scratch()
+        let repository = try SubmoduleTests.superproject(scratch)
+        let lease = try repository.lease("a")
+        let other = scratch.at("elsewhere")
+        try repository.git("worktree", "add", "-q", "--detach", other, in: "\(lease)/lib/s1/deep/nested")
+        try scratch.write("\(other)/file.txt", "precious\n")
+        try repository.git("add", "file.txt", in: other)
+        for words in [["done"], ["done", "--save"], ["done", "--discard"]] {
+            try scratch.run(["git", "pool"] + words + ["a"], in: repository.path)
+                .check(7, says: "another worktree of submodule 'lib/s1")
+        }
+        #expect(try repository.git("status", "--porcelain", in: other).lines == ["M  file.txt"])
+        try repository.git("worktree", "remove", "--force", other, in: "\(lease)/lib/s1/deep/nested")
+        try repository.pool("done", "a").check(0)
+        try gone(repository)
+    }
+
     @Test(
         "B13 H1 killed when the submodules are there, the next command takes all of it back", arguments: [false, true])
     func killed(_ isWarm: Bool) throws {
