@@ -84,14 +84,8 @@ struct CacheSeed {
     }
 
     private func isOlder(_ warm: String, beside tree: String) throws -> Bool {
-        // The first file of the slot: what git wrote came after it.
-        guard let begun = TreeFile(record.path, Array(".git".utf8)).times?.changed,
-            try TreeCopy.lastChange(in: warm) < begun
-        else { return false }
-        return Text.records(try git.run(["ls-files", "-z"])).allSatisfy { path in
-            let own = TreeFile(record.path, Array(path)).times
-            guard let own, own.modified < begun else { return true }
-            return TreeFile(tree, Array(path)).times.map { $0.modified == own.modified && $0.size == own.size } ?? false
-        }
+        let built = BuiltBeside(tree: record.path, git: git)
+        guard let begun = built.begun, try TreeCopy.lastChange(in: warm) < begun else { return false }
+        return try built.holds(for: tree)
     }
 }

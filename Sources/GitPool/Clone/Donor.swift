@@ -33,8 +33,10 @@ struct Donor: Equatable {
             }
             let donor = Donor(tree: record.path, admin: pool.admin(record), proven: birth?.time ?? 0..<0)
             let left = isIdle ? record.head : record.lease?.start
+            // Build output comes from an idle slot, and only beside the files that it was built of.
+            let first = isIdle && pool.settings.clone.takesIgnoredFiles ? -20 : 0
             add(
-                donor, (birth == nil ? 3 : 0) + (isIdle ? 0 : 1), isNear: birth != nil || left == commit,
+                donor, first + (birth == nil ? 3 : 0) + (isIdle ? 0 : 1), isNear: birth != nil || left == commit,
                 record.lastUsedAt)
         }
         if !pool.repository.isBare {

@@ -2,7 +2,8 @@ internal import Git
 internal import POSIX
 
 /// Ignored files of an idle slot, such as build output, come along when a new slot is made: only while nobody can lease
-/// or change that slot, and nothing that stands in the new tree is written over.
+/// or change that slot, only beside the files they were made from, and nothing that stands in the new tree is written
+/// over.
 struct IgnoredFiles {
     let pool: Pool
     let number: Int
@@ -18,6 +19,8 @@ struct IgnoredFiles {
             guard let claim = (try? pool.claim(slot.number)) ?? nil, claim.state == .idle,
                 (try? Occupants.scan(claim.record.path).isEmpty) ?? false
             else { continue }
+            // Beside older files than it was built of, build output would pass for fresh.
+            guard (try? BuiltBeside(tree: tree, git: git).holds(for: claim.record.path)) == true else { continue }
             clone(from: claim.record, to: tree, sharing)
             return dropUnignored(tree, git)
         }

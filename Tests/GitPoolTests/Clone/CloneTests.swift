@@ -165,6 +165,24 @@ import Testing
         #expect(try repository.status(of: place).isEmpty)
     }
 
+    @Test("E3 pool.template: what was built of older files does not lie beside newer ones that look older than it")
+    func stale() throws {
+        let repository = try Scratch().repository(files: [".gitignore": "*.o\n", "a.c": "old\n"])
+        let scratch = repository.scratch
+        let idle = try repository.lease("a")
+        try repository.commit("second", ["a.c": "new\n"])
+        try scratch.sh("touch -d '1 hour ago' a.c; git status -s", in: repository.path).ok()
+        // Built of the first commit's file, after the second one's was written in the main worktree.
+        try scratch.sh("cp a.c a.o; touch -d '30 minutes ago' a.o", in: idle).ok()
+        try repository.pool("done", "a").ok()
+        try repository.settle(idle)
+        #expect(try scratch.read("\(idle)/a.c") == "new\n" && Scratch.exists("\(idle)/a.o"))
+        try repository.git("config", "pool.template", "true")
+        let place = try repository.lease("b", "--fresh")
+        #expect(try scratch.read("\(place)/a.c") == "new\n")
+        try scratch.sh("test ! -e a.o || test a.c -nt a.o", in: place).ok()
+    }
+
     @Test("E3 twelve slots at once from one donor")
     func together() throws {
         let fixture = try CloneFixture(Scratch())
