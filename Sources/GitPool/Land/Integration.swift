@@ -87,7 +87,7 @@ struct Integration {
 
     private func rebased(_ tip: String, _ onto: String) throws -> Ready? {
         if try isAncestor(onto, of: tip) { return Ready(tip: tip, stands: tip, lands: tip) }
-        try refuseIgnored(in: onto, tip)
+        try refuseIgnored(in: onto, tip, replaying: true)
         pool.faults.reach(.landBegun)
         try continueRebase(["--no-fork-point", "--no-autostash", onto])
         pool.faults.reach(.landMerged)
@@ -129,7 +129,7 @@ struct Integration {
 
     /// Leaves the merged tree in worktree and index, uncommitted, or the conflicts.
     private func beginMerge(_ onto: String) throws {
-        try refuseIgnored(in: onto, head())
+        try refuseIgnored(in: onto, head(), replaying: false)
         let words = [
             "merge", "--no-commit", "--no-ff", "--no-squash", "--no-autostash", "--no-stat", "-q", "-m", messages.inner,
             onto,
@@ -165,26 +165,5 @@ struct Integration {
         do { return try make() } catch let veto as LandCommit.Veto {
             throw refuse(.hook(veto.hook, path: tree))
         }
-    }
-
-    /// A merge and a rebase overwrite ignored files without a word.
-    private func refuseIgnored(in onto: String, _ tip: String) throws {
-        let words = ["diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", tip, onto]
-        let added = Text.records(try git.run(words)).map { Array($0) }
-        func kind(_ path: [UInt8]) -> Files.Kind? { TreeFile(tree, path).kind }
-        var standing = (added + added.flatMap(TreeFile.folders)).uniqued().filter { path in
-            kind(path).map { $0 != .directory } ?? false
-        }
-        if !standing.isEmpty {
-            let tracked = Set(Text.records(try git.run(["ls-files", "-z"])).map { Array($0) })
-            standing = standing.filter { !tracked.contains($0) }
-        }
-        let folders = added.filter { kind($0) == .directory }.map { String(decoding: $0, as: UTF8.self) }
-        if !folders.isEmpty {
-            let question = ["ls-files", "-o", "-i", "--exclude-standard", "-z", "--"] + folders
-            standing += Text.records(try git.with(["GIT_LITERAL_PATHSPECS": "1"]).run(question)).map { Array($0) }
-        }
-        guard !standing.isEmpty else { return }
-        throw refuse(.ignoredInTheWay(files: standing.map { String(decoding: $0, as: UTF8.self) }, path: tree))
     }
 }

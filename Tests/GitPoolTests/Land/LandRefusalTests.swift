@@ -93,6 +93,44 @@ import Testing
         #expect(try repository.git("status", "--porcelain", in: lease).out == "")
     }
 
+    @Test("F4 an ignored file in the slot is not overwritten by a commit on the way of a rebase that is undone later")
+    func ignoredOnTheWay() throws {
+        let (repository, lease) = try repository()
+        let scratch = repository.scratch
+        try scratch.write("\(lease)/x.o", "object\n")
+        try repository.git("add", "-f", "x.o", in: lease)
+        try repository.git("commit", "-qm", "object", in: lease)
+        try repository.git("rm", "-q", "x.o", in: lease)
+        try repository.git("commit", "-qm", "no object", in: lease)
+        try scratch.write("\(lease)/x.o", "precious\n")
+        try repository.commit("other", ["m.txt": "m\n"])
+        try repository.pool("land", "work", "--strategy=rebase").check(7, says: "x.o", "move them away")
+        #expect(try scratch.read("\(lease)/x.o") == "precious\n")
+        #expect(try repository.git("status", "--porcelain", in: lease).out == "")
+        try repository.pool("land", "work", "--strategy=squash").check(0)
+        #expect(try scratch.read("\(lease)/x.o") == "precious\n")
+    }
+
+    @Test(
+        "F4 an ignored file in the slot is not overwritten by a file that follows its folder", arguments: ["deep/", ""])
+    func ignoredInMovedFolder(_ sub: String) throws {
+        let files = (0..<4).reduce(into: [".gitignore": "*.o\n"]) { $0["old/\(sub)\($1)"] = "\($1) is a file\n" }
+        let repository = try Scratch().repository(files: files)
+        let scratch = repository.scratch
+        let lease = try repository.lease("work")
+        try repository.git("mv", "old", "new", in: lease)
+        try repository.git("commit", "-qm", "moved", in: lease)
+        try scratch.write("\(lease)/new/\(sub)x.o", "precious\n")
+        try scratch.write("\(repository.path)/old/\(sub)x.o", "object\n")
+        try repository.git("add", "-f", "old/\(sub)x.o")
+        try repository.git("commit", "-qm", "object")
+        for strategy in ["no-ff", "squash", "rebase"] {
+            try repository.pool("land", "work", "--strategy", strategy).check(7, says: "x.o", "move them away")
+            #expect(try scratch.read("\(lease)/new/\(sub)x.o") == "precious\n")
+        }
+        #expect(try repository.git("status", "--porcelain", in: lease).out == "")
+    }
+
     @Test("F4 the target may be checked out in another lease: its worktree follows; in a rebase it may not move")
     func targetInSlot() throws {
         let (repository, lease) = try repository()
