@@ -14,14 +14,24 @@ import Testing
         try Terminal(scratch, ["bash", "--norc", "-i"], in: repository.path, env: ["LC_ALL": "C"])
     }
 
+    /// What is typed while a shell takes its terminal back may be lost: it is typed once the prompt is there.
+    private func prompted(_ shell: Terminal, after text: String) throws {
+        try scratch.until("a prompt after '\(text)'") {
+            guard let place = shell.screen.range(of: text, options: .backwards) else { return false }
+            return shell.screen[place.upperBound...].contains("\nbash-")
+                && (shell.screen.hasSuffix("# ") || shell.screen.hasSuffix("$ "))
+        }
+    }
+
     @Test("F1 Ctrl-Z stops run and its command as one job, and fg continues both")
     func suspended() throws {
         let shell = try shell()
         shell.type("git pool run a -- sh -c 'read word; echo got-$word; exit 5'\n")
         try shell.wait(for: "running in '")
         shell.type("\u{1A}")
-        try shell.wait(for: "Stopped")
+        try prompted(shell, after: "Stopped")
         shell.type("fg\n")
+        try shell.wait(for: "fg\r\ngit pool run a")
         shell.type("one\n")
         try shell.wait(for: "got-one")
         shell.type("echo status-$?\n")
@@ -36,10 +46,11 @@ import Testing
         shell.type("echo in-$GIT_POOL_NAME\n")
         try shell.wait(for: "in-a")
         shell.type("suspend\n")
-        try shell.wait(for: "Stopped")
+        try prompted(shell, after: "Stopped")
         shell.type("echo out-$((40+2)).$GIT_POOL_NAME.\n")
-        try shell.wait(for: "out-42..")
+        try prompted(shell, after: "out-42..")
         shell.type("fg\n")
+        try shell.wait(for: "fg\r\ngit pool run a")
         shell.type("echo back-$((40+2)).$GIT_POOL_NAME.\n")
         try shell.wait(for: "back-42.a.")
         shell.type("exit 6\n")
