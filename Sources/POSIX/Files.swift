@@ -14,6 +14,9 @@ package enum Files {
         package let owner: UInt32
         /// Seconds since 1970.
         package let modified: Int64
+
+        /// Whether it belongs to the user this process acts for.
+        package var isOurs: Bool { owner == geteuid() }
     }
 
     package static func status(_ path: String, followingLinks: Bool = false) throws(SystemError) -> Status {
