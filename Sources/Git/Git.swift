@@ -167,8 +167,10 @@ package struct Git: Sendable {
     }
 
     /// Starts what is waited for later.
-    func start(_ arguments: [String]) throws(GitError) -> Child {
-        do { return try Child(starting: command(arguments)) } catch {
+    func start(_ arguments: [String], input: Command.Input = .null) throws(GitError) -> Child {
+        var command = command(arguments)
+        command.input = input
+        do { return try Child(starting: command) } catch {
             throw .launch(error)
         }
     }

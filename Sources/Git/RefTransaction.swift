@@ -19,7 +19,24 @@ package struct RefTransaction: Sendable {
 
     package func commit(in git: Git) throws(GitError) {
         guard !input.isEmpty else { return }
-        try git.persist(["update-ref", "--create-reflog", "-m", message, "--stdin", "-z"], input: input)
+        try git.persist(RefTransaction.command(message), input: input)
+    }
+
+    /// The same, by a git that waits already, if it waits for this.
+    package func commit(in git: Git, by writer: inout RefWriter?) throws(GitError) {
+        guard !input.isEmpty, let waiting = writer.take() else { return try commit(in: git) }
+        guard waiting.message == message else {
+            waiting.dismiss()
+            return try commit(in: git)
+        }
+        do { try waiting.write(input, git) } catch {
+            guard error.isTransient else { throw error }
+            try commit(in: git)
+        }
+    }
+
+    static func command(_ message: String) -> [String] {
+        ["update-ref", "--create-reflog", "-m", message, "--stdin", "-z"]
     }
 
     private mutating func add(_ words: String...) {

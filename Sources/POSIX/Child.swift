@@ -22,6 +22,7 @@ package struct Child: ~Copyable {
             case .null: (null.number, [])
             case .inherited: (-1, [])
             case .bytes(let bytes): (toInput.reading.number, bytes)
+            case .later: (toInput.reading.number, [])
             }
         func target(_ stream: Command.Output, _ pipe: Int32) -> Int32 {
             switch stream {
@@ -42,12 +43,18 @@ package struct Child: ~Copyable {
         output = fromOutput.reading.release()
         error = fromError.reading.release()
         _ = fcntl(feeding, F_SETFL, O_NONBLOCK)
-        if unsent.isEmpty { Child.finish(&feeding) }
+        switch command.input {
+        case .later: break
+        case .null, .inherited, .bytes: if unsent.isEmpty { Child.finish(&feeding) }
+        }
     }
 
     deinit {
         for end in [feeding, output, error] where end >= 0 { _ = Glibc.close(end) }
     }
+
+    /// Says to a child what `Command.Input.later` left open; it is fed while `finish` reads.
+    package mutating func send(_ bytes: [UInt8]) { unsent = bytes[...] }
 
     /// Feeds and reads the captured streams until all are closed, then waits. Once.
     package mutating func finish() throws(SystemError) -> Outcome {

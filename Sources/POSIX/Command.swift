@@ -3,7 +3,11 @@ internal import Glibc
 
 /// A program to run: its words, its whole environment, and where its three streams lead.
 package struct Command: Sendable {
-    package enum Input: Sendable { case null, inherited, bytes([UInt8]) }
+    package enum Input: Sendable {
+        case null, inherited, bytes([UInt8])
+        /// What `Child.send` will say.
+        case later
+    }
     package enum Output: Sendable {
         case null, inherited, captured, standardError
         /// One of ours that is open for writing.

@@ -52,10 +52,10 @@ extension Pool {
 
     /// Makes the reserved slot into the lease; nil if this slot or name will not do and another is to be tried.
     func occupy(
-        _ claim: inout SlotClaim, _ attempt: inout AddAttempt, isCold: Bool
+        _ claim: inout SlotClaim, _ attempt: inout AddAttempt, _ writer: inout RefWriter?, isCold: Bool
     ) throws -> LeasedSlot? {
         do {
-            let isFit = isCold ? try build(&claim, attempt) : try move(&claim, attempt)
+            let isFit = try isCold ? build(&claim, attempt, &writer) : move(&claim, attempt, &writer)
             guard isFit else {
                 attempt.unfit.insert(claim.number)
                 return nil

@@ -14,6 +14,7 @@ package struct Applicant: ~Copyable {
     private let request: LeaseRequest
     private var attempt: AddAttempt
     private var ticket: WaitQueue.Ticket?
+    private var writer: RefWriter?
     /// Slots whose work cannot be saved, which were tried in vain.
     private var hopeless: Set<Int> = []
 
@@ -34,6 +35,7 @@ package struct Applicant: ~Copyable {
         self.request = request
         self.attempt = attempt
         ticket = nil
+        writer = attempt.branchWriter(in: pool)
     }
 
     /// Takes a place behind those who wait already; once.
@@ -53,7 +55,10 @@ package struct Applicant: ~Copyable {
             case .resumed(let slot):
                 if let leased = try pool.rebind(slot.number, request) { return .leased(leased) }
             case .reserved(var claim, let isCold):
-                guard let leased = try pool.occupy(&claim, &attempt, isCold: isCold) else { continue }
+                guard let leased = try pool.occupy(&claim, &attempt, &writer, isCold: isCold) else {
+                    attempt.renewID()
+                    continue
+                }
                 // The slot's lock goes first: a hook may take its time, and may call git-pool itself.
                 claim.release()
                 pool.runPostCheckout(leased.record, commit: leased.lease.start)
@@ -69,6 +74,7 @@ package struct Applicant: ~Copyable {
                 attempt.hasSpace = true
             case .full(let holders):
                 if !holders.isEmpty, try pool.makeRoom(among: holders, &hopeless) { continue }
+                if let idle = writer.take() { idle.dismiss() }
                 return .full(holders)
             }
         }

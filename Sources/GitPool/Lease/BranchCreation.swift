@@ -3,16 +3,19 @@ internal import POSIX
 
 /// Branches of leases: created once, never over an existing one, and taken back only where they stand as we made them.
 extension Pool {
-    private func message(_ lease: Lease) -> String { "git-pool: lease \(lease.id)" }
+    private func message(_ lease: Lease) -> String { Pool.branchMessage(leaseID: lease.id) }
+
+    /// In the reflog of a branch that a lease made.
+    static func branchMessage(leaseID: String) -> String { "git-pool: lease \(leaseID)" }
 
     /// Creates the lease's branch; nothing to do for a detached lease or an existing branch.
     /// - Throws: `PoolError.branchExists` or `.branchClash`, with nothing changed.
-    func createBranch(_ lease: Lease) throws {
+    func createBranch(_ lease: Lease, _ writer: inout RefWriter?) throws {
         guard let ref = lease.branchRef, let branch = lease.branch, let id = lease.branchCreatedAt else { return }
         var transaction = RefTransaction(message(lease))
         transaction.create(ref, id)
         do {
-            try transaction.commit(in: git)
+            try transaction.commit(in: git, by: &writer)
         } catch {
             if try git.attempt(["show-ref", "--verify", "-q", ref]).isSuccess {
                 throw PoolError.branchExists(

@@ -1,0 +1,32 @@
+internal import POSIX
+
+/// A git that was started to write refs before it is known which: it takes one transaction, and without a word from us it
+/// ends and has changed nothing (git-update-ref(1), `--stdin`: all at the end, or none).
+package struct RefWriter: ~Copyable {
+    /// What the reflogs will say; a transaction with another message is not for this one.
+    let message: String
+    private let arguments: [String]
+    private var child: Child
+
+    /// - Parameter git: which will be the one to write; its locks are not held before there is something to do.
+    package init(starting git: Git, message: String) throws(GitError) {
+        self.message = message
+        arguments = RefTransaction.command(message)
+        child = try git.start(arguments, input: .later)
+    }
+
+    /// Says what to write and waits for the end.
+    consuming func write(_ input: [UInt8], _ git: Git) throws(GitError) {
+        let outcome: Outcome
+        do {
+            child.send(input)
+            outcome = try child.finish()
+        } catch {
+            throw .launch(error)
+        }
+        guard outcome.isSuccess else { throw git.failure(arguments, outcome) }
+    }
+
+    /// Lets it go with nothing written.
+    package consuming func dismiss() { _ = try? child.finish() }
+}
