@@ -6,15 +6,30 @@ internal import POSIX
 extension Pool {
     func adminFindings() -> [Finding] {
         let admins = Worktrees(of: repository).adminDirectories().filter { Files.isDirectory($0.path) }
-        let slots = ((try? peek()) ?? []).filter { $0.record?.admin.isEmpty == false }
+        let slots = (try? peek()) ?? []
         let unknown = unknownHeads(admins)
         return admins.flatMap { admin in
-            let slot = slots.first { $0.record?.admin == admin.id }?.number
-            return faults(of: admin, unknown).map { Finding.halfMade(path: admin.path, $0, slot: slot) }
+            let slot = slots.first { $0.record.map { owns($0, admin) } ?? false }?.number
+            var faults = faults(of: admin, unknown)
+            if faults.isEmpty, slot == nil, isAbandoned(admin) { faults.append(.abandoned) }
+            return faults.map { Finding.halfMade(path: admin.path, $0, slot: slot) }
         }
     }
 
-    private func faults(of admin: AdminDirectory, _ unknown: Set<String>) -> [Finding.HalfMade] {
+    private func isAbandoned(_ admin: AdminDirectory) -> Bool {
+        guard admin.lockReason.map(GitLock.isOurs) == true, let tree = admin.recordedTree else { return false }
+        // With its folder it may only be away, and behind a fence it is not gone.
+        return !Files.exists(tree) && !Files.exists(SlotRecord(slot: 1, path: tree).fencePath)
+            && Path.parent(tree).map(Files.isDirectory) == true
+    }
+
+    /// By its name, or, where git was killed before it could be told, by the tree that both name.
+    func owns(_ record: SlotRecord, _ admin: AdminDirectory) -> Bool {
+        guard record.admin.isEmpty else { return record.admin == admin.id }
+        return admin.recordedTree == record.path || AdminDirectory.named(byTree: record.path)?.path == admin.path
+    }
+
+    func faults(of admin: AdminDirectory, _ unknown: Set<String>) -> [Finding.HalfMade] {
         // git passes such a folder over, whatever else is wrong with it.
         guard (size(of: "gitdir", in: admin) ?? 0) > 0 else { return [.noTree] }
         var faults: [Finding.HalfMade] = []
@@ -46,11 +61,16 @@ extension Pool {
         (try? Files.status(Path.join(admin.path, name)))?.kind == .link
     }
 
-    private func isNull(_ id: String) -> Bool { Text.isObjectID(id) && id.utf8.allSatisfy { $0 == UInt8(ascii: "0") } }
+    func isNull(_ id: String) -> Bool { Text.isObjectID(id) && id.utf8.allSatisfy { $0 == UInt8(ascii: "0") } }
 
     /// Detached heads that lead to no object; none where git cannot tell.
-    private func unknownHeads(_ admins: [AdminDirectory]) -> Set<String> {
-        let ids = admins.compactMap { $0.firstLine("HEAD") }.filter { Text.isObjectID($0) && !isNull($0) }.uniqued()
+    func unknownHeads(_ admins: [AdminDirectory]) -> Set<String> {
+        missingObjects(admins.compactMap { $0.firstLine("HEAD") })
+    }
+
+    /// Those of some names that are no null id, and of no object here; none where git cannot tell.
+    func missingObjects(_ names: [String]) -> Set<String> {
+        let ids = names.filter { Text.isObjectID($0) && !isNull($0) }.uniqued()
         let input = Array(ids.map { $0 + "\n" }.joined().utf8)
         let question = ["cat-file", "--batch-check=%(objectname) %(objecttype)"]
         // Without this a partial clone would ask its remote.

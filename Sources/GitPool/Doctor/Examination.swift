@@ -30,7 +30,7 @@ package struct Examination: Sendable {
         }
     }
 
-    /// Another process may be half way through something: only what two looks, a moment apart, both saw is a finding.
+    /// Another process may be half way through something: no single look is believed.
     package init(of pool: Pool) {
         let version = (try? pool.git.version()) ?? nil
         gitVersion = version?.text ?? ""
@@ -41,14 +41,7 @@ package struct Examination: Sendable {
         keeperLog = KeeperLog.tail(pool.keeperLogPath)
         caches = pool.cacheFolder.map(\.path).flatMap { Files.isDirectory($0) ? $0 : nil }
         let surroundings = Examination.surroundings(pool, [root, state].compactMap { $0 }, version)
-        let first = pool.examine()
-        guard !first.isEmpty else {
-            findings = surroundings
-            return
-        }
-        Clock.sleep(milliseconds: 300)
-        let second = pool.examine()
-        findings = surroundings + first.filter(second.contains)
+        findings = surroundings + pool.damages()
     }
 
     package var hasProblems: Bool { findings.contains { $0.severity == .problem } }
@@ -67,9 +60,18 @@ package struct Examination: Sendable {
 }
 
 extension Pool {
+    /// What is wrong with the pool itself: what two looks, a moment apart, both saw.
+    func damages() -> [Finding] {
+        let first = examine()
+        guard !first.isEmpty else { return [] }
+        Clock.sleep(milliseconds: 300)
+        let second = examine()
+        return first.filter(second.contains)
+    }
+
     /// What only time can tell from work in progress.
-    fileprivate func examine() -> [Finding] {
-        slotFindings() + adminFindings() + leftoverFindings()
+    private func examine() -> [Finding] {
+        slotFindings() + adminFindings() + placeFindings() + leftoverFindings() + lockFindings() + refFindings()
     }
 
     /// Why locks cannot be trusted here, if so: what is locked once must not be lockable again.

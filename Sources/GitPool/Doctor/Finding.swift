@@ -16,6 +16,16 @@ package enum Finding: Sendable, Equatable {
     case leftover(path: String, Leftover)
     case halfMade(path: String, HalfMade, slot: Int?)
     case movedRoot(path: String, owner: String)
+    /// Slots stand in another folder than their records say: the folder, or all of the workspace, was moved.
+    case movedSlots(path: String, from: String)
+    /// A worktree that git-pool made and no record names.
+    case strayTree(slot: Int, path: String)
+    /// A lock file of git's that stays.
+    case gitLock(path: String, LockOwner, slot: Int?)
+    /// A ref of ours that leads to nothing.
+    case brokenRef(String)
+    /// Made for a lease that is gone, and nothing was ever committed on it.
+    case orphanedBranch(String, tip: String)
     case locksFail(path: String, reason: String)
     case sharedFileSystem(path: String, type: String)
     case lowSpace(path: String, bytes: Int64)
@@ -47,6 +57,8 @@ package enum Finding: Sendable, Equatable {
         case noTree
         /// git's own lock while `worktree add` runs.
         case initializing
+        /// Of a worktree that git-pool made, which is gone, and so is its record: its lock keeps it for ever.
+        case abandoned
     }
 
     package enum Severity: String, Sendable {
@@ -58,11 +70,12 @@ package enum Finding: Sendable, Equatable {
 
     package var severity: Severity {
         switch self {
-        case .unknownHolder, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache: .remark
-        case .halfMade(_, .noCommonDir, _), .halfMade(_, .noHead, _): .remark
+        case .unknownHolder, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .orphanedBranch: .remark
+        case .gitLock(_, .process, _), .gitLock(_, .unknown, _): .remark
+        case .halfMade(_, .noCommonDir, nil), .halfMade(_, .noHead, nil): .remark
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked,
-            .unfinished, .leftover, .halfMade, .movedRoot, .locksFail:
+            .unfinished, .leftover, .halfMade, .movedRoot, .movedSlots, .strayTree, .gitLock, .brokenRef, .locksFail:
             .problem
         }
     }

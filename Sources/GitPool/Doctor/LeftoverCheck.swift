@@ -40,6 +40,8 @@ extension Pool {
             let path = Path.join(root, name)
             if name.hasPrefix(".fenced-"), !records.contains(where: { $0.fencePath == path }) {
                 findings.append(.leftover(path: path, .fencedTree))
+            } else if name.hasPrefix(SlotRecord.mending) {
+                findings.append(.leftover(path: path, .draft))
             } else if name.contains(".kept-") {
                 findings.append(.leftover(path: path, .keptTree))
             }

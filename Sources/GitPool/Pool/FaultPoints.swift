@@ -87,6 +87,19 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case landPinned = "land.pinned"
     case landMoved = "land.moved"
     case landFollowed = "land.followed"
+    // doctor --fix
+    case mendKept = "mend.kept"
+    case mendSaved = "mend.saved"
+    case mendAside = "mend.aside"
+    case mendCommonDir = "mend.commondir"
+    case mendHead = "mend.head"
+    case mendTreePath = "mend.gitdir"
+    case mendGitFile = "mend.gitfile"
+    case mendDrafted = "mend.drafted"
+    case mendAdmin = "mend.admin"
+    case mendFilled = "mend.filled"
+    case mendRecord = "mend.record"
+    case mendRoot = "mend.root"
 }
 
 /// `GIT_POOL_FAULT=<name>` kills this process at a point, `<name>:pause` stops it there; without the variable, and with a

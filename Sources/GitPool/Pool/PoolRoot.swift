@@ -127,6 +127,18 @@ package enum PoolRoot {
         return real
     }
 
+    /// Marks a folder as this pool's whose mark named a repository that is gone.
+    static func take(_ folder: String, for pool: Pool) throws {
+        try Files.replace(Path.join(folder, marker), Array((pool.repository.commonDirectory + "\n").utf8))
+    }
+
+    /// The folder for new slots goes along where it was moved.
+    static func follow(from old: String, to folder: String, _ pool: Pool) throws {
+        let noted = noted(pool)
+        guard noted.root == old else { return }
+        try Files.replace(Path.join(pool.directory, "root"), Array("\(folder)\n\(noted.name)\n".utf8))
+    }
+
     static func owner(of root: String) throws -> String? {
         do { return Text.line(try Files.read(Path.join(root, marker), limit: 65536)) } catch {
             guard error.isNotFound else { throw error }

@@ -3,8 +3,8 @@ internal import POSIX
 /// What is known of one slot; data, never code: a record that this version does not fully understand is not used.
 package struct SlotRecord: Sendable, Equatable {
     package let slot: Int
-    /// The slot's absolute path, the same for life.
-    package let path: String
+    /// The slot's absolute path, the same for life; only `doctor --fix` follows a folder that its user moved.
+    package private(set) var path: String
     /// The folder's name under `.git/worktrees/`, empty before it was published.
     package var admin = ""
     /// Names of what is being made or dropped: `new-<id>`, `trash-<id>`.
@@ -31,6 +31,8 @@ package struct SlotRecord: Sendable, Equatable {
         self.slot = slot
         self.path = path
     }
+
+    mutating func follow(to path: String) { self.path = path }
 
     /// The folder that holds the slot, its fence and its trash: all on one file system.
     package var root: String { Path.parent(path) ?? "/" }

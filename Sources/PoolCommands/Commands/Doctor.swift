@@ -2,24 +2,40 @@ internal import Git
 internal import GitPool
 internal import POSIX
 
-/// `git pool doctor`: says what is wrong with a pool and what it stands on, and changes nothing.
+/// `git pool doctor`: says what is wrong with a pool and what it stands on, and changes nothing unless told to.
 enum DoctorCommand {
     static let syntax = Syntax(
         "doctor",
         summary: "check the pool and what it stands on",
         forms: ["git pool doctor [<options>]"],
-        options: [.flag("json", "print the findings as JSON")]
+        options: [
+            .flag("fix", "mend what can be mended without loss"),
+            .flag("json", "print the findings as JSON"),
+        ]
     )
 
     static func run(_ session: Session) throws -> Int32 {
         let pool = try openPool(session)
-        let examination = Examination(of: pool)
-        if session.arguments.flag("json") {
-            session.answer(DoctorReport(examination).json.text)
-        } else {
-            session.answer(DoctorReport(examination).text(session.style(pool.settings)))
+        var examination = Examination(of: pool)
+        var report = DoctorReport(examination)
+        if session.arguments.flag("fix") {
+            try pool.requireGit()
+            let found = examination.findings
+            let mending = try Mending(pool)
+            for failure in mending.failures {
+                session.warn("'\(failure.path)' stays as it is: \(reason(failure.error))")
+            }
+            examination = Examination(of: pool)
+            report = DoctorReport(examination, repairs: mending.repairs, found: found)
         }
+        session.answer(
+            session.arguments.flag("json") ? report.json.text : report.text(session.style(pool.settings)))
         return examination.hasProblems ? 1 : 0
+    }
+
+    /// An error's own words, without what they call it.
+    private static func reason(_ error: any Error) -> String {
+        ErrorText(error).diagnostics.first.flatMap(\.lines.first) ?? "\(error)"
     }
 
     /// git finds nothing from inside a worktree whose admin directory is broken; that one names the repository all the same.

@@ -4,8 +4,16 @@ internal import POSIX
 /// What `doctor` answers: what the pool stands on, then each finding with its effect and the way on.
 struct DoctorReport {
     private let examination: Examination
+    /// Nil unless anything was to be fixed.
+    private let repairs: [Repair]?
+    private let found: [Finding]
 
-    init(_ examination: Examination) { self.examination = examination }
+    /// - Parameters:
+    ///   - examination: the last look.
+    ///   - repairs: what was done before it, about what had been `found`.
+    init(_ examination: Examination, repairs: [Repair]? = nil, found: [Finding] = []) {
+        (self.examination, self.repairs, self.found) = (examination, repairs, found)
+    }
 
     func text(_ style: Style) -> String {
         var lines = ["git-pool \(Version.text), git \(examination.gitVersion)"]
@@ -18,6 +26,10 @@ struct DoctorReport {
         if let caches = examination.caches { lines.append("caches: '\(caches)'") }
         lines.append("keeper: " + (examination.keeper.map { "pid \($0)" } ?? "none runs"))
         lines += examination.keeperLog.map { "  " + Printable.line($0) }
+        if let repairs, !repairs.isEmpty { lines.append("") }
+        for repair in repairs ?? [] {
+            lines.append(style.paint("fixed:", .good) + " " + Printable.line(RepairWords.line(repair)))
+        }
         for finding in examination.findings {
             let role: Style.Role = finding.severity == .problem ? .bad : .attention
             let words = FindingWords(finding)
@@ -28,19 +40,32 @@ struct DoctorReport {
         }
         let problems = examination.findings.count { $0.severity == .problem }
         lines.append("")
-        lines.append(
-            problems == 0 ? "no problems found" : problems == 1 ? "1 problem found" : "\(problems) problems found")
+        let count = problems == 0 ? "no problems" : problems == 1 ? "1 problem" : "\(problems) problems"
+        switch repairs {
+        case nil: lines.append("\(count) found")
+        case .some(let repairs) where repairs.isEmpty:
+            lines.append(
+                problems == 0 ? "no problems found, nothing to fix" : "nothing that can be fixed, \(count) left")
+        case .some: lines.append("\(count) left")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 
     var json: JSON {
-        .object([
-            .init("schema", 1), .init("version", .string(Version.text)), .init("git", .string(examination.gitVersion)),
-            .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
-            .init("state", json(examination.state)), .init("caches", JSON(examination.caches)),
-            .init("keeper", keeper),
-            .init("findings", .array(examination.findings.map(json))),
-        ])
+        .object(
+            [
+                .init("schema", 1), .init("version", .string(Version.text)),
+                .init("git", .string(examination.gitVersion)),
+                .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
+                .init("state", json(examination.state)), .init("caches", JSON(examination.caches)),
+                .init("keeper", keeper),
+                .init("findings", .array(examination.findings.map(json))),
+            ] + fixes)
+    }
+
+    private var fixes: [JSON.Member] {
+        guard let repairs else { return [.init("found", .null), .init("fixed", .null)] }
+        return [.init("found", .array(found.map(json))), .init("fixed", .array(repairs.map(RepairWords.json)))]
     }
 
     private var keeper: JSON {

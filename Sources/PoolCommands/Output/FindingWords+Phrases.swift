@@ -3,15 +3,15 @@ internal import POSIX
 
 /// The parts of findings that are sentences of their own; each is complete without the one before.
 extension FindingWords {
-    static func halfMade(_ path: String, _ fault: Finding.HalfMade) -> FindingWords {
-        let moveAway = "unless a 'git worktree add' is running, move the folder away"
+    static func halfMade(_ path: String, _ fault: Finding.HalfMade, isOurs: Bool) -> FindingWords {
+        let moveAway = isOurs ? fix : "unless a 'git worktree add' is running, move the folder away"
         let (what, effect, remedy): (String, String, String) =
             switch fault {
             case .emptyCommonDir:
                 (
                     "has an empty 'commondir'",
                     "git worktree list and add, branch -D, fetch, gc and fsck fail in the whole repository",
-                    "echo ../.. >" + ShellQuote.quote(Path.join(path, "commondir"))
+                    isOurs ? fix : "echo ../.. >" + ShellQuote.quote(Path.join(path, "commondir"))
                 )
             case .noCommonDir: ("has no 'commondir'", "git passes it over and never prunes it", moveAway)
             case .noHead: ("has no HEAD", "git fsck complains", moveAway)
@@ -33,6 +33,7 @@ extension FindingWords {
                     "a 'git worktree add' is running, or was killed; git never prunes it",
                     "if none is running: git worktree unlock, then git worktree remove"
                 )
+            case .abandoned: ("is of a slot that is gone", "its lock keeps git from ever pruning it", fix)
             }
         return FindingWords(kind: "halfMade", "a worktree's folder \(what): '\(path)'", effect, remedy)
     }
@@ -77,8 +78,9 @@ extension FindingWords {
 
     static func remedy(_ leftover: Finding.Leftover) -> String {
         switch leftover {
-        case .draft, .trash: "if no git pool command is running, delete it"
-        case .fencedTree, .keptTree: "look into it, and delete it if nothing in it is needed"
+        case .draft, .trash: fix
+        case .fencedTree: "\(fix), which brings it back if its place is free"
+        case .keptTree: "look into it, and delete it if nothing in it is needed"
         }
     }
 

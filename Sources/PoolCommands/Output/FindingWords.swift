@@ -30,18 +30,18 @@ struct FindingWords {
             self.init(
                 "unreadableRecord", "the record of slot \(slot) cannot be read: '\(path)'",
                 effect: "the slot is kept as it is, and nobody can lease it",
-                remedy: "use the newer git-pool that wrote it; if there is none, move the file away")
+                remedy: "git pool doctor --fix, or the newer git-pool that wrote it")
             (self.slot, self.path) = (slot, path)
         case .severalRecords(let slot, let paths):
             self.init(
                 "severalRecords", "slot \(slot) has more than one record: '\(paths.joined(separator: "', '"))'",
                 effect: "the slot is kept as it is, and nobody can lease it",
-                remedy: "look at both, and move the one away that does not fit the worktree")
+                remedy: "git pool doctor --fix; if they contradict, move the one away that does not fit the worktree")
             (self.slot, self.path) = (slot, paths.first)
         case .missingTree(let slot, let path):
             self.init(
                 "missingTree", "the worktree of slot \(slot) is gone: '\(path)'",
-                remedy: "git pool gc forgets an idle slot; git pool done ends a lease, and its commits stay")
+                remedy: "git pool doctor --fix; or, to end a lease, git pool done: its commits stay")
             (self.slot, self.path) = (slot, path)
         case .brokenLink(let slot, let path, let fault): self = FindingWords.link(slot, path, fault)
         case .brokenSlot(let slot, let path, let reasons):
@@ -59,7 +59,7 @@ struct FindingWords {
             self.init(
                 "unlocked", "the worktree of slot \(slot) is leased but not locked: '\(path)'",
                 effect: "'git worktree remove' and 'prune' may take it",
-                remedy: "git worktree lock --reason 'git-pool: leased' \(ShellQuote.quote(path))")
+                remedy: FindingWords.fix)
             (self.slot, self.path) = (slot, path)
         case .unfinished(let slot, let path, let state):
             self.init(
@@ -75,15 +75,40 @@ struct FindingWords {
                 "leftover", "\(FindingWords.what(kind)) is left over: '\(path)'", remedy: FindingWords.remedy(kind))
             self.path = path
         case .halfMade(let path, let fault, let slot):
-            self = FindingWords.halfMade(path, fault)
+            self = FindingWords.halfMade(path, fault, isOurs: slot != nil)
             (self.slot, self.path) = (slot, path)
         case .movedRoot(let path, let owner):
             self.init(
                 "movedRoot",
                 "the folder of the slots belongs to another repository: '\(path)' is marked as of '\(owner)'",
                 effect: "the repository was moved or copied; its slots still name the old place",
-                remedy: "move it back, or remove the slots and their records by hand and start anew")
+                remedy: "\(FindingWords.fix), unless it is a copy: then the slots are that repository's")
             self.path = path
+        case .movedSlots(let path, let from):
+            self.init(
+                "movedSlots", "slots that were in '\(from)' are in '\(path)' now",
+                effect: "git and git-pool look for them where they were",
+                remedy: "\(FindingWords.fix), or move the folder back")
+            self.path = path
+        case .strayTree(let slot, let path):
+            self.init(
+                "strayTree", "a worktree of the pool has no record: '\(path)'", effect: "nobody can lease or end it",
+                remedy: FindingWords.fix)
+            (self.slot, self.path) = (slot, path)
+        case .gitLock(let path, let owner, let slot):
+            self = FindingWords.gitLock(path, owner, isOurs: slot != nil || path.contains("/refs/pool/"))
+            (self.slot, self.path) = (slot, path)
+        case .brokenRef(let ref):
+            self.init(
+                "brokenRef", "'\(ref)' leads to no object",
+                effect: "git gc and fsck may fail; what was saved there is lost",
+                remedy: "\(FindingWords.fix), then look for its commit with 'git fsck --lost-found'")
+        case .orphanedBranch(let branch, let tip):
+            self.init(
+                "orphanedBranch", "branch '\(branch)' was made for a lease that is gone, and has no commit of its own",
+                remedy:
+                    "unless it was kept by intent: git update-ref -d \(ShellQuote.quote("refs/heads/" + branch)) \(tip)"
+            )
         case .locksFail(let path, let reason):
             self.init(
                 "locksFail", "file locks do not work in '\(path)': \(reason)",
@@ -114,37 +139,7 @@ struct FindingWords {
         self.init(kind, message, effect: effect, remedy: remedy)
     }
 
-    static func size(_ bytes: Int64) -> String { Size(bytes: bytes).description }
+    static let fix = "git pool doctor --fix"
 
-    private static func link(_ slot: Int, _ path: String, _ fault: Finding.LinkFault) -> FindingWords {
-        let (message, remedy) =
-            switch fault {
-            case .noAdmin(let admin):
-                (
-                    "git does not know the worktree of slot \(slot) any more: '\(admin)' is gone",
-                    "move what you need out of '\(path)'"
-                )
-            case .noGitFile:
-                ("the worktree of slot \(slot) has lost its .git file", "git worktree repair \(ShellQuote.quote(path))")
-            case .gitFileNames(let other):
-                (
-                    "the .git file of slot \(slot) names another folder: '\(other)'",
-                    "git worktree repair \(ShellQuote.quote(path))"
-                )
-            case .adminNames(let other?):
-                (
-                    "git has the worktree of slot \(slot) elsewhere: '\(other)'",
-                    "git worktree move \(ShellQuote.quote([other, path])), after git worktree unlock"
-                )
-            case .adminNames(nil):
-                (
-                    "git does not know where the worktree of slot \(slot) is",
-                    "git worktree repair \(ShellQuote.quote(path))"
-                )
-            }
-        var words = FindingWords(
-            "brokenLink", message, effect: "git-pool changes nothing there until the two fit", remedy: remedy)
-        (words.slot, words.path) = (slot, path)
-        return words
-    }
+    static func size(_ bytes: Int64) -> String { Size(bytes: bytes).description }
 }

@@ -1,0 +1,178 @@
+internal import Git
+internal import POSIX
+
+/// A slot as a whole, with its lock held: record, tree and admin directory are made to fit again where two of the three
+/// agree, and `gc` does the rest.
+extension Mending {
+    mutating func mendSlot(_ number: Int) throws {
+        guard var claim = try pool.claim(number) else { return }
+        // The folder may be away with its disk.
+        guard Files.isDirectory(claim.record.root) else { return }
+        try mendSlot(&claim)
+        claim.release()
+        try settle(number)
+    }
+
+    private mutating func mendSlot(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        if let admin = admin(of: record) {
+            if admin.recordedTree == nil, tree(record).map({ names($0, admin) || !hasGitFile($0) }) ?? true {
+                try writeTreePath(admin, record.path, slot: record.slot)
+            }
+            try mendHead(admin, record)
+        }
+        switch claim.state {
+        case .warming, .leasing, .releasing, .cleaning, .trash: return
+        case .idle, .leased, .expiring, .orphaned, .broken: break
+        }
+        if Files.exists(record.fencePath), !Files.exists(record.path) {
+            try pool.unfence(record)
+            note(.broughtBack(record.path), record.fencePath, slot: record.slot)
+        }
+        try mendLink(&claim)
+        try mendTree(&claim)
+        let admin = pool.admin(record)
+        guard admin.isLinked(to: record.path) else {
+            return try forget(&claim)
+        }
+        if claim.state == .leased, let lease = record.lease, admin.lockReason == nil {
+            try GitLock.lock(admin, GitLock.leased(lease.name))
+            note(.lockedTree, record.path, slot: record.slot)
+        }
+        if claim.state == .broken { try lift(&claim) }
+    }
+
+    private func admin(of record: SlotRecord) -> AdminDirectory? {
+        let admins = Worktrees(of: pool.repository).adminDirectories().filter { pool.owns(record, $0) }
+        return admins.count == 1 && Files.isDirectory(admins[0].path) ? admins[0] : nil
+    }
+
+    private func tree(_ record: SlotRecord) -> String? {
+        [record.path, record.fencePath].first(where: Files.isDirectory)
+    }
+
+    private func names(_ tree: String, _ admin: AdminDirectory) -> Bool {
+        AdminDirectory.named(byTree: tree)?.path == admin.path
+    }
+
+    private func hasGitFile(_ tree: String) -> Bool { Files.exists(Path.join(tree, ".git")) }
+
+    // MARK: - The two ends
+
+    private mutating func mendLink(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        let admin = pool.admin(record)
+        guard !record.admin.isEmpty, Files.isDirectory(record.path), !admin.isLinked(to: record.path) else { return }
+        let named = AdminDirectory.named(byTree: record.path)
+        guard !hasGitFile(record.path) || named.map({ pool.isOurAdmin($0) && $0.id == record.admin }) ?? false else {
+            // It is another's, or what it says cannot be read.
+            return
+        }
+        if !Files.exists(admin.path) { try makeAdmin(&claim, admin) }
+        guard let recorded = admin.recordedTree else { return }
+        if recorded != record.path {
+            // Of two trees that say so, only its user knows which is the worktree.
+            guard named != nil, !Files.exists(Path.join(recorded, ".git")) else { return }
+            try writeTreePath(admin, record.path, slot: record.slot)
+        }
+        guard named?.path != admin.path else { return }
+        try rewrite(Path.join(record.path, ".git"), "gitdir: \(admin.path)\n", in: record)
+        pool.faults.reach(.mendGitFile)
+        note(.wroteGitFile(admin.path), record.path, slot: record.slot)
+    }
+
+    /// A tree may stand on another file system than the pool's files.
+    private mutating func rewrite(_ path: String, _ text: String, in record: SlotRecord) throws {
+        if let old = try? Files.read(path, limit: 65536), !old.isEmpty {
+            try Files.create(place(aside: Path.name(record.path) + "-git"), old)
+            pool.faults.reach(.mendKept)
+        }
+        try Files.replace(path, Array(text.utf8), mode: 0o644)
+    }
+
+    /// `git worktree prune` or a user took it: made unseen and published whole, as an `add` does. No file of the tree is
+    /// touched, so that `git status` shows whatever differs from the commit.
+    private mutating func makeAdmin(_ claim: inout SlotClaim, _ admin: AdminDirectory) throws {
+        let record = claim.record
+        guard pool.settings.hasPlainLayout, let head = try head(admin, record) else { return }
+        let draft = AdminDirectory(Path.join(pool.directory, "new-" + RandomID.make()))
+        try Files.makeDirectory(draft.path, mode: 0o777)
+        do {
+            let reason = GitLock.text(GitLock.reason(record))
+            if record.lease != nil { try Files.create(Path.join(draft.path, "locked"), reason, mode: 0o644) }
+            try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
+            try Files.create(Path.join(draft.path, "gitdir"), Array("\(record.path)/.git\n".utf8), mode: 0o644)
+            try draft.write(head)
+            pool.faults.reach(.mendDrafted)
+            let git = pool.git.at(.exactly(gitDirectory: draft.path, workTree: record.path))
+            try git.inheriting(claim.lockNumber).run(["read-tree", "HEAD"])
+            try Files.makeDirectories(pool.worktreesDirectory, mode: 0o777)
+            try Files.renameNoReplace(draft.path, admin.path)
+        } catch {
+            try? Directory.removeTree(draft.path)
+            throw error
+        }
+        pool.faults.reach(.mendAdmin)
+        note(.madeAdmin(head), admin.path, slot: record.slot)
+    }
+
+    // MARK: - The tree
+
+    /// A living session's folder that is gone comes back as its index has it, with what was staged; whoever has no session
+    /// any more is `gc`'s.
+    private mutating func mendTree(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        let admin = pool.admin(record)
+        guard claim.state == .leased, let lease = record.lease, pool.verdict(lease) != .dead,
+            !Files.exists(record.path), !Files.exists(record.fencePath), admin.recordedTree == record.path,
+            Files.exists(Path.join(admin.path, "index")), !isHeadlessNow(admin)
+        else { return }
+        let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
+        try Directory.removeTree(draft)
+        try Files.makeDirectory(draft, mode: 0o777)
+        let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: draft)).inheriting(claim.lockNumber)
+        try git.run(["checkout-index", "-q", "-a", "-u"])
+        try Files.create(Path.join(draft, ".git"), Array("gitdir: \(admin.path)\n".utf8), mode: 0o644)
+        pool.faults.reach(.mendFilled)
+        // What came into being there meanwhile stays.
+        try Files.renameNoReplace(draft, record.path)
+        note(.filledTree, record.path, slot: record.slot)
+    }
+
+    private func isHeadlessNow(_ admin: AdminDirectory) -> Bool { !pool.faults(of: admin, []).isEmpty }
+
+    /// Set aside because its parts did not fit, and now they do: somebody's work may be in it, so it is an orphan.
+    private mutating func lift(_ claim: inout SlotClaim) throws {
+        var lease = claim.record.lease ?? Lease(foundIn: claim.record)
+        lease.takeBackRelease()
+        lease.releasedAt = pool.now()
+        lease.keptBecause = ["it was set aside, and mended"]
+        lease.expiresAt = pool.now() + pool.settings.orphanTtl
+        claim.record.lease = lease
+        try claim.advance(to: .orphaned)
+        note(.liftedBroken, claim.record.path, slot: claim.number)
+    }
+
+    /// A slot that was set aside, of which nothing is left but what its admin directory and branch know.
+    private mutating func forget(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        guard claim.state == .broken, !Files.exists(record.path), !Files.exists(record.fencePath) else { return }
+        try pool.dropMissing(&claim, record.lease)
+        note(.settled(nil), record.path, slot: record.slot)
+    }
+
+    /// What is due goes its way, as in any command.
+    private mutating func settle(_ number: Int) throws {
+        let others = try pool.snapshot().map(\.number).filter { $0 != number }
+        for report in pool.collect(.quick, leaving: Set(others)) {
+            if let failure = report.failure { throw failure }
+            guard report.to != report.from else { continue }
+            note(.settled(report.to), pool.slotLockPath(number), slot: number)
+        }
+    }
+}
+
+extension SlotRecord {
+    /// Begins the name of a tree that is being written again, beside the slots.
+    static let mending = ".mending-"
+}

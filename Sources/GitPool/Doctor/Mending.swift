@@ -1,0 +1,140 @@
+internal import Git
+internal import POSIX
+
+/// `doctor --fix`: what could be work is saved, or moved aside by a rename, before anything takes its place; what is not
+/// proven to be git-pool's, or could be meant in two ways, stays as it is.
+package struct Mending {
+    package struct Failure {
+        package let path: String
+        package let error: any Error
+    }
+
+    package private(set) var repairs: [Repair] = []
+    package private(set) var failures: [Failure] = []
+    let pool: Pool
+
+    /// Rounds, because one damage can hide another; a slot that somebody is at is passed over.
+    /// - Throws: `PoolError.locked` when another doctor is at it for longer than we wait.
+    package init(_ pool: Pool) throws {
+        self.pool = pool
+        guard pool.exists else { return }
+        let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), "the pool, for 'doctor --fix'")
+        defer { extendLifetime(turn) }
+        for _ in 0..<5 {
+            let before = repairs.count
+            failures = []
+            mend(pool.damages())
+            if repairs.count == before { return }
+        }
+    }
+
+    /// In this order: first what makes git's own commands fail.
+    private mutating func mend(_ findings: [Finding]) {
+        for finding in findings {
+            guard case .halfMade(let path, let fault, let slot) = finding else { continue }
+            attempt(path) { (mending: inout Mending) throws in
+                switch fault {
+                case .emptyCommonDir, .noCommonDir: try mending.mendCommonDir(AdminDirectory(path), slot: slot)
+                case .noHead, .nullHead, .unknownHead, .noTree, .initializing, .abandoned: break
+                }
+            }
+        }
+        for finding in findings { mendPlace(finding) }
+        for number in slots(in: findings) {
+            attempt(pool.slotLockPath(number)) { (mending: inout Mending) throws in try mending.mendSlot(number) }
+        }
+        for finding in findings { mendRest(finding) }
+    }
+
+    private mutating func mendPlace(_ finding: Finding) {
+        switch finding {
+        case .movedRoot(let path, let owner):
+            attempt(path) { (mending: inout Mending) throws in try mending.claimFolder(path, from: owner) }
+        case .movedSlots(let path, let from):
+            attempt(path) { (mending: inout Mending) throws in try mending.followSlots(to: path, from: from) }
+        case .unreadableRecord(let slot, let path):
+            attempt(path) { (mending: inout Mending) throws in try mending.mendRecord(slot) }
+        case .severalRecords(let slot, let paths):
+            attempt(paths.first ?? "") { (mending: inout Mending) throws in try mending.mendRecords(slot) }
+        case .strayTree(let slot, let path):
+            attempt(path) { (mending: inout Mending) throws in try mending.recordStray(slot, path) }
+        case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
+            .leftover, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace,
+            .sharedCache, .unknownCache:
+            break
+        }
+    }
+
+    private mutating func mendRest(_ finding: Finding) {
+        switch finding {
+        case .halfMade(let path, _, nil):
+            attempt(path) { (mending: inout Mending) throws in try mending.mendUnrecorded(AdminDirectory(path)) }
+        case .gitLock(let path, .nobody, let slot):
+            attempt(path) { (mending: inout Mending) throws in try mending.removeLock(path, slot: slot) }
+        case .leftover(let path, let kind):
+            attempt(path) { (mending: inout Mending) throws in try mending.clear(path, kind) }
+        case .brokenRef(let ref):
+            attempt(ref) { (mending: inout Mending) throws in try mending.setAside(brokenRef: ref) }
+        case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
+            .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .movedSlots, .strayTree,
+            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache:
+            break
+        }
+    }
+
+    /// Slots that are looked at as a whole, each once.
+    private func slots(in findings: [Finding]) -> [Int] {
+        findings.compactMap { finding -> Int? in
+            switch finding {
+            case .halfMade(_, _, let slot): slot
+            case .missingTree(let slot, _), .brokenLink(let slot, _, _), .brokenSlot(let slot, _, _),
+                .unlocked(let slot, _), .unfinished(let slot, _, _):
+                slot
+            case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,
+                .movedRoot, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
+                .lowSpace, .sharedCache, .unknownCache:
+                nil
+            }
+        }.uniqued()
+    }
+
+    /// One damage that cannot be mended does not keep the next one from it.
+    private mutating func attempt(_ path: String, _ body: (inout Mending) throws -> Void) {
+        do { try body(&self) } catch { failures.append(Failure(path: path, error: error)) }
+    }
+
+    mutating func note(_ step: Repair.Step, _ path: String, slot: Int? = nil) {
+        repairs.append(Repair(slot: slot, path: path, step: step))
+    }
+
+    // MARK: - Aside
+
+    /// A name in the pool's `aside/`, where what was moved or copied stays for its owner to look at.
+    func place(aside name: String) throws -> String {
+        let folder = Path.join(pool.directory, "aside")
+        try Files.makeDirectories(folder)
+        return Path.join(folder, name + "." + RandomID.make())
+    }
+
+    mutating func moveAside(_ path: String, as name: String, slot: Int? = nil) throws {
+        let aside = try place(aside: name)
+        try Files.renameNoReplace(path, aside)
+        pool.faults.reach(.mendAside)
+        note(.movedAside(to: aside), path, slot: slot)
+    }
+
+    /// Replaces a small file that others may read at any moment; the old one, if it holds anything, is kept beside.
+    mutating func rewrite(_ path: String, _ text: String, mode: UInt32 = 0o644) throws {
+        if let old = try? Files.read(path, limit: 1 << 20), !old.isEmpty {
+            try Files.create(place(aside: Path.name(path)), old)
+            pool.faults.reach(.mendKept)
+        }
+        // Not beside it: a draft there would be litter in a folder that is git's.
+        let draft = Path.join(pool.directory, "mend-" + RandomID.make() + ".tmp")
+        try Files.create(draft, Array(text.utf8), mode: mode)
+        do { try Files.rename(draft, path) } catch {
+            try? Files.unlink(draft)
+            throw error
+        }
+    }
+}

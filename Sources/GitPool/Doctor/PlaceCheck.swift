@@ -1,0 +1,80 @@
+internal import Git
+internal import POSIX
+
+/// What `doctor` looks for where slots stand, or may have been moved to: trees of ours against the records.
+extension Pool {
+    func placeFindings() -> [Finding] {
+        guard exists else { return [] }
+        let slots = (try? peek()) ?? []
+        return movedSlots(slots.compactMap(\.record)) + strayTrees(slots)
+    }
+
+    private func movedSlots(_ records: [SlotRecord]) -> [Finding] {
+        let moves = records.compactMap { record in
+            movedPlace(of: record).flatMap(Path.parent).map { Finding.movedSlots(path: $0, from: record.root) }
+        }
+        return moves.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Where a slot's tree stands now if the folder around it was moved: of the same name, in a folder that was this pool's,
+    /// with a `.git` file that names this slot's admin directory, here or where the repository was before.
+    func movedPlace(of record: SlotRecord) -> String? {
+        guard !record.isAdopted, !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath)
+        else { return nil }
+        return folders().lazy.map { Path.join($0, Path.name(record.path)) }.first { place in
+            guard Path.parent(place) != record.root, Files.isDirectory(place),
+                let named = AdminDirectory.named(byTree: place), named.id == record.admin
+            else { return false }
+            return isOurAdmin(named)
+        }
+    }
+
+    /// Whether a path is one of our admin directories, or was one before the repository was moved.
+    func isOurAdmin(_ admin: AdminDirectory) -> Bool {
+        guard let folder = Path.parent(admin.path) else { return false }
+        if folder == worktreesDirectory || (try? Files.realPath(folder)) == worktreesDirectory { return true }
+        // A copy leaves the old place as it was, and the slots are that repository's then.
+        return Path.name(folder) == "worktrees" && !Files.exists(folder)
+            && Path.parent(folder).map(Files.exists) == false
+    }
+
+    /// Folders of slots, known or beside the repository, that are marked as ours or as of a repository that is gone.
+    private func folders() -> [String] {
+        let parent = Path.parent(mainTree) ?? "/"
+        let beside = ((try? Directory.entries(parent)) ?? []).filter { $0.hasSuffix(".pool") }.sorted()
+        return (roots() + beside.map { Path.join(parent, $0) }).uniqued().filter { folder in
+            guard let owner = (try? PoolRoot.owner(of: folder)) ?? nil else { return false }
+            return owner == repository.commonDirectory || !Files.exists(owner)
+        }
+    }
+
+    private func strayTrees(_ slots: [Slot]) -> [Finding] {
+        let admins = Set(slots.compactMap { $0.record?.admin })
+        let numbers = Set(slots.map(\.number))
+        return roots().flatMap { root in
+            ((try? Directory.entries(root)) ?? []).sorted().compactMap { name -> Finding? in
+                let path = Path.join(root, name)
+                guard let number = SlotRecord.number(inName: name), !numbers.contains(number),
+                    let admin = AdminDirectory.named(byTree: path), Path.parent(admin.path) == worktreesDirectory,
+                    !admins.contains(admin.id), admin.isLinked(to: path), madeByUs(path, admin, number)
+                else { return nil }
+                return .strayTree(slot: number, path: path)
+            }
+        }
+    }
+
+    /// By git's lock, which says so, or by what was noted at the tree's birth.
+    private func madeByUs(_ path: String, _ admin: AdminDirectory, _ number: Int) -> Bool {
+        if admin.lockReason.map(GitLock.isOurs) == true { return true }
+        guard let birth = Birth(of: number, in: self) else { return false }
+        return birth.inode == (try? Files.status(path))?.inode
+    }
+}
+
+extension SlotRecord {
+    /// The number in the name of a slot's folder, `<repo>-<n>`.
+    static func number(inName name: String) -> Int? {
+        guard let dash = name.utf8.lastIndex(of: UInt8(ascii: "-")) else { return nil }
+        return Int(name[name.index(after: dash)...]).flatMap { $0 > 0 ? $0 : nil }
+    }
+}
