@@ -87,6 +87,8 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case landPinned = "land.pinned"
     case landMoved = "land.moved"
     case landFollowed = "land.followed"
+    /// `run` has looked at its command, which goes on: for a stop, not a kill.
+    case runLooked = "run.looked"
     // doctor --fix
     case mendKept = "mend.kept"
     case mendSaved = "mend.saved"

@@ -48,7 +48,7 @@ enum RunCommand {
             let ready = try command.command(session, pool)
             // What is to be ended must be found, wherever it went.
             if !plan.limits.isEmpty { ProcessTable.adoptOrphans() }
-            var supervision = try Supervision()
+            var supervision = try Supervision(pool.faults)
             var running = try command.start(ready, under: plan)
             try supervision.wait(for: &running)
             guard let passed = running.passed else { return running.termination?.shellStatus ?? 128 }

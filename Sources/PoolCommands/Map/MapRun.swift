@@ -46,6 +46,7 @@ struct MapRun: ~Copyable {
     /// The worst of all statuses.
     mutating func run() throws -> Int32 {
         while !jobs.isEmpty || mayStart {
+            // In this order: a child that ends after the look at the children rings again.
             readSignals()
             reap()
             for index in jobs.indices { jobs[index].command.tend() }

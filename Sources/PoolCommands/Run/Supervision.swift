@@ -5,15 +5,19 @@ internal import POSIX
 /// reaches the command by itself, and what a process sends us is passed on.
 struct Supervision: ~Copyable {
     private var bell: SignalBell
+    private let faults: FaultPoints
 
     /// From now on no signal ends this process.
-    init() throws {
+    init(_ faults: FaultPoints) throws {
+        self.faults = faults
         bell = try SignalBell(for: [.interrupt, .quit, .terminate, .hangUp, .user1, .user2, .child])
     }
 
     mutating func wait(for command: inout RunningCommand) throws {
         let pid = command.pid
         while true {
+            // Before the look at the children: one that ends after the look rings again, and is not waited for in vain.
+            let notes = bell.take()
             while let event = ChildEvent.next() {
                 switch event {
                 case .ended(pid, let termination, let peak): command.note(termination, peakBytes: peak)
@@ -21,7 +25,8 @@ struct Supervision: ~Copyable {
                 case .ended, .stopped: break
                 }
             }
-            for note in bell.take() where note.sender != nil && note.signal != .child && command.termination == nil {
+            if command.termination == nil { faults.reach(.runLooked) }
+            for note in notes where note.sender != nil && note.signal != .child && command.termination == nil {
                 note.signal.send(to: pid)
             }
             command.tend()
