@@ -91,6 +91,7 @@ package struct Keeper {
         // Each lease ends at once; the judging of what is in the slots, one after another, may take its time.
         pool.endDeadLeases(slots)
         for report in pool.collect(thoroughness, leaving: occupied) { log.add(line(.took(report)), about: report) }
+        pool.foldStatistics(thoroughness)
     }
 
     /// What may take its time is another process's work, so that no death waits for it.

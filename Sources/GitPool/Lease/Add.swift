@@ -65,8 +65,9 @@ extension Pool {
             attempt.count += 1
             return nil
         }
-        guard let lease = claim.record.lease else { return nil }
         let notices = try makeLeaseReady(&claim, isCold: isCold)
+        claim.record.lease?.origin = isCold ? .made : .reused
+        guard let lease = claim.record.lease else { return nil }
         try claim.advance(to: .leased)
         return LeasedSlot(
             number: claim.number, state: claim.state, record: claim.record, lease: lease, wasCold: isCold,

@@ -15,6 +15,8 @@ struct AddAttempt {
     var distances: [String: Int]?
     /// Of the lease that comes next; the git that waits to make its branch has been told.
     private var nextID = RandomID.make()
+    /// When it took its place among those who wait, in milliseconds since boot.
+    var queuedAt: Int64?
     /// Whether the disk has room for a new tree.
     var hasSpace = false
 
@@ -81,6 +83,7 @@ struct AddAttempt {
         lease.ttl = request.ttl
         lease.leasedAt = pool.now()
         lease.leasedAtSinceBoot = Clock.sinceBoot()
+        lease.waited = queuedAt.map { max(0, lease.leasedAtSinceBoot - $0) }
         return lease
     }
 }

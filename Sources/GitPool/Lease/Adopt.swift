@@ -60,6 +60,7 @@ extension Pool {
         lease.session = request.session
         lease.note = request.note
         lease.ttl = request.ttl
+        lease.origin = .adopted
         lease.leasedAt = now()
         lease.leasedAtSinceBoot = Clock.sinceBoot()
         record.lease = lease

@@ -45,7 +45,9 @@ package struct Applicant: ~Copyable {
             case .some: true
             case .none: false
             }
-        if !isQueued { ticket = try WaitQueue(pool).join() }
+        guard !isQueued else { return }
+        attempt.queuedAt = Clock.sinceBoot()
+        ticket = try WaitQueue(pool).join()
     }
 
     /// Leases a slot if there is room; a full pool first frees what it can.

@@ -18,6 +18,7 @@ extension Pool {
             else {
                 continue
             }
+            record.id = RandomID.make()
             record.createdAt = now()
             record.lastUsedAt = now()
             record.workID = "new-" + RandomID.make()

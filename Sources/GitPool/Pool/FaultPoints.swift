@@ -72,6 +72,9 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case forgotten
     case brokenWritten = "broken.written"
     case broken
+    // stats
+    case statsNoted = "stats.noted"
+    case statsFolded = "stats.folded"
     // save, restore, adopt
     case saveHashed = "save.hashed"
     case saveCommitted = "save.committed"

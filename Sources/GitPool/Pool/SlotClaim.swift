@@ -7,6 +7,8 @@ package struct SlotClaim: ~Copyable {
     package private(set) var state: SlotState
     package var record: SlotRecord
     private let lock: FileLock
+    /// The lease that the record on the disk has.
+    private var written: Lease?
 
     package init(pool: Pool, slot: Slot, record: SlotRecord, lock: consuming FileLock) {
         self.pool = pool
@@ -14,6 +16,7 @@ package struct SlotClaim: ~Copyable {
         state = slot.state
         self.record = record
         self.lock = lock
+        written = slot.record?.lease
     }
 
     /// For the git children that change the slot.
@@ -36,8 +39,10 @@ package struct SlotClaim: ~Copyable {
         // An idle slot that is only reserved, or put back, was not looked at: it stays a slot of the boot that left it.
         let isLookedAt = next != .leasing && !(state == .leasing && next == .idle)
         if isLookedAt { record.bootID = pool.surroundings.bootID ?? "" }
+        if record.lease?.id != written?.id { journal() }
         do {
             try Files.replace(pool.recordPath(number, state), Array(record.text.utf8))
+            written = record.lease
         } catch {
             guard !mustWrite, error.isDiskFull else { throw error }
         }
@@ -49,6 +54,14 @@ package struct SlotClaim: ~Copyable {
         pool.faults.reach(next, onlyWritten: false)
     }
 
+    /// A lease that the record is about to lose is written down before: whoever is killed in between finds it in the
+    /// record again, and there it counts alone.
+    private func journal() {
+        guard let written, let line = JournalLine(written, in: state, at: pool.now()) else { return }
+        Journal(pool).add(line)
+        pool.faults.reach(.statsNoted)
+    }
+
     /// Whether `forget` was called: there is no record any more.
     package private(set) var isForgotten = false
 
@@ -57,6 +70,9 @@ package struct SlotClaim: ~Copyable {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
         try? Birth.forget(number, in: pool)
+        journal()
+        if let slot = JournalLine(slot: record) { Journal(pool).add(slot) }
+        pool.faults.reach(.statsNoted)
         try Files.unlink(pool.recordPath(number, state))
         try? Files.unlink(pool.includeRecordPath(number))
         isForgotten = true

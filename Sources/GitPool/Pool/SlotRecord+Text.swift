@@ -11,6 +11,7 @@ extension SlotRecord {
         writer.put("admin", admin)
         writer.put("work", workID)
         writer.put("adopted", isAdopted)
+        writer.put("id", id.isEmpty ? nil : id)
         writer.put("head", head)
         writer.put("boot", bootID)
         writer.put("created", createdAt)
@@ -39,6 +40,7 @@ extension SlotRecord {
         admin = fields.text("admin") ?? ""
         workID = fields.text("work") ?? ""
         isAdopted = fields.flag("adopted")
+        id = fields.text("id") ?? ""
         head = fields.text("head") ?? ""
         bootID = fields.text("boot") ?? ""
         setup = fields.text("setup") ?? ""
@@ -90,6 +92,9 @@ extension Lease {
         for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process) }
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
         for (index, claim) in claims.enumerated() { writer.put("lease.claim.\(index)", claim) }
+        writer.put("lease.origin", origin?.rawValue)
+        writer.put("lease.waited", waited)
+        writer.put("lease.reaped", isReaped)
         for (key, value) in holder.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
     }
 
@@ -119,6 +124,12 @@ extension Lease {
         excused = fields.list("lease.excused.")
         keptBecause = fields.list("lease.kept.")
         claims = fields.list("lease.claim.")
+        if let word = fields.text("lease.origin") {
+            guard let known = Origin(rawValue: word) else { return nil }
+            origin = known
+        }
+        waited = fields.integer64("lease.waited")
+        isReaped = fields.flag("lease.reaped")
         holder = fields.all(prefixed: "holder.")
     }
 }

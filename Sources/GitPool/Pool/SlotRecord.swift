@@ -10,6 +10,8 @@ package struct SlotRecord: Sendable, Equatable {
     /// Names of what is being made or dropped: `new-<id>`, `trash-<id>`.
     package var workID = ""
     package var isAdopted = false
+    /// Unique for ever, as a lease's is; empty for a slot that the pool did not make.
+    package var id = ""
     /// The commit the slot was left at; an idle slot whose HEAD is elsewhere was used by somebody.
     package var head = ""
     /// The boot in which the record was written: one of an earlier boot is judged before it is believed.
@@ -52,6 +54,16 @@ package struct Lease: Sendable, Equatable {
 
     package enum BranchPolicy: String, Sendable { case merged, keep, delete }
 
+    /// What a session was given; nil until its record says `leased`, and for what nobody was told of.
+    package enum Origin: String, CaseIterable, Sendable {
+        /// A slot made for it.
+        case made
+        /// A slot that waited.
+        case reused
+        /// The user's own worktree.
+        case adopted
+    }
+
     /// Unique for ever; the name of its saves' ref.
     package let id: String
     package var name: String
@@ -84,6 +96,11 @@ package struct Lease: Sendable, Equatable {
     package var keptBecause: [String] = []
     /// The texts of `ClaimPattern`s.
     package var claims: [String] = []
+    package var origin: Origin?
+    /// Milliseconds for which it queued for a slot; nil if it did not.
+    package var waited: Int64?
+    /// Whether its holder was found dead.
+    package var isReaped = false
 
     package init(id: String, name: String, start: String) {
         self.id = id

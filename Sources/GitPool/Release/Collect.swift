@@ -61,6 +61,9 @@ extension Pool {
         for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(".tmp") {
             try? Files.unlink(Path.join(slotsDirectory, name))
         }
+        for name in names where name.hasPrefix("stats.") && name.hasSuffix(".tmp") {
+            try? Files.unlink(Path.join(directory, name))
+        }
         extendLifetime(guarding)
     }
 
@@ -119,6 +122,7 @@ extension Pool {
         let wasTold = claim.record.lease.map { $0.disposition != .keep || $0.branchPolicy != .merged } ?? false
         claim.record.lease?.takeBackRelease()
         claim.record.lease?.releasedAt = now()
+        claim.record.lease?.isReaped = true
         try claim.advance(to: .releasing, mustWrite: wasTold)
     }
 

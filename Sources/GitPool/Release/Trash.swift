@@ -124,6 +124,7 @@ extension Pool {
     func releaseUnseen(_ claim: inout SlotClaim) throws {
         if let lease = claim.record.lease, !madeBranch(lease) { claim.record.lease?.branchCreatedAt = nil }
         claim.record.lease?.disposition = .save
+        claim.record.lease?.origin = nil
         try claim.advance(to: .releasing)
         try finish(&claim)
     }

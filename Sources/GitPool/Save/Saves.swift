@@ -73,9 +73,17 @@ package struct Saves: Sendable {
 
     /// Forgets a save, if it still is what was looked at.
     package func drop(_ saved: Saved) throws {
+        noteSave(saved)
         var transaction = RefTransaction("git-pool: drop")
         transaction.delete(saved.ref, saved.id)
         try transaction.commit(in: pool.git)
+    }
+
+    /// What goes was made: that is written down first, as is the end of a lease.
+    private func noteSave(_ saved: Saved) {
+        guard pool.exists, let line = JournalLine(saved), let guarding = try? pool.lock() else { return }
+        Journal(pool).add(line)
+        extendLifetime(guarding)
     }
 
     /// Forgets the saves older than `age` seconds, by default `pool.saveExpire`; a clock that went back expires nothing,

@@ -41,6 +41,7 @@ enum GCCommand {
         } catch {
             unmade = error
         }
+        pool.foldStatistics(.full)
         if session.arguments.flag("json") { session.answer(JSON.array(reports.map(GCWords.json)).text) }
         let failures = (reports.compactMap(\.failure) + [unmade].compactMap { $0 }).map(ErrorText.init)
         for failure in failures { session.report(failure.diagnostics) }

@@ -1,22 +1,32 @@
 internal import GitPool
+internal import POSIX
 
-/// `git pool stats`: what the pool takes; figures that are true of now, and change nothing.
+/// `git pool stats`: what the pool has, did and takes; figures that are true of now, and change nothing.
 enum StatsCommand {
     static let syntax = Syntax(
         "stats",
-        summary: "show what the pool takes of the disk",
-        forms: ["git pool stats --disk [--json]"],
+        summary: "show how the pool is used and what it takes",
+        forms: ["git pool stats [--disk] [--json | --openmetrics]"],
         options: [
             .flag("disk", "measure the worktrees and caches"), .flag("json", "print the figures as JSON"),
-        ]
+            .flag("openmetrics", "print the figures as OpenMetrics text"),
+        ],
+        exclusive: [["json", "openmetrics"]]
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        guard session.arguments.flag("disk") else {
-            throw session.arguments.error(.other("nothing to measure: give '--disk'"))
+        let pool = try session.openPool()
+        let disk = session.arguments.flag("disk") ? try DiskReport(of: pool) : nil
+        if session.arguments.flag("openmetrics") {
+            session.answer(StatsMetrics(try Statistics(of: pool), disk).text)
+        } else if let disk {
+            session.answer(session.arguments.flag("json") ? DiskWords(disk).json.text : DiskWords(disk).text)
+        } else if session.arguments.flag("json") {
+            session.answer(StatsWords(try Statistics(of: pool)).json.text)
+        } else {
+            let sparkline = Streams.columns(1).map { Sparkline(width: $0, environment: session.environment) }
+            session.answer(StatsWords(try Statistics(of: pool)).text(sparkline))
         }
-        let report = try DiskReport(of: session.openPool())
-        session.answer(session.arguments.flag("json") ? DiskWords(report).json.text : DiskWords(report).text)
         return 0
     }
 }

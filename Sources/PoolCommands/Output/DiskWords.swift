@@ -45,8 +45,10 @@ struct DiskWords {
         return lines
     }
 
-    var json: JSON {
-        .object([
+    var json: JSON { .object(members) }
+
+    var members: [JSON.Member] {
+        [
             .init("schema", 1), .init("worktrees", JSON(report.worktrees)), .init("sourceBytes", JSON(report.source)),
             .init("outputBytes", JSON(report.output)), .init("cacheBytes", JSON(report.caches)),
             .init("sharedBytes", JSON(report.shared)), .init("realBytes", JSON(report.real)),
@@ -54,12 +56,12 @@ struct DiskWords {
             .init("anotherBytes", JSON(report.another)), .init("aim", JSON(DiskReport.aim)),
             .init("expectedBytes", JSON(report.expected)), .init("fits", JSON(report.fits)),
             .init("sharingWouldDo", JSON(report.sharingWouldDo)), .init("fileSystem", JSON(report.fileSystem?.name)),
-        ])
+        ]
     }
 
     private var percent: Int64? { report.one == 0 ? nil : report.real * 100 / report.one }
 
-    private func size(_ bytes: Int64) -> String { Size(bytes: bytes).description }
+    private func size(_ bytes: Int64) -> String { Size(bytes: bytes).text }
 
     private func count(_ worktrees: Int) -> String { worktrees == 1 ? "1 worktree" : "\(worktrees) worktrees" }
 

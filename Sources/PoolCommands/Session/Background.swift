@@ -28,11 +28,13 @@ extension Session {
         if mayStartKeeper(pool), pool.wakeKeeper() { return }
         guard environment["GIT_POOL_AUTO"] != "0" else {
             pool.collect(.quick)
+            pool.foldStatistics(.quick)
             return
         }
         var pool = pool
         pool.leavesFiles = true
         pool.collect(.quick)
+        pool.foldStatistics(.quick)
         if (try? pool.peek().contains { $0.state == .trash }) == true { _ = pool.startUpkeep() }
     }
 }

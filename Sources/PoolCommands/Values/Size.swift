@@ -29,6 +29,9 @@ struct Size: Equatable, Comparable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Never without a unit.
+    var text: String { bytes < 1 << 10 ? "\(bytes) \(bytes == 1 ? "byte" : "bytes")" : description }
+
     /// For people, rounded up as `du -h` does: `812`, `1.5G`, `20M`. Too much is the safer mistake about a disk.
     var description: String {
         guard let unit = Self.units.first(where: { bytes >= 1 << $0.shift }) else { return "\(bytes)" }

@@ -26,6 +26,7 @@ enum CrashTable {
         ],
         .trim: [
             .cleaningWritten, .cleaning, .trashWritten, .trash, .trashMoved, .trashDropped, .trashDeleted, .forgotten,
+            .statsNoted, .statsFolded,
         ],
         .coldSetUp: [
             .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
@@ -54,7 +55,7 @@ enum CrashTable {
         .doneClean: [
             .doneJudged, .doneSaved, .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved,
             .cleaningWritten, .cleaning, .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed,
-            .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle,
+            .recycleBranch, .recycleUnfenced, .recycleUnlocked, .idleWritten, .idle, .statsNoted,
         ],
         // The rest is as in `doneClean`.
         .donePristine: [.recycleDropped, .recycleParked, .recycleIgnored, .recycleScrubbed, .recycleBranch],
@@ -88,7 +89,7 @@ enum CrashTable {
         .reapClean: [
             .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
             .recyclePinned, .recycleDropped, .recycleParked, .recycleScrubbed, .recycleBranch, .recycleUnfenced,
-            .recycleUnlocked, .idleWritten, .idle,
+            .recycleUnlocked, .idleWritten, .idle, .statsNoted, .statsFolded,
         ],
         .reapDirty: [
             .releasingWritten, .releasing, .orphanedWritten, .orphaned,
@@ -100,6 +101,7 @@ enum CrashTable {
         ],
         .missing: [
             .releasingWritten, .releasing, .trashWritten, .trash, .forgotten, .saveCommitted, .savePublished,
+            .statsNoted, .statsFolded,
         ],
         .hidden: [
             .releasingWritten, .releasing, .releaseJudged, .fenced, .releaseSaved, .cleaningWritten, .cleaning,
