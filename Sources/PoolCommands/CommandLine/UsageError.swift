@@ -47,11 +47,11 @@ struct UsageError: Error, Equatable {
     /// In git's own words where git has them (parse-options.c).
     var diagnostics: [Diagnostic] {
         switch problem {
-        case .unknownOption(let name): [.error("unknown option `\(name)'")]
+        case .unknownOption(let name): [.error("unknown option `\(name)'")] + Self.hint(similarOptions(name))
         case .unknownSwitch(let letter): [.error("unknown switch `\(letter)'")]
         case .unknownNonASCII(let word): [.error("unknown non-ascii option in string: `\(word)'")]
         case .unknownSubcommand(let name, let similar):
-            [.error("unknown subcommand: `\(name)'")] + Self.hint(similar)
+            [.error("unknown subcommand: `\(name)'")] + Self.hint(similar.map { "git pool \($0)" })
         case .ambiguousOption(let name, let candidates):
             [.error("ambiguous option: \(name) (could be \(Self.list(candidates, "or")))")]
         case .singleDash(let letters): [.error("did you mean `--\(letters)` (with two dashes)?")]
@@ -71,8 +71,16 @@ struct UsageError: Error, Equatable {
 
     private static func hint(_ similar: [String]) -> [Diagnostic] {
         guard !similar.isEmpty else { return [] }
-        let names = similar.map { "'git pool \($0)'" }
-        return [.hint("did you mean \(list(names, "or"))?")]
+        return [.hint("did you mean \(list(similar.map { "'\($0)'" }, "or"))?")]
+    }
+
+    /// By the name alone, without what may be stuck to it.
+    private func similarOptions(_ typed: String) -> [String] {
+        guard let syntax, let name = typed.split(separator: "=", omittingEmptySubsequences: false).first else {
+            return []
+        }
+        let known = syntax.spellings.filter { !$0.option.isHidden && !$0.isNegated }.map(\.text)
+        return Similarity.closest(to: String(name), among: known).map { "--" + $0 }
     }
 
     /// `a or b`; from three on git sets a comma before the last one too.

@@ -75,7 +75,9 @@ struct ErrorText {
                 128, Diagnostic(.fatal, ["more than one repository below '\(directory)':"] + found.map { "  " + $0 }),
                 .hint("choose one: git -C <path> pool ..."))
         case .badName(let name, let reason):
-            ErrorText(129, .fatal("'\(name)' is not a name for a lease: \(Words.reason(reason))"))
+            ErrorText(
+                129, .fatal("'\(name)' is not a name for a lease: \(Words.reason(reason))"),
+                .hint("leave it out, and one is made up; 'git check-ref-format --help' has the rules"))
         case .nameHeld(let name, let lease):
             ErrorText(
                 6, .error("'\(name)' is held: \(Words.holding(lease))"),
@@ -96,7 +98,9 @@ struct ErrorText {
                 ),
                 .hint("choose another name, or another branch with '-b <branch>'"))
         case .badStart(let name, _):
-            ErrorText(128, .fatal("'\(name)' is not a commit"))
+            ErrorText(
+                128, .fatal("'\(name)' is not a commit"),
+                .hint("name a branch, a tag or a commit: '--from <commit-ish>'"))
         case .noCommit:
             ErrorText(
                 128, .fatal("HEAD has no commit yet"), .hint("make a first commit, or name a start with '--from'"))
@@ -161,7 +165,9 @@ struct ErrorText {
         case .broken(let name, let reason):
             ErrorText(8, .error("'\(name)' is broken: \(reason)"), .hint("see 'git pool doctor'"))
         case .cannotAdopt(let path, let reason):
-            ErrorText(1, .error("cannot adopt '\(path)': \(reason)"))
+            ErrorText(
+                1, .error("cannot adopt '\(path)': \(reason)"), .hint("'git worktree list' shows what could be adopted")
+            )
         case .noSubmodule(let path, let message):
             ErrorText(
                 128, .fatal("no submodule '\(path)': \(ErrorText.cause(in: message))"),
@@ -195,7 +201,9 @@ struct ErrorText {
                 1, .error("set-up command '\(command)' failed with status \(status)"),
                 .hint("nothing was leased; what it left behind was cleaned or saved"))
         case .hookFailed(let hook, let status):
-            ErrorText(1, .error("hook '\(hook)' refused with status \(status)"))
+            ErrorText(
+                1, .error("hook '\(hook)' refused with status \(status)"),
+                .hint("mend what it complains of, or the hook, then run the command again"))
         case .interrupted(let signal):
             ErrorText(128 + signal, .error("interrupted by signal \(signal)"))
         }
@@ -217,7 +225,7 @@ struct ErrorText {
     private static func unknown(_ name: String, _ known: [String]) -> ErrorText {
         let close = Similarity.closest(to: name, among: known)
         let error = Diagnostic.error("no lease named '\(name)'")
-        guard !close.isEmpty else { return ErrorText(1, error) }
+        guard !close.isEmpty else { return ErrorText(1, error, .hint("'git pool list' shows what there is")) }
         return ErrorText(1, error, .hint("did you mean '\(close.joined(separator: "' or '"))'?"))
     }
 
