@@ -17,6 +17,14 @@ struct StorageProbe {
         return min(pool.settings.clone.storage ?? able, able)
     }
 
+    /// The way that would be taken, by what is known without a try; nil if only one can tell.
+    var known: Storage? {
+        if pool.settings.clone.storage == .checkout || FileSystem(holding: root).isShared { return .checkout }
+        let able =
+            (try? Files.status(root).device).flatMap(noted) ?? (FileSystem(holding: root).cannotClone ? .copy : nil)
+        return able.map { min(pool.settings.clone.storage ?? $0, $0) }
+    }
+
     /// A way that was noted has failed: it is tried anew, and if it seems to work still, it is not believed.
     func demote(_ failed: Storage) {
         guard let device = try? Files.status(root).device else { return }

@@ -9,11 +9,31 @@ extension Pool {
         let slots = (try? peek()) ?? []
         let unknown = unknownHeads(admins)
         return admins.flatMap { admin in
-            let slot = slots.first { $0.record.map { owns($0, admin) } ?? false }?.number
+            let owner = slots.first { $0.record.map { owns($0, admin) } ?? false }
+            let slot = owner?.number
             var faults = faults(of: admin, unknown)
             if faults.isEmpty, slot == nil, isAbandoned(admin) { faults.append(.abandoned) }
+            if faults.isEmpty, hasNoIndex(admin, owner) { faults.append(.noIndex) }
             return faults.map { Finding.halfMade(path: admin.path, $0, slot: slot) }
         }
+    }
+
+    /// An index that is none; none at all is one too few in a slot that is made, elsewhere it is the user's to choose.
+    private func hasNoIndex(_ admin: AdminDirectory, _ owner: Slot?) -> Bool {
+        switch owner?.state {
+        case .idle, .leased, .expiring, .orphaned, .broken: !hasIndex(admin)
+        case .warming, .leasing, .releasing, .cleaning, .trash, nil:
+            Files.exists(Path.join(admin.path, "index")) && !hasIndex(admin)
+        }
+    }
+
+    /// "DIRC", version, count and a checksum (gitformat-index(5)).
+    func hasIndex(_ admin: AdminDirectory) -> Bool {
+        let path = Path.join(admin.path, "index")
+        guard let size = size(of: "index", in: admin), size >= 32,
+            let start = try? Descriptor(opening: path, for: .read).readChunk()
+        else { return false }
+        return start.starts(with: "DIRC".utf8)
     }
 
     private func isAbandoned(_ admin: AdminDirectory) -> Bool {

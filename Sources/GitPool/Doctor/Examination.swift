@@ -7,6 +7,8 @@ package struct Examination: Sendable {
     package let slotCount: Int
     /// Nil before the first slot.
     package let root: Place?
+    /// How slots are made there; nil before anything has shown what the disk can do.
+    package let storage: Storage?
     /// Where the locks and records are.
     package let state: Place
     /// Nil if none runs.
@@ -36,6 +38,7 @@ package struct Examination: Sendable {
         gitVersion = version?.text ?? ""
         slotCount = (try? pool.peek().count) ?? 0
         root = pool.roots().first.map(Place.init)
+        storage = root.flatMap { StorageProbe(pool: pool, root: $0.path).known }
         state = Place(pool.exists ? pool.directory : pool.repository.commonDirectory)
         keeper = pool.keeperPID
         keeperLog = KeeperLog.tail(pool.keeperLogPath)

@@ -59,6 +59,8 @@ package enum Finding: Sendable, Equatable {
         case initializing
         /// Of a worktree that git-pool made, which is gone, and so is its record: its lock keeps it for ever.
         case abandoned
+        /// git can do nothing there: a power cut leaves an empty file.
+        case noIndex
     }
 
     package enum Severity: String, Sendable {

@@ -25,7 +25,7 @@ extension Mending {
             case .noHead, .nullHead: true
             // The objects may only be away with the disk that lends them.
             case .unknownHead: !Files.exists(Path.join(pool.repository.commonDirectory, "objects/info/alternates"))
-            case .emptyCommonDir, .noCommonDir, .noTree, .initializing, .abandoned: false
+            case .emptyCommonDir, .noCommonDir, .noTree, .initializing, .abandoned, .noIndex: false
             }
         }
     }

@@ -41,9 +41,32 @@ extension Mending {
         try moveAside(path, as: Path.name(path))
     }
 
-    mutating func setAside(brokenRef ref: String) throws {
+    mutating func mend(brokenRef ref: String) throws {
+        guard pool.refFindings().contains(.brokenRef(ref)) else { return }
         let path = Path.join(pool.repository.commonDirectory, ref)
-        try moveAside(path, as: Path.name(ref))
+        guard let commit = try lostSave(of: ref) else { return try moveAside(path, as: Path.name(ref)) }
+        _ = try copyAside(path)
+        // As git writes one: it itself does not change a ref that it cannot read.
+        try Files.create(path + ".lock", Array((commit + "\n").utf8), mode: 0o644)
+        try Files.rename(path + ".lock", path)
+        note(.foundSave(ref: ref), path)
+    }
+
+    /// Its commit names the lease, and no ref leads to it; of several the newest.
+    private func lostSave(of ref: String) throws -> String? {
+        guard ref.hasPrefix("refs/pool/saved/"), let lease = Path.name(ref).split(separator: "-").first else {
+            return nil
+        }
+        let words = ["fsck", "--unreachable", "--no-reflogs", "--no-progress", "--connectivity-only"]
+        // It complains of whatever else is broken, too.
+        let lines = Text.lines(try pool.git.attempt(words).output)
+        let mark = "unreachable commit "
+        let saves = lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }.filter { id in
+            guard let text = try? pool.git.run(["cat-file", "commit", id]) else { return false }
+            return Text.lines(text).contains("Pool-Lease: " + lease)
+        }
+        guard !saves.isEmpty else { return nil }
+        return Text.lines(try pool.git.run(["rev-list", "--no-walk", "--date-order"] + saves)).first
     }
 
     mutating func clear(_ path: String, _ kind: Finding.Leftover) throws {

@@ -35,6 +35,7 @@ extension Mending {
         guard admin.isLinked(to: record.path) else {
             return try forget(&claim)
         }
+        try mendIndex(admin, record, lock: claim.lockNumber)
         if claim.state == .leased, let lease = record.lease, admin.lockReason == nil {
             try GitLock.lock(admin, GitLock.leased(lease.name))
             note(.lockedTree, record.path, slot: record.slot)
@@ -56,6 +57,16 @@ extension Mending {
     }
 
     private func hasGitFile(_ tree: String) -> Bool { Files.exists(Path.join(tree, ".git")) }
+
+    /// Of the commit: what was staged in one that cannot be read, nobody can tell; the files are as they were.
+    private mutating func mendIndex(_ admin: AdminDirectory, _ record: SlotRecord, lock: Int32) throws {
+        guard !pool.hasIndex(admin) else { return }
+        let path = Path.join(admin.path, "index")
+        if Files.exists(path) { try moveAside(path, as: admin.id + "-index", slot: record.slot) }
+        let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(lock)
+        try git.run(["read-tree", "HEAD"])
+        note(.wroteIndex, admin.path, slot: record.slot)
+    }
 
     // MARK: - The two ends
 

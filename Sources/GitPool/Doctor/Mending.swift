@@ -35,7 +35,7 @@ package struct Mending {
             attempt(path) { (mending: inout Mending) throws in
                 switch fault {
                 case .emptyCommonDir, .noCommonDir: try mending.mendCommonDir(AdminDirectory(path), slot: slot)
-                case .noHead, .nullHead, .unknownHead, .noTree, .initializing, .abandoned: break
+                case .noHead, .nullHead, .unknownHead, .noTree, .initializing, .abandoned, .noIndex: break
                 }
             }
         }
@@ -74,7 +74,7 @@ package struct Mending {
         case .leftover(let path, let kind):
             attempt(path) { (mending: inout Mending) throws in try mending.clear(path, kind) }
         case .brokenRef(let ref):
-            attempt(ref) { (mending: inout Mending) throws in try mending.setAside(brokenRef: ref) }
+            attempt(ref) { (mending: inout Mending) throws in try mending.mend(brokenRef: ref) }
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .movedSlots, .strayTree,
             .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache:

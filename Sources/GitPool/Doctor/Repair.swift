@@ -11,6 +11,9 @@ package struct Repair: Sendable, Equatable {
         case wroteGitFile(String)
         case madeAdmin(AdminDirectory.Head)
         case filledTree
+        case wroteIndex
+        /// The commit of a save was found where no ref led to it.
+        case foundSave(ref: String)
         case lockedTree
         case liftedBroken
         case broughtBack(String)

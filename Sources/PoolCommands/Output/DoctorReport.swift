@@ -18,7 +18,8 @@ struct DoctorReport {
     func text(_ style: Style) -> String {
         var lines = ["git-pool \(Version.text), git \(examination.gitVersion)"]
         if let root = examination.root {
-            lines.append("slots: \(examination.slotCount) in '\(root.path)' (\(place(root)))")
+            let storage = examination.storage.map { ", made by \($0.rawValue)" } ?? ""
+            lines.append("slots: \(examination.slotCount) in '\(root.path)' (\(place(root))\(storage))")
         } else {
             lines.append("slots: none yet")
         }
@@ -57,7 +58,8 @@ struct DoctorReport {
                 .init("schema", 1), .init("version", .string(Version.text)),
                 .init("git", .string(examination.gitVersion)),
                 .init("slots", JSON(examination.slotCount)), .init("root", examination.root.map(json) ?? .null),
-                .init("state", json(examination.state)), .init("caches", JSON(examination.caches)),
+                .init("storage", JSON(examination.storage?.rawValue)), .init("state", json(examination.state)),
+                .init("caches", JSON(examination.caches)),
                 .init("keeper", keeper),
                 .init("findings", .array(examination.findings.map(json))),
             ] + fixes)

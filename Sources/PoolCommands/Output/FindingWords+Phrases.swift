@@ -33,6 +33,11 @@ extension FindingWords {
                     "a 'git worktree add' is running, or was killed; git never prunes it",
                     "if none is running: git worktree unlock, then git worktree remove"
                 )
+            case .noIndex:
+                (
+                    "has no index that git can read", "git can do nothing in its worktree",
+                    isOurs ? fix : "move its 'index' away, then run 'git reset' in its worktree"
+                )
             case .abandoned: ("is of a slot that is gone", "its lock keeps git from ever pruning it", fix)
             }
         return FindingWords(kind: "halfMade", "a worktree's folder \(what): '\(path)'", effect, remedy)

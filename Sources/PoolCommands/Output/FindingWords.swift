@@ -101,8 +101,8 @@ struct FindingWords {
         case .brokenRef(let ref):
             self.init(
                 "brokenRef", "'\(ref)' leads to no object",
-                effect: "git gc and fsck may fail; what was saved there is lost",
-                remedy: "\(FindingWords.fix), then look for its commit with 'git fsck --lost-found'")
+                effect: "git gc and fsck may fail, and gc will drop what was saved there",
+                remedy: "\(FindingWords.fix), which looks for its commit")
         case .orphanedBranch(let branch, let tip):
             self.init(
                 "orphanedBranch", "branch '\(branch)' was made for a lease that is gone, and has no commit of its own",

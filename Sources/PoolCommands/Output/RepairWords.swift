@@ -14,6 +14,8 @@ enum RepairWords {
         case .wroteGitFile(let admin): "\(slot): its .git file names '\(admin)' again"
         case .madeAdmin(let head):
             "\(slot): git knows its worktree again, at \(name(head)); commits that only its reflog knew are found by 'git fsck --lost-found'"
+        case .wroteIndex: "\(slot): it has an index again, that of its commit; its files are as they were"
+        case .foundSave(let ref): "'\(ref)' leads to its save again"
         case .filledTree: "\(slot): '\(path)' is there again, as its index has it"
         case .lockedTree: "\(slot): its worktree is locked again"
         case .liftedBroken: "\(slot): it is set aside no more, and kept as an orphan"
@@ -37,6 +39,8 @@ enum RepairWords {
         case .wroteGitFile: "wroteGitFile"
         case .madeAdmin: "madeAdmin"
         case .filledTree: "filledTree"
+        case .wroteIndex: "wroteIndex"
+        case .foundSave: "foundSave"
         case .lockedTree: "lockedTree"
         case .liftedBroken: "liftedBroken"
         case .broughtBack: "broughtBack"

@@ -3,7 +3,7 @@ import Testing
 
 /// What may have happened to a pool, and what must be there after it was mended.
 enum Damage: String, CaseIterable, Sendable {
-    case emptyCommonDir, noCommonDir, nullHead, emptyHead, noHead, unknownHead, noTreePath, halfMade
+    case emptyCommonDir, noCommonDir, nullHead, emptyHead, noHead, unknownHead, noTreePath, halfMade, emptyIndex
     case noGitFile, noAdmin, missingTree, unlocked, setAside
     case indexLock, headLock, refLock
     case tornRecord, emptyRecord, lostRecord, twoRecords, tornRecordOfNothing
@@ -64,6 +64,7 @@ enum Damage: String, CaseIterable, Sendable {
             try scratch.write("\(admin)/HEAD", id)
             scene.aside = [id]
         case .noTreePath: Scratch.remove("\(admin)/gitdir")
+        case .emptyIndex: try scratch.write("\(admin)/index", "")
         case .halfMade:
             // As a killed 'git worktree add' of git-pool's leaves it, and the record is lost.
             try scratch.write("\(repository.commonDirectory)/worktrees/half/commondir", "")
@@ -118,7 +119,8 @@ enum Damage: String, CaseIterable, Sendable {
         case .brokenRef:
             try repository.pool("save", "a").ok()
             let ref = try repository.git("for-each-ref", "--format=%(refname)", "refs/pool/saved").line
-            try sh("cp .git/\(ref) .git/refs/pool/saved/twin; : >.git/refs/pool/saved/empty")
+            scene.commits.append(try #require(try repository.tip(ref)))
+            try sh(": >.git/\(ref); : >.git/refs/pool/saved/empty")
         case .killedAdd:
             try repository.git("config", "extensions.worktreeConfig", "true")
             _ = try repository.add("b", env: ["GIT_POOL_FAULT": "add.registered"])

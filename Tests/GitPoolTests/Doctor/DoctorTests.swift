@@ -26,6 +26,10 @@ import Testing
         let report = try repository.pool("doctor", "--json").object()
         #expect(report["schema"] as? Int == 1)
         #expect((report["root"] as? [String: Any])?["freeBytes"] is Int)
+        // What the disk can do was found out when the first slots were made.
+        let storage = try #require(report["storage"] as? String)
+        #expect(["copy", "reflink"].contains(storage))
+        #expect(outcome.out.contains(", made by \(storage))"))
     }
 
     @Test("G5 doctor changes nothing, and needs nothing but to read")

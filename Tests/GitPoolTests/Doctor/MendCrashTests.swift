@@ -16,7 +16,8 @@ import Testing
             (.lostRecord, [.mendRecord]), (.twoRecords, [.mendAside]),
             (.movedRepository, [.mendRoot, .mendKept, .mendGitFile]),
             (.movedWorkspace, [.mendRoot, .mendGitFile, .mendTreePath, .mendRecord]),
-            (.movedFolder, [.mendTreePath, .mendRecord]), (.drafts, [.mendSaved]), (.brokenRef, [.mendAside]),
+            (.movedFolder, [.mendTreePath, .mendRecord]), (.drafts, [.mendSaved]),
+            (.brokenRef, [.mendKept, .mendAside]),
         ]
 
         static let all = reached.flatMap { damage, points in points.map { Case(damage: damage, point: $0) } }
