@@ -29,7 +29,9 @@ extension Integration {
         guard left.isEmpty else { throw refuse(.dirty(path: tree, risks: Risk.of(left))) }
         request.telling(.resuming(operation: word))
         if isMerge { return try completeMerge(with: other) }
+        let tip = admin.firstLine("rebase-merge/orig-head") ?? admin.firstLine("rebase-apply/orig-head")
         try continueRebase(["--continue"])
+        if let tip, Text.isObjectID(tip) { try keepReplayed(tip) }
     }
 
     private func mergeHead() throws -> String? {

@@ -91,8 +91,15 @@ struct Integration {
         pool.faults.reach(.landBegun)
         try continueRebase(["--no-fork-point", "--no-autostash", onto])
         pool.faults.reach(.landMerged)
+        try keepReplayed(tip)
         let stands = try head()
         return stands == onto ? nil : Ready(tip: tip, stands: stands, lands: stands)
+    }
+
+    /// A save has what a rebase left behind, whether the result lands or not: the reflog may be expired by anybody.
+    func keepReplayed(_ tip: String) throws {
+        let lost = try Reachability(git).unreached(of: [tip], besides: nil)
+        if !lost.isEmpty { try SaveCommit(pool: pool, lease: lease, git: git).pin(lost) }
     }
 
     func continueRebase(_ arguments: [String]) throws {
