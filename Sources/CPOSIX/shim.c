@@ -20,6 +20,7 @@
 #include <sys/vfs.h>
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
+#define RENAME_EXCHANGE 2
 #endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
@@ -104,6 +105,15 @@ int cposix_rename_no_replace(const char *from, const char *to)
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 #else
     return renamex_np(from, to, RENAME_EXCL);
+#endif
+}
+
+int cposix_rename_exchange(const char *one, const char *other)
+{
+#ifdef __linux__
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+#else
+    return renamex_np(one, other, RENAME_SWAP);
 #endif
 }
 

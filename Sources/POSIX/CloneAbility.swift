@@ -9,4 +9,25 @@ package enum CloneAbility {
         let name = "probe-" + RandomID.make()
         return unsafe cposix_can_share(place.number, name, name + "-2") != 0
     }
+
+    /// Whether a subvolume can be made, snapshotted, and removed again as the folder it looks like.
+    package static func canSnapshot(in folder: String) -> Bool {
+        guard FileSystem(holding: folder).name == "btrfs" else { return false }
+        let (one, other) = (
+            Path.join(folder, "probe-" + RandomID.make()), Path.join(folder, "probe-" + RandomID.make())
+        )
+        defer { for path in [one, other] { try? Files.removeDirectory(path) } }
+        do {
+            try Subvolume.make(one)
+            let subvolume = try Subvolume(opening: one)
+            try subvolume.setReadOnly(true)
+            try subvolume.snapshot(to: other)
+            guard subvolume.isReadOnly else { return false }
+            try subvolume.setReadOnly(false)
+            for path in [one, other] { try Files.removeDirectory(path) }
+            return true
+        } catch {
+            return false
+        }
+    }
 }

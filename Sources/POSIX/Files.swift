@@ -93,6 +93,11 @@ package enum Files {
         guard unsafe cposix_rename_no_replace(from, to) == 0 else { throw .last("rename", to) }
     }
 
+    /// Each of the two gets the other's name, in one step.
+    package static func exchange(_ one: String, _ other: String) throws(SystemError) {
+        guard unsafe cposix_rename_exchange(one, other) == 0 else { throw .last("rename", other) }
+    }
+
     package static func makeDirectory(_ path: String, mode: UInt32 = 0o700) throws(SystemError) {
         guard unsafe mkdir(path, mode_t(mode)) == 0 else { throw .last("mkdir", path) }
     }

@@ -85,6 +85,15 @@ int cposix_terminal_rows(int fd);
 /* Bytes an unprivileged user may still write to the file system that holds `path`; -1 on error. */
 int64_t cposix_free_bytes(const char *path);
 
+/* Subvolumes of btrfs (btrfs-subvolume(8)); 0 or an error number, ENOTSUP where there are none. */
+int cposix_make_subvolume(int folder, const char *name);
+int cposix_snapshot(int subvolume, int folder, const char *name);
+int cposix_set_read_only(int subvolume, int is_read_only);
+int cposix_is_read_only(int subvolume);
+
+/* Both must be there; each has the other's name then. */
+int cposix_rename_exchange(const char *one, const char *other);
+
 /* Lowest priority for the processor, and the idle class for the disk; inherited by children. */
 void cposix_lower_priority(void);
 

@@ -28,6 +28,8 @@ package enum Storage: String, CaseIterable, Sendable, Comparable {
     case copy
     /// Files share their blocks with those of another tree (FICLONE).
     case reflink
+    /// The whole tree shares everything with one that nobody can write in (btrfs).
+    case snapshot
 
     package static func < (one: Storage, other: Storage) -> Bool { one.rank < other.rank }
 
@@ -36,6 +38,7 @@ package enum Storage: String, CaseIterable, Sendable, Comparable {
         case .checkout: 0
         case .copy: 1
         case .reflink: 2
+        case .snapshot: 3
         }
     }
 
@@ -43,6 +46,7 @@ package enum Storage: String, CaseIterable, Sendable, Comparable {
         switch self {
         case .checkout, .copy: .checkout
         case .reflink: .copy
+        case .snapshot: .reflink
         }
     }
 }

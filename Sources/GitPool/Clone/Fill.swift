@@ -6,32 +6,40 @@ internal import POSIX
 struct Fill {
     let pool: Pool
     /// At the new worktree, which nobody else knows yet.
-    let git: Git
+    var git: Git
     let admin: AdminDirectory
-    let tree: String
+    var tree: String
     let commit: String
-    /// The slot's number, and its lock.
+    /// The folder of the slots.
+    let root: String
+    /// The slot's number, what its record calls work that is not finished, and its lock.
     let number: Int
+    let workID: String
     let lock: Int32
 
     func run() throws {
         try Birth.forget(number, in: pool)
+        // No part of the ladder is worth failing for.
+        if (try? snapshot()) != true { try fillSingly() }
+        try Files.rename(draft, Path.join(admin.path, "index"))
+        if pool.settings.clone.takesIgnoredFiles {
+            let storage = StorageProbe(pool: pool, root: root).storage()
+            IgnoredFiles(pool: pool, number: number).clone(to: tree, git, near: commit, sharing: storage >= .reflink)
+        }
+    }
+
+    /// File by file; what cloning left half done, git does over.
+    private func fillSingly() throws {
         let begun = Clock.wallNanoseconds()
-        // No part of the ladder is worth failing for; what it left half done, git does over.
         let result = try? clone()
         pool.faults.reach(.addCloned)
         if result?.isWhole != true {
             try drafting.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", commit])
         }
         if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }
-        try Files.rename(draft, Path.join(admin.path, "index"))
-        if pool.settings.clone.takesIgnoredFiles {
-            let storage = StorageProbe(pool: pool, root: Path.parent(tree) ?? "/").storage()
-            IgnoredFiles(pool: pool, number: number).clone(to: tree, git, near: commit, sharing: storage >= .reflink)
-        }
     }
 
-    private struct Outcome {
+    struct Outcome {
         /// Whether every file of the commit was made.
         let isWhole: Bool
         /// The tree object, if each of its files has the bytes of its blob.
@@ -39,11 +47,10 @@ struct Fill {
     }
 
     /// There is no index before the tree is whole, and the name that it has until then keeps other git processes out.
-    private var draft: String { Path.join(admin.path, "index.lock") }
-    private var drafting: Git { git.with(["GIT_INDEX_FILE": draft]) }
+    var draft: String { Path.join(admin.path, "index.lock") }
+    var drafting: Git { git.with(["GIT_INDEX_FILE": draft]) }
 
-    private func clone() throws -> Outcome? {
-        let root = Path.parent(tree) ?? "/"
+    func clone() throws -> Outcome? {
         let probe = StorageProbe(pool: pool, root: root)
         let storage = probe.storage()
         guard storage > .checkout, pool.settings.allowsCloning else { return nil }

@@ -48,6 +48,7 @@ struct StorageProbe {
         if FileSystem(holding: root).isShared { return .checkout }
         let trash = Path.join(root, "trash")
         guard (try? Files.makeDirectories(trash)) != nil else { return .checkout }
-        return CloneAbility.canShare(in: trash) ? .reflink : .copy
+        guard CloneAbility.canShare(in: trash) else { return .copy }
+        return CloneAbility.canSnapshot(in: trash) ? .snapshot : .reflink
     }
 }

@@ -65,8 +65,8 @@ extension Pool {
         _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease
     ) throws {
         let fill = Fill(
-            pool: self, git: git, admin: admin, tree: claim.record.path, commit: lease.start, number: claim.number,
-            lock: claim.lockNumber)
+            pool: self, git: git, admin: admin, tree: claim.record.path, commit: lease.start,
+            root: claim.record.root, number: claim.number, workID: claim.record.workID, lock: claim.lockNumber)
         try fill.run()
     }
 

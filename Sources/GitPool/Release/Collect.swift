@@ -36,6 +36,7 @@ extension Pool {
         }
         if thoroughness == .full {
             sweep()
+            Template.sweep(self)
             _ = try? Saves(self).dropExpired()
         }
         return reports

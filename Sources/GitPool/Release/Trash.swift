@@ -149,6 +149,8 @@ extension Pool {
         let grave = Path.join(record.root, "trash/" + record.workID)
         if isOurs {
             try Files.makeDirectories(Path.join(record.root, "trash"))
+            // A snapshot that was to take the tree's place, or the empty tree that it took the place of.
+            try Directory.removeTree(grave)
             try Files.renameNoReplace(record.path, grave)
             faults.reach(.dismantled)
         } else {

@@ -46,6 +46,7 @@ extension Pool {
             guard var claim = try? claim(slot.number), claim.state == .trash else { continue }
             tell(report(&claim, .deleteTrash) { (claim: inout SlotClaim) throws in try carryOut(.deleteTrash, &claim) })
         }
+        Template.sweep(self)
         do {
             // No more than these, though somebody takes them as they are made.
             for _ in 0..<settings.upkeep.warm {
