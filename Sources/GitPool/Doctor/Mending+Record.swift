@@ -20,13 +20,17 @@ extension Mending {
         var legible = Legible(bytes)
         let places = legible.path.map { [$0] } ?? places(number)
         let trees = places.filter { Files.exists($0) || Files.exists(SlotRecord(slot: number, path: $0).fencePath) }
-        let admins = Worktrees(of: pool.repository).adminDirectories().filter { admin in
-            admin.recordedTree.map(places.contains) ?? false
-        }
         let others = slots.compactMap(\.record)
+        let all = Worktrees(of: pool.repository).adminDirectories()
+        var admins = all.filter { $0.recordedTree.map(places.contains) ?? false }
+        if admins.isEmpty, legible.path == nil {
+            // An adopted worktree stands anywhere.
+            admins = all.filter { admin in isMarked(admin) && !others.contains { pool.owns($0, admin) } }
+        }
         if trees.isEmpty, admins.isEmpty { return try moveAside(path, as: Path.name(path), slot: number) }
         guard admins.count == 1, let admin = admins.first, let place = admin.recordedTree,
-            !others.contains(where: { $0.path == place || $0.admin == admin.id }), trees.allSatisfy({ $0 == place })
+            !others.contains(where: { $0.path == place || $0.admin == admin.id }), trees.allSatisfy({ $0 == place }),
+            places.contains(place) || admin.isLinked(to: place)
         else { return }
         let fence = SlotRecord(slot: number, path: place).fencePath
         guard trees.isEmpty || admin.isLinked(to: place) || admin.isLinked(to: fence, home: place) else { return }
@@ -106,6 +110,7 @@ extension Mending {
         lease.leasedAtSinceBoot = Clock.sinceBoot()
         var record = SlotRecord(slot: number, path: path)
         record.admin = admin.id
+        record.isAdopted = !pool.roots().contains(record.root)
         record.head = lease.start
         record.bootID = pool.surroundings.bootID ?? ""
         (record.createdAt, record.lastUsedAt, record.useCount) = (pool.now(), pool.now(), 1)

@@ -29,6 +29,7 @@ extension Pool {
     private func treeFindings(_ slot: Slot, _ record: SlotRecord) -> [Finding] {
         let admin = admin(record)
         guard Files.exists(record.path) else {
+            guard movedPlace(of: record) == nil else { return [] }
             guard let moved = admin.recordedTree, moved != record.path, Files.exists(moved) else {
                 return [.missingTree(slot: slot.number, path: record.path)]
             }

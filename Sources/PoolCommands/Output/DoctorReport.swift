@@ -21,7 +21,8 @@ struct DoctorReport {
             let storage = examination.storage.map { ", made by \($0.rawValue)" } ?? ""
             lines.append("slots: \(examination.slotCount) in '\(root.path)' (\(place(root))\(storage))")
         } else {
-            lines.append("slots: none yet")
+            lines.append(
+                examination.slotCount == 0 ? "slots: none yet" : "slots: \(examination.slotCount), not in their folder")
         }
         lines.append("records and locks: '\(examination.state.path)' (\(place(examination.state)))")
         if let caches = examination.caches { lines.append("caches: '\(caches)'") }

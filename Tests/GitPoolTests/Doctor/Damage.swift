@@ -6,7 +6,7 @@ enum Damage: String, CaseIterable, Sendable {
     case emptyCommonDir, noCommonDir, nullHead, emptyHead, noHead, unknownHead, noTreePath, halfMade, emptyIndex
     case noGitFile, noAdmin, missingTree, unlocked, setAside
     case indexLock, headLock, refLock
-    case tornRecord, emptyRecord, lostRecord, twoRecords, tornRecordOfNothing
+    case tornRecord, emptyRecord, lostRecord, twoRecords, tornRecordOfNothing, adoptedRecord
     case movedRepository, movedWorkspace, movedFolder
     case drafts, trash, fence, brokenRef, killedAdd
 
@@ -20,6 +20,8 @@ enum Damage: String, CaseIterable, Sendable {
         var bytes: [String] = []
         /// Texts of files that must be below the pool's `aside/`.
         var aside: [String] = []
+        /// A worktree that must be a slot that was adopted.
+        var adopted: String?
     }
 
     /// A lease with work of every kind, and the damage done to it.
@@ -105,6 +107,11 @@ enum Damage: String, CaseIterable, Sendable {
         case .emptyRecord: try scratch.write("\(slots)/1.leased", "")
         case .lostRecord: Scratch.remove("\(slots)/1.leased")
         case .twoRecords: try sh("cp '\(slots)/1.leased' '\(slots)/1.orphaned'")
+        case .adoptedRecord:
+            try sh("git worktree add -q -b mine ../../mine")
+            try repository.pool("adopt", scratch.at("mine"), "b").ok()
+            try scratch.write("\(slots)/2.leased", "")
+            scene.adopted = scratch.at("mine")
         case .tornRecordOfNothing: try scratch.write("\(slots)/7.idle", "")
         case .movedRepository, .movedWorkspace, .movedFolder: try move(&scene)
         case .drafts:
@@ -171,6 +178,10 @@ extension Damage.Scene {
         #expect(scratch.entries(repository.state).allSatisfy { !$0.hasSuffix(".tmp") }, sourceLocation: location)
         let slots = try repository.slots(at: location)
         #expect(slots.contains { $0["path"] as? String == lease }, "\(slots)", sourceLocation: location)
+        guard let adopted else { return }
+        #expect(try repository.slot(named: "b")?["path"] as? String == adopted, "\(slots)", sourceLocation: location)
+        let record = try scratch.read("\(repository.state)/slots/2.leased")
+        #expect(record.contains("\nadopted yes\n"), "\(record)", sourceLocation: location)
     }
 
     /// In a worktree, in its index, or in a save.
