@@ -1,4 +1,4 @@
-internal import POSIX
+package import POSIX
 
 /// One look at what a worktree holds beside its commit: `git status --porcelain=v2 -z`, parsed strictly.
 package struct WorktreeStatus: Sendable {
@@ -26,25 +26,40 @@ package struct WorktreeStatus: Sendable {
 
     /// - Throws: `GitError`; anything on stderr is an error too, because git goes on after a folder it cannot read.
     package init(of git: Git, untracked: Untracked = .normal) throws(GitError) {
-        let question =
-            [
-                // Advice would be taken for something that could not be looked at.
-                "-c", "advice.graftFileDeprecated=false", "-c", "core.untrackedCache=false", "-c",
-                "core.checkStat=default", "-c", "core.trustctime=true",
-                "status", "--porcelain=v2", "-z", "--no-renames",
-                "--ignore-submodules=" + (git.skipsSubmodules ? "all" : "none"),
-                "--untracked-files=" + untracked.rawValue,
-            ]
+        let question = WorktreeStatus.question(git, untracked)
         let quiet = git.withoutTracesOnStandardError
         var outcome = try quiet.attempt(question)
         if !outcome.isSuccess || !outcome.error.isEmpty {
             // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
             outcome = try quiet.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)
         }
-        guard outcome.isSuccess, outcome.error.isEmpty, let entries = WorktreeStatus.parse(outcome.output) else {
-            throw git.failure(question, outcome)
+        guard let status = WorktreeStatus(answer: outcome) else { throw git.failure(question, outcome) }
+        self = status
+    }
+
+    /// Nil for an answer that is not whole.
+    package init?(answer: Outcome) {
+        guard answer.isSuccess, answer.error.isEmpty, let entries = WorktreeStatus.parse(answer.output) else {
+            return nil
         }
         self.entries = entries
+    }
+
+    /// The command, for who runs several at once.
+    package static func command(_ git: Git) -> Command {
+        let quiet = git.with(["GIT_OPTIONAL_LOCKS": "0"]).withoutTracesOnStandardError
+        return quiet.command(question(git, .normal))
+    }
+
+    private static func question(_ git: Git, _ untracked: Untracked) -> [String] {
+        [
+            // Advice would be taken for something that could not be looked at.
+            "-c", "advice.graftFileDeprecated=false", "-c", "core.untrackedCache=false", "-c",
+            "core.checkStat=default", "-c", "core.trustctime=true",
+            "status", "--porcelain=v2", "-z", "--no-renames",
+            "--ignore-submodules=" + (git.skipsSubmodules ? "all" : "none"),
+            "--untracked-files=" + untracked.rawValue,
+        ]
     }
 
     /// Nil for a line this version of the format does not have.

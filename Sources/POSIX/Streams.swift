@@ -23,10 +23,10 @@ package enum Streams {
         return columns > 0 ? Int(columns) : nil
     }
 
-    /// Nil where `number` is no terminal.
-    package static func terminalSize(_ number: Int32) -> (columns: Int, rows: Int)? {
-        let (columns, rows) = (cposix_terminal_columns(number), cposix_terminal_rows(number))
-        return columns > 0 && rows > 0 ? (Int(columns), Int(rows)) : nil
+    /// Rows, or nil where `number` is no terminal.
+    package static func rows(_ number: Int32) -> Int? {
+        let rows = cposix_terminal_rows(number)
+        return rows > 0 ? Int(rows) : nil
     }
 
     package static func readStandardInput() throws(SystemError) -> [UInt8] {

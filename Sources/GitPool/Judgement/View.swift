@@ -29,17 +29,6 @@ extension Pool {
 
     package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }
 
-    /// How far a lease's branch and its base have parted.
-    package func distance(of lease: Lease) -> (ahead: Int, behind: Int)? {
-        guard let ref = lease.branchRef else { return nil }
-        let range = "\(ref)...\(lease.base ?? lease.start)"
-        guard let output = try? git.attempt(["rev-list", "--left-right", "--count", range]), output.isSuccess else {
-            return nil
-        }
-        let counts = Text.line(output.output).split(separator: "\t").compactMap { Int($0) }
-        return counts.count == 2 ? (counts[0], counts[1]) : nil
-    }
-
     /// The id in a loose ref, nil where there is none.
     func looseTip(of ref: String) -> String? {
         let bytes = try? Files.read(Path.join(repository.commonDirectory, ref), limit: 4096)

@@ -1,26 +1,67 @@
 /// The fields of a record being read; each is taken once, so that what is left over is what nobody understood.
+///
+/// A hundred records are read on the way of nearly every command: nothing is hashed, and a key is looked for from where
+/// the last one was found, as readers ask in the order of writers.
 struct Fields {
-    private var values: [String: String] = [:]
+    private struct Field {
+        let key: ArraySlice<UInt8>
+        let value: String
+        var isTaken = false
+    }
+
+    private var fields: [Field] = []
+    private var next = 0
     private var hasUnreadable = false
 
     /// Nil if a line has no value, a key stands twice, an escape is broken, or it is not UTF-8. Lines are bytes: a value
     /// that begins with a combining mark makes one character with the space before it.
     init?(lines: [ArraySlice<UInt8>]) {
-        values.reserveCapacity(lines.count)
-        for line in lines {
-            guard let space = line.firstIndex(of: UInt8(ascii: " ")),
-                let key = String(validating: line[..<space], as: UTF8.self),
-                let value = Fields.unescaped(line[(space + 1)...]), values.updateValue(value, forKey: key) == nil
-            else { return nil }
+        fields.reserveCapacity(lines.count)
+        for line in lines { guard add(line) else { return nil } }
+    }
+
+    /// The same of lines that each end in a line feed.
+    init?(text: ArraySlice<UInt8>) {
+        fields.reserveCapacity(48)
+        var start = text.startIndex
+        while start < text.endIndex {
+            guard let end = text[start...].firstIndex(of: 0x0A), add(text[start..<end]) else { return nil }
+            start = end + 1
         }
     }
 
+    private mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return false }
+        let key = line[..<space]
+        guard !fields.contains(where: { $0.key.count == key.count && $0.key == key }),
+            Fields.isASCII(key) || Fields.isUTF8(key),
+            let value = Fields.unescaped(line[(space + 1)...])
+        else { return false }
+        fields.append(Field(key: key, value: value))
+        return true
+    }
+
     /// Whether every field was taken, and understood.
-    var isUsedUp: Bool { values.isEmpty && !hasUnreadable }
+    var isUsedUp: Bool { !hasUnreadable && fields.allSatisfy(\.isTaken) }
 
-    func contains(_ key: String) -> Bool { values[key] != nil }
+    func contains(_ key: String) -> Bool { index(of: key) != nil }
 
-    mutating func text(_ key: String) -> String? { values.removeValue(forKey: key) }
+    mutating func text(_ key: String) -> String? {
+        guard let index = index(of: key) else { return nil }
+        fields[index].isTaken = true
+        next = index + 1
+        return fields[index].value
+    }
+
+    private func index(of key: String) -> Int? {
+        let bytes = key.utf8
+        for offset in fields.indices {
+            let index = next + offset < fields.count ? next + offset : next + offset - fields.count
+            let field = fields[index]
+            if !field.isTaken, field.key.count == bytes.count, field.key.elementsEqual(bytes) { return index }
+        }
+        return nil
+    }
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
 
@@ -44,13 +85,21 @@ struct Fields {
     }
 
     mutating func all(prefixed prefix: String) -> [String: String] {
-        let found = values.filter { $0.key.hasPrefix(prefix) }
-        for key in found.keys { values[key] = nil }
+        var found: [String: String] = [:]
+        for index in fields.indices where !fields[index].isTaken && fields[index].key.starts(with: prefix.utf8) {
+            fields[index].isTaken = true
+            found[String(decoding: fields[index].key, as: UTF8.self)] = fields[index].value
+        }
         return found
     }
 
+    private static func isASCII(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { $0 < 0x80 } }
+
+    private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
     private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
-        guard text.contains(UInt8(ascii: "%")) else { return String(validating: text, as: UTF8.self) }
+        // Far the most: neither an escape nor a letter of more than one byte.
+        if text.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "%") }) { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {

@@ -68,15 +68,17 @@ package struct Pool: Sendable {
     }
 
     /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
-    package func slots() throws -> [Slot] { try states().map(slot) }
+    package func slots() throws -> [Slot] { states(try names()).map(slot) }
 
-    /// Which records stand in the folder, by their names alone.
-    private func states() throws -> [(number: Int, found: [SlotState])] {
-        let names: [String]
-        do { names = try Directory.entries(slotsDirectory) } catch {
+    private func names() throws -> [String] {
+        do { return try Directory.entries(slotsDirectory) } catch {
             guard error.isNotFound else { throw error }
             return []
         }
+    }
+
+    /// Which records stand in the folder, by their names alone.
+    private func states(_ names: [String]) -> [(number: Int, found: [SlotState])] {
         var states: [Int: [SlotState]] = [:]
         for name in names {
             let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -98,10 +100,15 @@ package struct Pool: Sendable {
     /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
     /// miss an entry that is renamed under it, or see it twice (readdir(3)).
     package func peek() throws -> [Slot] {
-        var last = try states()
+        var names = try names()
+        var last = states(names)
         for _ in 0..<20 {
             let slots = last.map(slot)
-            let next = try states()
+            let again = try self.names()
+            // The same names in the same order, as nearly always, need no second thought.
+            if again == names { return slots }
+            names = again
+            let next = states(names)
             if next.elementsEqual(last, by: { $0.number == $1.number && $0.found == $1.found }) { return slots }
             last = next
         }

@@ -27,10 +27,10 @@ extension SlotRecord {
 
     /// Nil for a record that is torn, of another version, or holds a key this version does not know.
     package init?(bytes text: [UInt8]) {
-        guard text.suffix(5).elementsEqual("\nend\n".utf8) else { return nil }
-        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(2)
-        guard lines.first?.elementsEqual(SlotRecord.version.utf8) == true,
-            var fields = Fields(lines: Array(lines.dropFirst()))
+        let start = SlotRecord.version.utf8.count + 1
+        let end = text.count - 4
+        guard start <= end, text.starts(with: SlotRecord.version.utf8), text[start - 1] == 0x0A,
+            text.suffix(5).elementsEqual("\nend\n".utf8), var fields = Fields(text: text[start..<end])
         else { return nil }
         guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path),
             let created = fields.integer64("created"), let used = fields.integer64("used"),

@@ -34,40 +34,35 @@ enum ListCommand {
         let pool = try session.openPool()
         let slots = try session.tend(pool)
         if session.arguments.flag("saved") { return try SavedList.run(session, pool) }
-        guard isWatching else { return list(slots, session, pool) }
-        while true {
-            // Home and clear below (ECMA-48, CUP and ED): what did not change does not flicker.
-            session.answer("\u{1B}[H\u{1B}[J")
-            _ = list(try pool.peek(), session, pool)
-            Clock.sleep(milliseconds: 1000)
+        let request = ListRequest(session, pool)
+        guard isWatching else { return list(slots, request) }
+        guard var watch = try ListWatch(request) else {
+            throw session.arguments.error(.other("'--watch' needs a terminal that can move its cursor"))
         }
+        return try watch.run()
     }
 
     /// What is shown, and what stands on disk behind it.
     private static var states: [String] { SlotDescription.states + SlotState.allCases.map(\.rawValue) }
 
-    private static func list(_ all: [Slot], _ session: Session, _ pool: Pool) -> Int32 {
-        let slots = all.filter { slot in
-            let state = session.arguments.value("state")
-            let isOfState = state.map { $0 == SlotDescription(pool).state(slot) || $0 == slot.state.rawValue } ?? true
-            return isOfState
-                && (session.arguments.value("branch").map { Glob($0).matches(slot.lease?.branch ?? "") } ?? true)
-        }
-        let wantsStatus = session.arguments.flag("status")
-        // Of all, whichever are shown.
-        let overlaps = wantsStatus && !session.arguments.flag("porcelain") ? Overlaps(among: all, in: pool) : nil
+    private static func list(_ all: [Slot], _ request: ListRequest) -> Int32 {
+        let session = request.session
+        let slots = request.shown(all)
         if session.arguments.flag("json") {
-            let description = SlotDescription(pool)
+            let description = SlotDescription(request.pool)
+            let statuses = request.wantsStatus ? SlotStatus.of(slots, request.pool) : [:]
+            let overlaps = request.overlaps(all)
             let list = slots.map {
-                description.json($0, status: wantsStatus ? SlotStatus(of: $0, pool).json : .null, overlaps: overlaps)
+                description.json($0, status: statuses[$0.number]?.json ?? .null, overlaps: overlaps)
             }
             session.answer(JSON.object([.init("schema", 1), .init("slots", .array(list))]).text)
         } else if session.arguments.flag("porcelain") {
-            session.answer(PorcelainList(pool, isTerminatedByNul: session.arguments.flag("z")).text(slots))
+            let statuses = request.wantsStatus ? SlotStatus.of(slots, request.pool) : [:]
+            session.answer(
+                PorcelainList(request.pool, isTerminatedByNul: session.arguments.flag("z")).text(slots, statuses))
         } else {
             if slots.isEmpty { session.note("no slots; 'git pool add' makes one") }
-            session.answer(
-                SlotTable(pool, wantsStatus: wantsStatus, overlaps: overlaps).text(slots, session.style(pool.settings)))
+            request.print(all)
         }
         return 0
     }

@@ -1,7 +1,7 @@
 /// How many terminal columns text takes, near enough: a width that is off by one may never cut or merge a letter.
 enum DisplayWidth {
     static func of(_ text: String) -> Int {
-        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+        if Printable.isPlain(text) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 

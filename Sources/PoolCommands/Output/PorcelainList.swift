@@ -12,9 +12,11 @@ struct PorcelainList {
         self.isTerminatedByNul = isTerminatedByNul
     }
 
-    func text(_ slots: [Slot]) -> String {
+    func text(_ slots: [Slot], _ statuses: [Int: SlotStatus] = [:]) -> String {
         let end = isTerminatedByNul ? "\0" : "\n"
-        return slots.map { slot in attributes(slot).map { $0 + end }.joined() + end }.joined()
+        return slots.map { slot in
+            (attributes(slot) + (statuses[slot.number]?.attributes ?? [])).map { $0 + end }.joined() + end
+        }.joined()
     }
 
     private func attributes(_ slot: Slot) -> [String] {

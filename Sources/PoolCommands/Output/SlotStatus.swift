@@ -9,14 +9,25 @@ struct SlotStatus {
     let behind: Int?
     let operation: String?
 
-    init(of slot: Slot, _ pool: Pool) {
-        let view = slot.record.flatMap { pool.view(of: $0) }
-        modified = view.map { $0.status.entries.count { $0.kind != .untracked } }
-        untracked = view.map { $0.status.entries.count { $0.kind == .untracked } }
-        operation = view?.operation
-        let counts = slot.lease.flatMap { pool.distance(of: $0) }
-        ahead = counts?.ahead
-        behind = counts?.behind
+    init(_ glance: Glance) {
+        modified = glance.status.map { $0.entries.count { $0.kind != .untracked } }
+        untracked = glance.status.map { $0.entries.count { $0.kind == .untracked } }
+        operation = glance.operation
+        ahead = glance.distance?.ahead
+        behind = glance.distance?.behind
+    }
+
+    init(of slot: Slot, _ pool: Pool) { self.init(pool.glance(at: [slot][...])[0]) }
+
+    /// Of each slot, by its number; a few at a time, told of as they come.
+    static func of(_ slots: [Slot], _ pool: Pool, _ tell: ([Int: SlotStatus]) -> Void = { _ in }) -> [Int: SlotStatus] {
+        var found: [Int: SlotStatus] = [:]
+        for start in stride(from: 0, to: slots.count, by: Pool.glancesAtOnce) {
+            let some = slots[start..<min(start + Pool.glancesAtOnce, slots.count)]
+            for (slot, glance) in zip(some, pool.glance(at: some)) { found[slot.number] = SlotStatus(glance) }
+            tell(found)
+        }
+        return found
     }
 
     var json: JSON {
@@ -24,6 +35,13 @@ struct SlotStatus {
             .init("modified", JSON(modified)), .init("untracked", JSON(untracked)), .init("ahead", JSON(ahead)),
             .init("behind", JSON(behind)), .init("operation", JSON(operation)),
         ])
+    }
+
+    /// For `list --porcelain --status`; what could not be told is left out.
+    var attributes: [String] {
+        let counts = [("modified", modified), ("untracked", untracked), ("ahead", ahead), ("behind", behind)]
+        return counts.compactMap { name, count in count.map { "\(name) \($0)" } }
+            + (operation.map { ["operation \($0)"] } ?? [])
     }
 
     var text: String {

@@ -4,29 +4,34 @@ internal import POSIX
 /// `list` for people: one line a slot, what matters first, cut to the terminal.
 struct SlotTable {
     private let pool: Pool
-    private let wantsStatus: Bool
+    /// Nil where nobody asked; one that is missing is still to come.
+    private let statuses: [Int: SlotStatus]?
     /// Nil where there is nothing to show of them.
     private let overlaps: Overlaps?
 
-    init(_ pool: Pool, wantsStatus: Bool, overlaps: Overlaps? = nil) {
+    init(_ pool: Pool, statuses: [Int: SlotStatus]? = nil, overlaps: Overlaps? = nil) {
         self.pool = pool
-        self.wantsStatus = wantsStatus
+        self.statuses = statuses
         self.overlaps = overlaps.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func text(_ slots: [Slot], _ style: Style) -> String {
-        guard !slots.isEmpty else { return "" }
+        lines(slots, style, width: Streams.columns(1)).map { $0 + "\n" }.joined()
+    }
+
+    func lines(_ slots: [Slot], _ style: Style, width: Int?) -> [String] {
+        guard !slots.isEmpty else { return [] }
         var columns = [
-            Table.Column("SLOT", alignment: .right), Table.Column("NAME"), Table.Column("STATE"),
-            Table.Column("AGE", alignment: .right),
-            Table.Column("HOLDER"), Table.Column("BRANCH"),
+            Table.Column("SLOT", alignment: .right, rank: 3), Table.Column("NAME", isFlexible: true),
+            Table.Column("STATE"), Table.Column("AGE", alignment: .right, rank: 1),
+            Table.Column("HOLDER", isFlexible: true, rank: 4), Table.Column("BRANCH", isFlexible: true, rank: 5),
         ]
-        if wantsStatus { columns.append(Table.Column("CHANGES")) }
-        if overlaps != nil { columns.append(Table.Column("OVERLAPS", isFlexible: true)) }
-        columns.append(Table.Column("PATH", isFlexible: true))
+        if statuses != nil { columns.append(Table.Column("CHANGES", isFlexible: true)) }
+        if overlaps != nil { columns.append(Table.Column("OVERLAPS", isFlexible: true, rank: 2)) }
+        columns.append(Table.Column("PATH", isFlexible: true, least: 16, rank: 6))
         var table = Table(columns)
         for slot in slots { table.append(row(slot)) }
-        return table.text(width: Streams.columns(1), style: style)
+        return table.lines(width: width, style: style)
     }
 
     private func row(_ slot: Slot) -> [Table.Cell] {
@@ -37,7 +42,7 @@ struct SlotTable {
             Table.Cell(state, role(state)), Table.Cell(Duration(seconds: max(0, pool.now() - since)).age),
             Table.Cell(holder(slot)), Table.Cell(slot.lease?.branch ?? "-"),
         ]
-        if wantsStatus { cells.append(Table.Cell(SlotStatus(of: slot, pool).text)) }
+        if let statuses { cells.append(Table.Cell(statuses[slot.number]?.text ?? "…")) }
         if let overlaps { cells.append(Table.Cell(OverlapWords(overlaps: overlaps, slot: slot).text, .attention)) }
         let reasons = slot.lease?.keptBecause ?? []
         let path = slot.record?.path ?? "?"

@@ -37,6 +37,18 @@ struct Style: Equatable, Sendable {
         return "\u{1B}[\(role.code)m\(text)\u{1B}[m"
     }
 
+    /// Of text with what `paint` puts around it.
+    static func width(ofPainted text: String) -> Int {
+        var plain = String.UnicodeScalarView()
+        var isCode = false
+        for scalar in text.unicodeScalars {
+            if scalar == "\u{1B}" { isCode = true }
+            if !isCode { plain.append(scalar) }
+            if scalar == "m" { isCode = false }
+        }
+        return DisplayWidth.of(String(plain))
+    }
+
     /// `git_config_colorbool`: true means auto, and only `always` colours a pipe.
     private enum Setting {
         case always, never, auto

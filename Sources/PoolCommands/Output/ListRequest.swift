@@ -1,0 +1,46 @@
+internal import GitPool
+internal import POSIX
+
+/// What a call of `list` wants to see, for one look or for many.
+struct ListRequest {
+    let session: Session
+    let pool: Pool
+
+    init(_ session: Session, _ pool: Pool) { (self.session, self.pool) = (session, pool) }
+
+    var wantsStatus: Bool { session.arguments.flag("status") }
+
+    func shown(_ all: [Slot]) -> [Slot] {
+        let state = session.arguments.value("state")
+        let glob = session.arguments.value("branch").map { Glob($0) }
+        guard state != nil || glob != nil else { return all }
+        return all.filter { slot in
+            let isOfState = state.map { $0 == SlotDescription(pool).state(slot) || $0 == slot.state.rawValue } ?? true
+            return isOfState && (glob.map { $0.matches(slot.lease?.branch ?? "") } ?? true)
+        }
+    }
+
+    /// Of all slots, whichever are shown.
+    func overlaps(_ all: [Slot]) -> Overlaps? { wantsStatus ? Overlaps(among: all, in: pool) : nil }
+
+    func lines(_ all: [Slot], _ statuses: [Int: SlotStatus]?, _ overlaps: Overlaps?, width: Int?) -> [String] {
+        SlotTable(pool, statuses: statuses, overlaps: overlaps)
+            .lines(shown(all), session.style(pool.settings), width: width)
+    }
+
+    /// The table; on a terminal it is there at once, and what takes time is filled in.
+    func print(_ all: [Slot]) {
+        guard wantsStatus else { return answer(lines(all, nil, nil, width: Streams.columns(1))) }
+        var view = LiveView(1, environment: session.environment)
+        let width = view?.columns
+        view?.draw(painted: lines(all, [:], nil, width: width))
+        let statuses = SlotStatus.of(shown(all), pool) { found in
+            view?.draw(painted: lines(all, found, nil, width: width))
+        }
+        let last = lines(all, statuses, overlaps(all), width: Streams.columns(1))
+        view?.erase()
+        answer(last)
+    }
+
+    private func answer(_ lines: [String]) { session.answer(lines.map { $0 + "\n" }.joined()) }
+}
