@@ -144,8 +144,9 @@ class Dealer:
         """One that the call may well pass."""
         wanted = {"add": "add", "run": "add", "warm": "add warm", "done": "done recycle save", "land": "land", "save": "save",
                   "restore": "add save", "adopt": "save"}.get(call.removeprefix("pool ").split(" ")[0], "done recycle trash save")
+        rare = ("orphaned", "unfence", "trash", "broken", "restore", "adopt", "setup", "rollback", "dismantle", "add.sub", "add.reg")
         near = [point for section, points in self.points.items() for point in points
-                if any(word in section for word in wanted.split(" "))]
+                if any(word in section for word in wanted.split(" ")) and not point.startswith(rare)]
         return self.one(near if near and self.chance(85) else [point for points in self.points.values() for point in points])
 
     def free(self):

@@ -10,6 +10,7 @@ A violation prints its seed, is shrunk to a short script that replays, and ends 
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -61,6 +62,8 @@ class Run:
         for seed in range(self.options.seed, 1 << 62):
             if self.is_over() or not self.live(seed) and not self.options.keep_going:
                 return
+            if self.options.soak and seed % 10 == 9:
+                self.tell()
 
     def live(self, seed):
         """One world from its beginning to its end; whether every promise was kept."""
@@ -135,11 +138,12 @@ class Run:
         print("model: {operations} operations in {worlds} worlds, {user} of them by users; {killed} kills and {frozen} "
               "stops at fault points, {full} full disks, {deaths} holders killed, {reboots} reboots, {bursts} bursts; "
               "{looks} looks at {files} distinct pieces of unsaved work and {commits} commits; {violations} promises broken"
-              .format(violations=self.violations, **told), "in %.0f s" % (time.monotonic() - self.begun))
+              .format(violations=self.violations, **told), "in %.0f s" % (time.monotonic() - self.begun), flush=True)
 
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     run = Run(options)
     try:
         run.replay(options.replay) if options.replay else run.worlds()

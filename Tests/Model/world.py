@@ -64,6 +64,8 @@ class World:
             "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_POOL_AUTO": "0",
             "LC_ALL": "C", "TZ": "UTC",
         }
+        if "LD_LIBRARY_PATH" in os.environ:
+            self.environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         with open(self.top + "/gitconfig", "w") as file:
             file.write("[user]\n\tname = Model\n\temail = model@example.com\n[init]\n\tdefaultBranch = main\n"
                        "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdetachedHead = false\n")
