@@ -1,33 +1,7 @@
 """Deals random lines: what sessions, users and misfortune do, each by its weight, chosen by what the model knows now."""
 
-import re
-
-NAMES = ["a", "b", "c", "d", "e", "x/y", "x"]
-HOLDERS = ["h1", "h2", "h3"]
-FILES = ["a.txt", "d/b.txt", "d", "d/e", "d/e/c.txt", "new.txt", "n/e/w.txt", "cache.o", "run.sh", "link", "hidden1",
-         "hidden/2.txt", "odd name\u00e9.txt"]
-TIDY = ["gc -q --prune=now", "worktree prune --expire=now", "fetch -q .", "pack-refs --all", "repack -adq", "prune",
-        "reflog expire --expire=now --expire-unreachable=now --all", "worktree list", "status"]
-BESIDE = ["fetch -q .", "worktree list", "for-each-ref", "branch -a", "rev-list --all"]
-SETTINGS = {
-    "pool.strategy": ["reuse", "pooled", "ondemand", "dedicated"], "pool.recycle": ["keep", "pristine"],
-    "pool.warm": ["0", "1", "2"], "pool.idleTimeout": ["0", "10m", "never"], "pool.keepDone": ["true", "false"],
-    "pool.keepFailed": ["true", "false"], "pool.storage": ["auto", "copy", "checkout"], "pool.max": ["2", "4", "5", "8"],
-    "pool.ttl": ["0", "4m", "1h"], "pool.exclusive": ["true", "false"], "pool.template": ["true", "false"],
-    "extensions.worktreeConfig": ["true"], "index.version": ["4"], "core.autocrlf": ["input"],
-    "status.showUntrackedFiles": ["no"], "core.untrackedCache": ["true"], "pool.land.strategy": ["squash", "rebase", "ff"],
-    "diff.renames": ["copies"], "core.splitIndex": ["true"], "rebase.autoStash": ["true"], "core.hooksPath": ["/nowhere"],
-}
-
-
-def fault_points(sources):
-    """The names in the program's own list by the comments above them: a new one is dealt from the day it is there."""
-    found, section = {}, ""
-    with open(sources + "/GitPool/Pool/FaultPoints.swift") as file:
-        for line in file.read().split("package struct FaultPoints")[0].split("\n"):
-            section = line.strip().removeprefix("// ") if line.strip().startswith("// ") else section
-            found.setdefault(section, []).extend(quoted or name for name, quoted in re.findall(r'case (\w+)(?: = "([^"]+)")?', line))
-    return {section: points for section, points in found.items() if points}
+from look import COUNTED
+from stock import BESIDE, FILES, HOLDERS, NAMES, SETTINGS, TIDY
 
 
 class Dealer:
@@ -46,7 +20,7 @@ class Dealer:
     def line(self):
         if len(self.model.leases) < min(3, self.model.limit) and self.chance(40):
             return f"pool add {self.holder()} {self.one(self.free())}"
-        kinds = {self.call: 34, self.faulty: 20, self.freeze: 8, self.burst: 3, self.user: 34, self.tidy: 5,
+        kinds = {self.call: 34, self.faulty: 20, self.freeze: 8, self.burst: 3, self.user: 50, self.tidy: 5,
                  self.fate: 5, self.wreck: 3, self.setting: 1, self.converge: 3}
         return self.random.choices(list(kinds), list(kinds.values()))[0]()
 
@@ -131,8 +105,8 @@ class Dealer:
         test = self.one(["", "", " --test=true", " --test=false"])
         return f"land --strategy={self.one(['no-ff', 'ff', 'squash', 'rebase'])}{test} {self.lease()}"
 
-    def run(self):
-        return f"run {self.one(NAMES)} -- sh -c 'echo precious {self.next()} >left.txt; exit 3'"
+    def run(self, names=NAMES):
+        return f"run {self.one(names)} -- sh -c 'echo precious {self.next()} >left.txt; exit 3'"
 
     def warm(self):
         return "warm " + self.one(["1", "2"])
@@ -150,18 +124,34 @@ class Dealer:
         return self.one(near if near and self.chance(85) else [point for points in self.points.values() for point in points])
 
     def free(self):
-        return sorted(set(NAMES) - set(self.model.leases)) or NAMES
+        """Names that nobody has, nor a branch."""
+        look = self.model.now
+        taken = {record.get("lease.name") for record in look.records} | {ref.removeprefix("refs/heads/") for ref in look.refs}
+        return [name for name in NAMES if name not in taken] or NAMES
+
+    def laden(self):
+        """Leases with work in them, if there are any."""
+        homes = {item[0] for item in self.model.now.work()}
+        return self.known(name for name, lease in self.model.leases.items() if lease.path in homes) or [self.lease()]
+
+    def is_settled(self):
+        return all(record["state"] in ("idle", "leased") for record in self.model.now.records)
 
     def fruitful(self):
         """A call that most likely comes to something."""
         if not self.model.leases:
             return f"pool add {self.holder()} {self.one(self.free())}"
-        kinds = [lambda: f"add {self.holder()} {self.one(self.free())}",
-                 lambda: f"add {self.holder()} --detach {self.one(self.free())}",
-                 lambda: f"done {self.one(['--save', '--save', '--save', '--discard', '--keep', ''])} {self.lease()}",
-                 lambda: f"done --save {self.lease()}", lambda: f"done --save {self.lease()}", self.land, self.save,
+        held = sum(record["state"] in COUNTED for record in self.model.now.records)
+        kinds = [*([] if held >= self.model.limit else [
+                     lambda: f"add {self.holder()} {self.one(self.free())}",
+                     lambda: f"add {self.holder()} --detach {self.one(self.free())}",
+                     lambda: f"add {self.holder()} {self.one(self.free())}"]),
+                 lambda: f"done {self.one(['--discard', '--keep', ''])} {self.lease()}", self.land,
+                 lambda: f"done --save {self.one(self.laden())}", lambda: f"done --save {self.one(self.laden())}",
+                 lambda: f"done --discard {self.one(self.laden())}", lambda: f"save {self.one(self.laden())}",
                  lambda: f"restore {self.holder()} {self.one(self.known(self.model.places) or NAMES)}",
-                 lambda: "gc", lambda: "gc", lambda: "warm 2", self.run]
+                 lambda: "warm 2", lambda: self.run(self.free()),
+                 *([] if self.is_settled() else [lambda: "gc"] * 5)]
         return "pool " + self.one(kinds)()
 
     def faulty(self):
@@ -177,7 +167,10 @@ class Dealer:
         call = self.fruitful()
         while call.startswith("pool run"):
             call = self.fruitful()
-        inner = [self.one([self.user, self.user, self.user, self.tidy, self.call])() for _ in range(self.one([1, 1, 2, 3]))]
+        def user():
+            # Mostly in the very worktree that the call is about.
+            return self.user(call.split(" ")[-1] if self.chance(65) else None)
+        inner = [self.one([user, user, user, self.tidy, self.call])() for _ in range(self.one([1, 1, 2, 3]))]
         return " : ".join(["freeze " + self.point(call), call, *inner, self.one(["go", "go", "kill"])])
 
     def burst(self):
@@ -187,8 +180,8 @@ class Dealer:
 
     # The user
 
-    def user(self):
-        tree = self.tree()
+    def user(self, tree=None):
+        tree = tree or self.tree()
         kinds = {self.write: 40, self.commit: 18, self.git: 22, self.remove: 5, self.shape: 8, self.worktree: 3}
         return self.random.choices(list(kinds), list(kinds.values()))[0](tree)
 

@@ -12,6 +12,7 @@ COUNTED = {"leasing", "leased", "releasing", "expiring", "orphaned"}
 # States in which a tree may hold what git-pool itself was about to write there.
 BETWEEN = {"leasing", "warming", "cleaning", "trash"}
 OPERATIONS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "sequencer", "BISECT_LOG")
+NOTHING = hashlib.sha1(b"blob 0\0").hexdigest()
 
 
 class Tree:
@@ -136,7 +137,8 @@ class Look:
                     found.add((tree.home, name, mode, oid, "file"))
             for name, staged in ({} if between else tree.index).items():
                 for mode, oid, flag in staged:
-                    if not any(entry[1] == oid for entry in committed.get(name, ())) and oid.strip("0"):
+                    # What `git add -N` promises has no bytes yet.
+                    if not any(entry[1] == oid for entry in committed.get(name, ())) and oid not in (NOTHING, "0" * 40):
                         found.add((tree.home, name, mode, oid, "staged"))
         return found
 

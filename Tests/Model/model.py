@@ -161,7 +161,7 @@ class Model:
             if lease.name in step.targets or "*" in step.targets:
                 continue
             found = [record for record in after.records
-                     if record.get("lease.name") == lease.name and record["state"] != "broken"]
+                     if record.get("lease.name") == lease.name and record["state"] in COUNTED]
             if [(record["state"], record["path"]) for record in found] != [("leased", lease.path)]:
                 shown = [(record["state"], record["path"], record.get("lease.branch")) for record in found]
                 raise Violation("taken", f"'{lease.name}' at {lease.path} is {shown}")

@@ -74,7 +74,7 @@ def end(model, step, status, before):
 
 def expect_add(model, words, names, status, outcome, before):
     """Names and branches belong to one lease; where nothing is in the way there must be one."""
-    if before is None or not names or model.world.busy:
+    if before is None or not names or model.world.busy or before.trees[model.world.repo].commit is None:
         return
     name = names[0]
     if name in model.leases and status == 0 and not {"--resume", "--unique"} & set(words):

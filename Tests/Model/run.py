@@ -17,10 +17,11 @@ import time
 import traceback
 
 import world
-from deal import Dealer, fault_points
+from deal import Dealer
 from model import Violation
 from script import Player
 from shrink import shrink
+from stock import fault_points
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources")
 LIFE = 120
