@@ -20,7 +20,7 @@ class Dealer:
     def line(self):
         if len(self.model.leases) < min(3, self.model.limit) and self.chance(40):
             return f"pool add {self.holder()} {self.one(self.free())}"
-        kinds = {self.call: 34, self.faulty: 20, self.freeze: 8, self.burst: 3, self.user: 50, self.tidy: 5,
+        kinds = {self.call: 30, self.faulty: 24, self.freeze: 14, self.burst: 3, self.user: 50, self.tidy: 5,
                  self.fate: 5, self.wreck: 3, self.setting: 1, self.converge: 3}
         return self.random.choices(list(kinds), list(kinds.values()))[0]()
 
@@ -59,7 +59,7 @@ class Dealer:
 
     def call(self):
         kinds = {self.add: 30, self.done: 18, self.collect: 10, self.ask: 4, self.save: 5, self.restore: 7, self.keep: 3,
-                 self.land: 8, self.run: 4, self.warm: 3, self.adopt: 2}
+                 self.land: 8, self.run: 4, self.warm: 3, self.adopt: 2, self.mend: 4}
         return "pool " + self.random.choices(list(kinds), list(kinds.values()))[0]()
 
     def add(self):
@@ -106,10 +106,13 @@ class Dealer:
         return f"land --strategy={self.one(['no-ff', 'ff', 'squash', 'rebase'])}{test} {self.lease()}"
 
     def run(self, names=NAMES):
-        return f"run {self.one(names)} -- sh -c 'echo precious {self.next()} >left.txt; exit 3'"
+        return f"run {self.one(names)} -- sh -c 'echo precious {self.next()} >left.txt; exit 42'"
 
     def warm(self):
         return "warm " + self.one(["1", "2"])
+
+    def mend(self):
+        return "doctor --fix"
 
     def adopt(self):
         return f"adopt @{self.one(['u1', 'u2'])} {self.one(NAMES)}"
@@ -117,7 +120,8 @@ class Dealer:
     def point(self, call):
         """One that the call may well pass."""
         wanted = {"add": "add", "run": "add", "warm": "add warm", "done": "done recycle save", "land": "land", "save": "save",
-                  "restore": "add save", "adopt": "save"}.get(call.removeprefix("pool ").split(" ")[0], "done recycle trash save")
+                  "restore": "add save", "adopt": "save",
+                  "doctor": "mend doctor trash"}.get(call.removeprefix("pool ").split(" ")[0], "done recycle trash save")
         rare = ("orphaned", "unfence", "trash", "broken", "restore", "adopt", "setup", "rollback", "dismantle", "add.sub", "add.reg")
         near = [point for section, points in self.points.items() for point in points
                 if any(word in section for word in wanted.split(" ")) and not point.startswith(rare)]

@@ -47,7 +47,7 @@ def expect(model, step, outcome, before):
     if command == "gc" and not step.is_disturbed and status and not model.world.busy:
         raise Violation("gc failed", f"{status}: {outcome.story}")
     if command in ("add", "adopt") and status == 0 or command == "restore" and status == 0 and not {"--here", "--drop"} & set(words):
-        begin(model, command, words, names, outcome, before)
+        begin(model, step, names, outcome, before)
     if command == "restore" and "--here" in words and status == 0:
         check_restored(model, model.now.trees[outcome.line], names[0].split("@")[0])
 
@@ -92,19 +92,19 @@ def expect_add(model, words, names, status, outcome, before):
 
 def expect_run(model, words, status, outcome):
     """The command's own status comes back, and what it wrote is somewhere."""
-    if status not in (3, KILLED):
+    if status not in (42, KILLED):
         return
     number = words[-1].split("precious ")[1].split(" ")[0]
     from look import blob
     oid = blob(f"precious {number}\n".encode())
-    if status == 3 and not any(item[3] == oid for item in model.now.work()) and \
+    if status == 42 and not any(item[3] == oid for item in model.now.work()) and \
             not any(oid in {entry[1] for found in model.now.saved(save)[0].values() for entry in found}
                     for save in model.now.saves.values()):
         raise Violation("work lost", f"what '{words}' wrote is nowhere: {outcome.story}")
 
 
-def begin(model, command, words, names, outcome, before):
-    path = outcome.line
+def begin(model, step, names, outcome, before):
+    command, words, path = step.words[0], step.words, outcome.line
     record = next((record for record in model.now.records if record.get("path") == path), None)
     if record is None or record["state"] != "leased":
         if before is None or model.world.busy:
@@ -113,7 +113,8 @@ def begin(model, command, words, names, outcome, before):
     holder = next((word.split("@")[1] for word in words if word.startswith("--pid=@")), None)
     name, was_there = record["lease.name"], before is not None and any(
         old.get("path") == path and old["state"] in COUNTED for old in before.records)
-    if "--resume" in words:
+    if "--resume" in words or step.is_disturbed:
+        # It may have been taken over while this call was stopped.
         model.end(name)
     model.begin(name, path, record.get("lease.branch"), holder)
     if holder is None and "--no-holder" not in words:

@@ -53,11 +53,12 @@ class Run:
     def player(self, tell=None):
         return Player(self.options.binary, self.options.folder, self.has_disk, tell)
 
-    def is_over(self):
+    def is_over(self, player=None):
         options = self.options
+        operations = self.figures.get("operations", 0) + (player.figures["operations"] if player else 0)
         return not options.soak and (
             options.seconds is not None and time.monotonic() - self.begun >= options.seconds
-            or options.operations is not None and self.figures.get("operations", 0) >= options.operations)
+            or options.operations is not None and operations >= options.operations)
 
     def worlds(self):
         for seed in range(self.options.seed, 1 << 62):
@@ -73,7 +74,7 @@ class Run:
         try:
             dealer = Dealer(random.Random(seed), player.model, self.points, self.has_disk)
             lines = dealer.opening()
-            while len(player.lines) < LIFE and not self.is_over():
+            while len(player.lines) < LIFE and not self.is_over(player):
                 line = lines.pop(0) if lines else dealer.line()
                 player.play(line)
             line = "converge"
