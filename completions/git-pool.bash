@@ -4,10 +4,15 @@
 
 # Called by git's completion with the words in `words`, the cursor's in `cword`, and `pool` at `__git_cmd_idx`.
 _git_pool() {
-    local line first=$((${__git_cmd_idx:-0} + 1))
+    local line stuck='' first=$((${__git_cmd_idx:-0} + 1))
     COMPREPLY=()
+    # Of `--name=value`, readline replaces the value alone.
+    case $cur in
+    --*=*) case $COMP_WORDBREAKS in *=*) stuck=${cur%%=*}= ;; esac ;;
+    esac
     while IFS= read -r line; do
         line=${line%%$'\t'*}
+        line=${line#"$stuck"}
         case $line in
         *[!A-Za-z0-9_./@:=+-]*) printf -v line %q "$line" ;;
         esac
@@ -24,8 +29,19 @@ __git_pool_ask() {
 
 # `git-pool <TAB>`, with or without git's completion.
 __git_pool_dashed() {
-    local cur=${COMP_WORDS[COMP_CWORD]} cword=$COMP_CWORD words __git_cmd_idx=0
-    words=("${COMP_WORDS[@]}")
+    local cur cword=0 words i glue='' __git_cmd_idx=0
+    words=("${COMP_WORDS[0]}")
+    # Readline has taken `--name=value` apart.
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        if [ -n "$glue" ]; then
+            words[cword]+=${COMP_WORDS[i]} glue=''
+        elif [[ ${COMP_WORDS[i]} == '=' && ${words[cword]} == --* ]]; then
+            words[cword]+='=' glue=1
+        else
+            words[++cword]=${COMP_WORDS[i]}
+        fi
+    done
+    cur=${words[cword]}
     _git_pool
 }
 

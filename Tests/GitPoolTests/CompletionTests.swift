@@ -41,6 +41,24 @@ import Testing
         #expect(words("done", "", names: ["a\nb"]) == [])
     }
 
+    @Test("G7 a value may be stuck to its option, and where only options can follow they are offered")
+    func values() {
+        #expect(words("env", "--format=") == ["--format=sh", "--format=fish", "--format=dotenv", "--format=json"])
+        #expect(words("env", "--form=d") == ["--form=dotenv"])
+        #expect(words("env", "--format", "f") == ["fish"])
+        #expect(words("land", "--strategy=") == ["no-ff", "ff", "squash", "rebase"].map { "--strategy=" + $0 })
+        #expect(words("land", "--into=m", names: ["main", "other"]) == ["--into=main"])
+        #expect(words("list", "--state=le") == ["--state=leased"])
+        for typed in ["--wait=", "--no-format=", "--nosuch=", "--=", "-z=", "--format=x=y"] {
+            #expect(words("env", typed) == [], "\(typed)")
+        }
+        #expect(words("trust", "") == ["--quiet", "--verbose", "--revoke"])
+        #expect(words("stats", "").contains("--disk"))
+        #expect(words("map", "").first == "--" && words("map", "").contains("--from-file"))
+        #expect(words("map", "--", "") == [])
+        #expect(words("trust", "--", "") == [])
+    }
+
     /// Leases and saves as the shells are to offer them.
     private func repository() throws -> Repository {
         let repository = try Scratch().repository()
@@ -90,6 +108,25 @@ import Testing
         let words = ["bash", "--norc", "-c", script, "bash", place, throughGit ? "git" : "", git]
         let outcome = try repository.scratch.run(words, in: repository.path).check(0)
         #expect(outcome.out == #"<fix-login ><fix\$\(pwned\) >"#, "\(outcome)")
+    }
+
+    /// Typed, because what readline takes apart it also puts together.
+    @Test("G7 bash completes the value in --name=value", arguments: ["git-pool", "git pool"])
+    func bashValue(_ command: String) throws {
+        let git = "/usr/share/bash-completion/completions/git"
+        guard Scratch.isInstalled("bash"), command == "git-pool" || Scratch.exists(git) else { return }
+        let repository = try repository()
+        try repository.scratch.write(
+            "rc", "PS1='ready> '\n[ -e \(git) ] && . \(git)\n. '\(place)/git-pool.bash'\n")
+        let shell = try Terminal(
+            repository.scratch, ["bash", "--noprofile", "--rcfile", repository.scratch.at("rc"), "-i"],
+            in: repository.path, env: ["TERM": "xterm"])
+        try shell.wait(for: "ready> ")
+        shell.type(command + " env --format=do\t")
+        try shell.wait(for: "env --format=dotenv ")
+        // Ctrl-U: an empty line again.
+        shell.type("\u{15}\(command) land --strategy=sq\t")
+        try shell.wait(for: "land --strategy=squash ")
     }
 
     @Test("G7 fish completes git-pool and git pool", arguments: ["git-pool ", "git pool "])

@@ -49,9 +49,25 @@ struct Completion {
             }
         }
         if let waiting { return values(of: waiting) }
-        if takesOptions, current.utf8.first == UInt8(ascii: "-") { return options(of: syntax, current) }
-        guard operands < syntax.operands.upperBound else { return [] }
+        if takesOptions, current.utf8.first == UInt8(ascii: "-") {
+            return stuck(current, syntax) ?? options(of: syntax, current)
+        }
+        guard operands < syntax.operands.upperBound else {
+            // Only options can follow, and a command behind its `--`.
+            guard takesOptions, syntax.operands.upperBound == 0 else { return [] }
+            return (syntax.takesCommand ? [Candidate(word: "--", help: "the command follows")] : [])
+                + options(of: syntax, current)
+        }
         return self.operands(of: syntax, isFirst: operands == 0, resumes: earlier.contains("--resume"))
+    }
+
+    /// Values as they are stuck to `--name=`; nil where no value has been begun.
+    private func stuck(_ current: String, _ syntax: Syntax) -> [Candidate]? {
+        let parts = current.unicodeScalars.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard current.hasPrefix("--"), parts.count == 2 else { return nil }
+        let name = String(parts[0])
+        guard let option = needingValue(name, syntax) else { return [] }
+        return values(of: option).map { Candidate(word: name + "=" + $0.word, help: $0.help) }
     }
 
     /// The option whose value the next word is.
