@@ -3,6 +3,8 @@ enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// Any other number, as it is written: nothing here computes with one.
+    case decimal(String)
     case string(String)
     case array([JSON])
     case object([Member])
@@ -24,6 +26,12 @@ enum JSON: Equatable, Sendable {
     init(_ value: Timestamp?) { self = value.map { .string($0.description) } ?? .null }
     init(_ values: [String]) { self = .array(values.map(JSON.string)) }
 
+    /// A member of an object; nil where this is none, or lacks it.
+    subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
     /// With the newline that ends the answer.
     var text: String {
         var text = ""
@@ -41,7 +49,7 @@ enum JSON: Equatable, Sendable {
             return
         }
         switch self {
-        case .null, .bool, .integer, .string: text += line
+        case .null, .bool, .integer, .decimal, .string: text += line
         case .array(let values):
             Self.write(values.map { ("", $0) }, between: ("[", "]"), to: &text, indent: indent)
         case .object(let members):
@@ -70,6 +78,7 @@ enum JSON: Equatable, Sendable {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): String(value)
+        case .decimal(let text): text
         case .string(let value): Self.quoted(value)
         case .array(let values): "[" + values.map(\.onOneLine).joined(separator: ", ") + "]"
         case .object(let members):
