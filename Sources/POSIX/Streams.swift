@@ -29,9 +29,10 @@ package enum Streams {
         return rows > 0 ? Int(rows) : nil
     }
 
-    package static func readStandardInput() throws(SystemError) -> [UInt8] {
+    /// Stops soon after `limit` bytes: whoever gave one sees by the count that there is more.
+    package static func readStandardInput(limit: Int = .max) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        while let chunk = try Descriptor.readChunk(0) {
+        while bytes.count <= limit, let chunk = try Descriptor.readChunk(0) {
             bytes += chunk
             if chunk.isEmpty { Clock.sleep(milliseconds: 1) }
         }

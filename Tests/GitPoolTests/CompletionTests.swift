@@ -57,6 +57,8 @@ import Testing
         #expect(words("map", "").first == "--" && words("map", "").contains("--from-file"))
         #expect(words("map", "--", "") == [])
         #expect(words("trust", "--", "") == [])
+        #expect(
+            words("hook", "") == ["install", "uninstall", "claude-worktree-create", "claude-worktree-remove"])
     }
 
     /// Leases and saves as the shells are to offer them.

@@ -109,7 +109,7 @@ enum DoneCommand {
     }
 
     /// The lease has ended: what the hook makes of that changes nothing.
-    private static func tellHook(
+    static func tellHook(
         _ report: ReleaseReport, _ session: Session, _ pool: Pool, _ request: ReleaseRequest
     ) {
         do { try pool.tellAfterDone(report, request) } catch {

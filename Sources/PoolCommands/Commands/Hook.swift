@@ -7,13 +7,19 @@ enum HookCommand {
     static let syntax = Syntax(
         "hook",
         summary: "install git hooks or answer an event",
-        forms: ["git pool hook (install | uninstall) [--global]", "git pool hook <event> [<argument>...]"],
+        forms: [
+            "git pool hook (install | uninstall) [--global]",
+            "git pool hook (claude-worktree-create | claude-worktree-remove)",
+        ],
         options: [.flag("global", "for every repository of this user")],
         operands: 1...Int.max
     )
 
     static func run(_ session: Session) throws -> Int32 {
         let operands = session.arguments.operands
+        if session.arguments.flag("global"), operands.first.map({ !["install", "uninstall"].contains($0) }) == true {
+            throw session.arguments.error(.other("'--global' is for 'install' and 'uninstall'"))
+        }
         switch operands.first {
         case "install" where operands.count == 1:
             session.note(HookWords.line(try hook(session).install()))
@@ -23,6 +29,9 @@ enum HookCommand {
             return 0
         case "install", "uninstall": throw session.arguments.error(.tooManyArguments)
         case "post-checkout": return try InternalHookCommand.run(session)
+        case "claude-worktree-create" where operands.count == 1: return try ClaudeWorktreeCreate.run(session)
+        case "claude-worktree-remove" where operands.count == 1: return try ClaudeWorktreeRemove.run(session)
+        case "claude-worktree-create", "claude-worktree-remove": throw session.arguments.error(.tooManyArguments)
         case let event: throw session.arguments.error(.other("unknown event '\(event ?? "")'"))
         }
     }

@@ -120,7 +120,8 @@ struct Completion {
         case RestoreCommand.syntax.name: names(.saves)
         case AdoptCommand.syntax.name: isFirst ? names(.strayWorktrees) : []
         case InitCommand.syntax.name: choices("(bash|zsh|fish)")
-        case HookCommand.syntax.name: isFirst ? choices("(install|uninstall)") : []
+        case HookCommand.syntax.name:
+            isFirst ? choices("(install|uninstall|claude-worktree-create|claude-worktree-remove)") : []
         default: []
         }
     }

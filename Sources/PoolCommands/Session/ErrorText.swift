@@ -23,6 +23,8 @@ struct ErrorText {
             self.init(1, Diagnostic(.error, text.error), Diagnostic(.hint, text.hint))
         case let error as MapItems.NotText:
             self.init(128, .fatal("item \(error.number) is not UTF-8 and cannot be handed on as it is"))
+        case let error as AgentEvent.Invalid:
+            self.init(128, .fatal(AgentWords.text(error)))
         case let error as UsageError: self.init(diagnostics: error.diagnostics, status: UsageError.exitStatus)
         default: self.init(128, .fatal("\(error)"))
         }

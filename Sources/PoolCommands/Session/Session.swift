@@ -7,10 +7,17 @@ struct Session {
     let arguments: Arguments
     let environment: [String: String]
     let directory: String
-    private let callers = Callers()
+    private let callers: Callers
 
     init(arguments: Arguments, environment: [String: String], directory: String) {
         (self.arguments, self.environment, self.directory) = (arguments, environment, directory)
+        callers = Callers()
+    }
+
+    /// The same call as if it had been made in another folder.
+    init(_ session: Session, standingIn directory: String) {
+        (arguments, environment, callers) = (session.arguments, session.environment, session.callers)
+        self.directory = directory
     }
 
     var isQuiet: Bool { arguments.flag("quiet") }
