@@ -49,6 +49,21 @@ import Testing
         try scratch.pool("install", env: ["HOME": nil, "XDG_DATA_HOME": nil]).check(129, says: "--prefix")
     }
 
+    @Test(
+        "G9 install names the one line for the shell's start-up file, unless the shell has it",
+        arguments: [
+            ("/bin/bash", "~/.bashrc:\n  eval \"$(git pool init bash)\"\n"),
+            ("/usr/bin/zsh", "~/.zshrc:\n  eval \"$(git pool init zsh)\"\n"),
+            ("/usr/bin/fish", "~/.config/fish/config.fish:\n  git pool init fish | source\n"), ("/bin/csh", nil),
+        ])
+    func startUp(_ shell: String, _ text: String?) throws {
+        let scratch = try Scratch()
+        let outcome = try scratch.pool("install", env: ["SHELL": shell]).check(0)
+        #expect(outcome.err.contains(" add this line to \(text ?? "~")") == (text != nil), "\(outcome)")
+        let hooked = ["SHELL": shell, "GIT_POOL_SHELL": "1:4711:\(scratch.at("hook"))"]
+        #expect(try !scratch.pool("install", env: hooked).check(0).err.contains("git pool init"))
+    }
+
     @Test("G9 what somebody else put there or changed is neither replaced nor removed")
     func foreign() throws {
         let scratch = try Scratch()

@@ -36,10 +36,29 @@ enum InstallCommand {
             session.note("for completion, zsh wants this line before compinit:")
             session.note("  fpath=(\(ShellQuote.quote(installation.zshFunctions)) $fpath)")
         }
+        advisePath(installation, session)
+        adviseShell(session)
+    }
+
+    private static func advisePath(_ installation: Installation, _ session: Session) {
         let folders = (session.environment["PATH"] ?? "").split(separator: ":").map { Path.normalize(String($0)) }
         guard !folders.contains(Path.normalize(installation.binaries)) else { return }
         session.note("to have it on PATH, add this line to your shell's start-up file:")
         session.note("  export PATH=\(ShellQuote.quote(installation.binaries)):\"$PATH\"")
+    }
+
+    /// The one line of the shell's integration, unless this shell has it.
+    private static func adviseShell(_ session: Session) {
+        let start: (file: String, line: String)? =
+            switch session.environment["SHELL"].map(Path.name) {
+            case "bash": ("~/.bashrc", #"eval "$(git pool init bash)""#)
+            case "zsh": ("~/.zshrc", #"eval "$(git pool init zsh)""#)
+            case "fish": ("~/.config/fish/config.fish", "git pool init fish | source")
+            default: nil
+            }
+        guard let start, ShellHook(session.environment) == nil else { return }
+        session.note("to have a shell give its leases back when it ends, add this line to \(start.file):")
+        session.note("  \(start.line)")
     }
 }
 
