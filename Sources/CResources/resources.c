@@ -9,6 +9,9 @@
 static const unsigned char manual[] = {
 #embed "../../man/git-pool.1"
 };
+static const unsigned char manual_of_configuration[] = {
+#embed "../../man/gitpool-config.5"
+};
 static const unsigned char completion_bash[] = {
 #embed "../../completions/git-pool.bash"
 };
@@ -40,6 +43,7 @@ static const struct {
     size_t size;
 } resources[] = {
     {"man/git-pool.1", manual, sizeof(manual)},
+    {"man/gitpool-config.5", manual_of_configuration, sizeof(manual_of_configuration)},
     {"completions/git-pool.bash", completion_bash, sizeof(completion_bash)},
     {"completions/_git-pool", completion_zsh, sizeof(completion_zsh)},
     {"completions/git-pool.fish", completion_fish, sizeof(completion_fish)},

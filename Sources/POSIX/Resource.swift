@@ -4,6 +4,7 @@ internal import CResources
 /// built; the raw value is its path in the package.
 package enum Resource: String, CaseIterable, Sendable {
     case manual = "man/git-pool.1"
+    case configurationManual = "man/gitpool-config.5"
     case bashCompletion = "completions/git-pool.bash"
     case zshCompletion = "completions/_git-pool"
     case fishCompletion = "completions/git-pool.fish"

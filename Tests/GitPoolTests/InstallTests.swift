@@ -4,7 +4,8 @@ import Testing
 @Suite struct InstallTests {
     private static let places = [
         "bin/git-pool", "share/bash-completion/completions/git-pool", "share/fish/vendor_completions.d/git-pool.fish",
-        "share/fish/vendor_conf.d/git-pool.fish", "share/man/man1/git-pool.1", "share/zsh/site-functions/_git-pool",
+        "share/fish/vendor_conf.d/git-pool.fish", "share/man/man1/git-pool.1", "share/man/man5/gitpool-config.5",
+        "share/zsh/site-functions/_git-pool",
     ]
 
     @Test("G9 install puts the program, its manual and completions in place, and uninstall leaves no trace")
@@ -18,8 +19,10 @@ import Testing
         #expect(installed.err.contains("export PATH=\(prefix)/bin:\"$PATH\""))
         let binary = "\(prefix)/bin/git-pool"
         #expect(try scratch.run([binary, "version"]).ok().out.hasPrefix("git-pool version"))
-        let manual = try scratch.read("\(prefix)/share/man/man1/git-pool.1")
-        #expect(manual == (try String(contentsOf: packageDirectory.appending(path: "man/git-pool.1"), encoding: .utf8)))
+        for page in ManualPage.all {
+            let installed = try scratch.read("\(prefix)/share/man/man\(page.section)/\(page.file)")
+            #expect(installed == page.text, "\(page.file)")
+        }
 
         // Once more, by the installed one: nothing to do.
         #expect(try scratch.run([binary, "install", "--prefix", prefix]).check(0).out == "")

@@ -32,10 +32,11 @@ struct Installation {
     var zshFunctions: String { Path.join(data, "zsh/site-functions") }
     private var manifestPath: String { Path.join(data, "git-pool/manifest") }
 
-    /// The manual stays below the prefix: man(1) finds it from `bin` on PATH, not from `$XDG_DATA_HOME`.
+    /// The manuals stay below the prefix: man(1) finds them from `bin` on PATH, not from `$XDG_DATA_HOME`.
     func files(executable: [UInt8]) -> [File] {
         let resources: [(Resource, String)] = [
             (.manual, Path.join(prefix, "share/man/man1/git-pool.1")),
+            (.configurationManual, Path.join(prefix, "share/man/man5/gitpool-config.5")),
             (.bashCompletion, Path.join(data, "bash-completion/completions/git-pool")),
             (.zshCompletion, Path.join(zshFunctions, "_git-pool")),
             (.fishCompletion, Path.join(data, "fish/vendor_completions.d/git-pool.fish")),

@@ -132,7 +132,7 @@ import Testing
     @Test("E4 the presets are sound: each tool once, and nothing shared or cloned that was not made for it")
     func presets() throws {
         #expect(Set(CachePreset.all.map(\.tool)).count == CachePreset.all.count)
-        let page = try String(contentsOf: packageDirectory.appending(path: "man/git-pool.1"), encoding: .utf8)
+        let page = try String(contentsOf: packageDirectory.appending(path: "man/gitpool-config.5"), encoding: .utf8)
         for preset in CachePreset.all {
             #expect(!preset.markers.isEmpty && !preset.modes.isEmpty, "\(preset.tool)")
             #expect(Set(preset.modes).count == preset.modes.count, "\(preset.tool)")
