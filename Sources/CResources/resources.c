@@ -12,6 +12,9 @@ static const unsigned char manual[] = {
 static const unsigned char manual_of_configuration[] = {
 #embed "../../man/gitpool-config.5"
 };
+static const unsigned char tutorial[] = {
+#embed "../../man/gitpool-tutorial.7"
+};
 static const unsigned char completion_bash[] = {
 #embed "../../completions/git-pool.bash"
 };
@@ -44,6 +47,7 @@ static const struct {
 } resources[] = {
     {"man/git-pool.1", manual, sizeof(manual)},
     {"man/gitpool-config.5", manual_of_configuration, sizeof(manual_of_configuration)},
+    {"man/gitpool-tutorial.7", tutorial, sizeof(tutorial)},
     {"completions/git-pool.bash", completion_bash, sizeof(completion_bash)},
     {"completions/_git-pool", completion_zsh, sizeof(completion_zsh)},
     {"completions/git-pool.fish", completion_fish, sizeof(completion_fish)},

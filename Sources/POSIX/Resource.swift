@@ -5,6 +5,7 @@ internal import CResources
 package enum Resource: String, CaseIterable, Sendable {
     case manual = "man/git-pool.1"
     case configurationManual = "man/gitpool-config.5"
+    case tutorial = "man/gitpool-tutorial.7"
     case bashCompletion = "completions/git-pool.bash"
     case zshCompletion = "completions/_git-pool"
     case fishCompletion = "completions/git-pool.fish"

@@ -5,7 +5,7 @@ import Testing
     private static let places = [
         "bin/git-pool", "share/bash-completion/completions/git-pool", "share/fish/vendor_completions.d/git-pool.fish",
         "share/fish/vendor_conf.d/git-pool.fish", "share/man/man1/git-pool.1", "share/man/man5/gitpool-config.5",
-        "share/zsh/site-functions/_git-pool",
+        "share/man/man7/gitpool-tutorial.7", "share/zsh/site-functions/_git-pool",
     ]
 
     @Test("G9 install puts the program, its manual and completions in place, and uninstall leaves no trace")

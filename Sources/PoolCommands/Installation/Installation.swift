@@ -37,6 +37,7 @@ struct Installation {
         let resources: [(Resource, String)] = [
             (.manual, Path.join(prefix, "share/man/man1/git-pool.1")),
             (.configurationManual, Path.join(prefix, "share/man/man5/gitpool-config.5")),
+            (.tutorial, Path.join(prefix, "share/man/man7/gitpool-tutorial.7")),
             (.bashCompletion, Path.join(data, "bash-completion/completions/git-pool")),
             (.zshCompletion, Path.join(zshFunctions, "_git-pool")),
             (.fishCompletion, Path.join(data, "fish/vendor_completions.d/git-pool.fish")),
