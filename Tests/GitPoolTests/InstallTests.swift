@@ -18,7 +18,9 @@ import Testing
         #expect(installed.lines.sorted() == Self.places.map { "\(prefix)/\($0)" })
         #expect(installed.err.contains("export PATH=\(prefix)/bin:\"$PATH\""))
         let binary = "\(prefix)/bin/git-pool"
-        #expect(try scratch.run([binary, "version"]).ok().out.hasPrefix("git-pool version"))
+        for words in [["version"], ["--version"]] {
+            #expect(try scratch.run([binary] + words).ok().out.hasPrefix("git-pool version "))
+        }
         for page in ManualPage.all {
             let installed = try scratch.read("\(prefix)/share/man/man\(page.section)/\(page.file)")
             #expect(installed == page.text, "\(page.file)")

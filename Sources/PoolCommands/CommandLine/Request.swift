@@ -24,6 +24,10 @@ enum Invocation: Equatable {
         case "-h": self = .overview(all: false)
         case "--help-all": self = .overview(all: true)
         case "--help": self = .manual
+        // As of every program, git itself included.
+        case "--version":
+            self = .command(
+                VersionCommand.syntax, try Parser.parse(Array(words.dropFirst()), by: VersionCommand.syntax))
         default:
             if first.utf8.first == UInt8(ascii: "-") {
                 self = .bare(try Parser.parse(words, by: ListCommand.syntax))
