@@ -218,7 +218,9 @@ class Player(Hands):
         for step, program, process in started:
             ended.append((step, self.world.wait(process)))
             self.world.busy.discard(process)
-            if ended[-1][1].status not in (STATUSES if step else {0}):
+            # From a branch without a commit there is nothing to fetch.
+            is_unborn = self.model.now.trees[self.world.repo].commit is None
+            if ended[-1][1].status not in (STATUSES if step else {0, 128} if is_unborn else {0}):
                 raise Violation("status", f"{ended[-1][1].status} of {program}: {ended[-1][1].story[-2000:]}")
         done = {name for step, _ in ended if step and step.words[0] == "done" for name in step.targets}
         for name in [*self.model.leases] if "*" in done else done:

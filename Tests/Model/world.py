@@ -68,7 +68,7 @@ class World:
             self.environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         with open(self.top + "/gitconfig", "w") as file:
             file.write("[user]\n\tname = Model\n\temail = model@example.com\n[init]\n\tdefaultBranch = main\n"
-                       "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdetachedHead = false\n")
+                       "[gc]\n\tauto = 0\n\twriteCommitGraph = false\n[maintenance]\n\tauto = false\n[advice]\n\tdetachedHead = false\n")
         self.reboot()
 
     def close(self):
