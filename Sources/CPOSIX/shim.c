@@ -66,10 +66,11 @@ int cposix_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
         spawn_flags |= POSIX_SPAWN_SETSID;
     if (flags & CPOSIX_SPAWN_NEW_GROUP)
         spawn_flags |= POSIX_SPAWN_SETPGROUP;
-    /* We ignore SIGPIPE ourselves; no child shall inherit that. A new session also starts with default handling of
+    /* We ignore SIGPIPE and SIGXFSZ ourselves; no child shall inherit that. A new session also starts with default handling of
      * everything else, whatever `nohup` or a shell's `&` had it ignore. */
     sigemptyset(&set);
     sigaddset(&set, SIGPIPE);
+    sigaddset(&set, SIGXFSZ);
     if (flags & CPOSIX_SPAWN_NEW_SESSION)
         sigfillset(&set);
     if (!rc)

@@ -4,6 +4,8 @@ package import POSIX
 package enum GitError: Error {
     case missing(searched: String)
     case launch(SystemError)
+    /// With a line feed in it, which no list of paths by lines can hold, ours or git's.
+    case unfitPath(String)
     case failed(Failure)
 
     package struct Failure: Sendable {
@@ -15,8 +17,18 @@ package enum GitError: Error {
     /// What git wrote to stderr; empty if it never ran.
     package var message: String {
         switch self {
-        case .missing, .launch: ""
+        case .missing, .launch, .unfitPath: ""
         case .failed(let failure): failure.message
+        }
+    }
+
+    /// Whether git found no room on the disk: what it says where the errno is not lost on the way (strerror(3), csum-file.c).
+    package var isDiskFull: Bool {
+        switch self {
+        case .missing, .unfitPath: false
+        case .launch(let error): error.isDiskFull
+        case .failed:
+            ["No space left on device", "Disk quota exceeded", "Out of diskspace"].contains { message.contains($0) }
         }
     }
 

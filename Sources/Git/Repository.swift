@@ -51,7 +51,7 @@ package struct Repository: Sendable {
             meanwhile()
             let answer = try settings.finish()
             if answer.isSuccess, let configuration = try? Configuration(answer: answer, asking),
-                let repository = Repository(plain, configuration, git)
+                let repository = try Repository(plain, configuration, git)
             {
                 return (repository, configuration)
             }
@@ -64,7 +64,8 @@ package struct Repository: Sendable {
         return (try Repository(from: directory, git, place), try Configuration(answer: answer, asking))
     }
 
-    private init?(_ plain: PlainRepository, _ configuration: Configuration, _ git: Git) {
+    private init?(_ plain: PlainRepository, _ configuration: Configuration, _ git: Git) throws(GitError) {
+        for path in [plain.commonDirectory, plain.gitDirectory, plain.workTree] { try Repository.check(path) }
         guard let format = plain.objectFormat(configuration), let tip = plain.tip(format) else { return nil }
         (commonDirectory, gitDirectory, workTree) = (plain.commonDirectory, plain.gitDirectory, plain.workTree)
         (isBare, objectFormat, head) = (false, format, tip)
@@ -88,6 +89,11 @@ package struct Repository: Sendable {
         )
         .map(String.init)
         guard answers.count >= 6 else { throw git.failure(Repository.question, outcome) }
+        // A path of more than one line has pushed the other answers down.
+        guard Path.isAbsolute(answers[1]), ["true", "false"].contains(answers[2]) else {
+            throw GitError.unfitPath(
+                directory.utf8.contains(0x0A) ? directory : answers.prefix(2).joined(separator: "\n"))
+        }
         let common = try Files.realPath(answers[0])
         let own = try Files.realPath(answers[1])
         commonDirectory = common
@@ -95,8 +101,14 @@ package struct Repository: Sendable {
         isBare = own == common ? answers[2] == "true" : try Repository.isBare(common, git)
         objectFormat = answers[3]
         workTree = answers[4] == "true" ? try Files.realPath(Path.join(directory, answers[5])) : nil
+        for path in [common, own, workTree ?? ""] { try Repository.check(path) }
         head = outcome.isSuccess && answers.count > 7 && Text.isObjectID(answers[6]) ? (answers[6], answers[7]) : nil
         self.git = workTree.map { git.at(.exactly(gitDirectory: own, workTree: $0)) } ?? git.at(.gitDirectory(common))
+    }
+
+    /// - Throws: `GitError.unfitPath`
+    package static func check(_ path: String) throws(GitError) {
+        guard !path.utf8.contains(0x0A) else { throw .unfitPath(path) }
     }
 
     /// In a linked worktree git speaks of that worktree, which never is bare: the shared folder's configuration is asked.

@@ -6,7 +6,11 @@ package enum Stashes {
     package static func messages(in repository: Repository, since time: Int64) throws(GitError) -> [String] {
         if AdminDirectory(repository.commonDirectory).hasRefTables { return try asked(repository, since: time) }
         let log = Path.join(repository.commonDirectory, "logs/refs/stash")
-        guard let bytes = try? Files.read(log) else { return [] }
+        let bytes: [UInt8]
+        do { bytes = try Files.read(log) } catch {
+            // What cannot be read is not the same as nothing.
+            return error.isNotFound ? [] : try asked(repository, since: time)
+        }
         return Text.lines(bytes).compactMap { line in
             // "old new name <mail> seconds zone TAB message"
             let halves = line.split(separator: "\t", maxSplits: 1)

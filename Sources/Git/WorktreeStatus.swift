@@ -70,6 +70,7 @@ package struct WorktreeStatus: Sendable {
             switch first {
             case UInt8(ascii: "#"), UInt8(ascii: "!"): continue
             case UInt8(ascii: "?"):
+                guard record.count > 2 else { return nil }
                 entries.append(
                     Entry(kind: .untracked, letters: "??", submodule: "N...", path: Array(record.dropFirst(2))))
             case UInt8(ascii: "1"), UInt8(ascii: "u"):
@@ -77,7 +78,9 @@ package struct WorktreeStatus: Sendable {
                 // "1 XY sub mH mI mW hH hI path" and "u XY sub m1 m2 m3 mW h1 h2 h3 path"
                 let fields = record.split(
                     separator: UInt8(ascii: " "), maxSplits: isUnmerged ? 10 : 8, omittingEmptySubsequences: false)
-                guard fields.count == (isUnmerged ? 11 : 9), let path = fields.last else { return nil }
+                guard fields.count == (isUnmerged ? 11 : 9), let path = fields.last, !path.isEmpty else {
+                    return nil
+                }
                 entries.append(
                     Entry(
                         kind: isUnmerged ? .unmerged : .changed, letters: String(decoding: fields[1], as: UTF8.self),

@@ -19,7 +19,11 @@ package struct Descriptor: ~Copyable {
 
     package enum Access {
         case read
+        /// Never waits, neither for a FIFO's writer nor for what it writes.
+        case readAtOnce
         case write
+        /// A FIFO that somebody reads.
+        case ring
         case append
         /// Creates the file, failing if anything stands there.
         case create
@@ -34,8 +38,10 @@ package struct Descriptor: ~Copyable {
         let flags =
             switch access {
             case .read: O_RDONLY
+            case .readAtOnce: O_RDONLY | O_NONBLOCK
             case .write: O_WRONLY | O_NONBLOCK
-            case .append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
+            case .ring: O_WRONLY | O_NONBLOCK | O_NOFOLLOW
+            case .append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
             case .createOrOpen: O_RDWR | O_CREAT | O_NOFOLLOW
             case .bothEnds: O_RDWR | O_NONBLOCK | O_NOFOLLOW
@@ -45,10 +51,11 @@ package struct Descriptor: ~Copyable {
         self.number = number
     }
 
-    /// Everything up to the end of the file; `EFBIG` beyond `limit` bytes.
+    /// Everything up to the end of the file; `EFBIG` beyond `limit` bytes, `EAGAIN` where one would have to wait.
     package func readAll(limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         while let chunk = try readChunk() {
+            guard !chunk.isEmpty else { throw SystemError(code: EAGAIN, call: "read") }
             bytes += chunk
             guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
         }

@@ -5,10 +5,14 @@ internal import Glibc
 package struct Doorbell: ~Copyable {
     private let descriptor: Descriptor
 
-    /// Makes the FIFO if there is none, and listens until this value goes.
+    /// Makes the FIFO if there is none, and listens until this value goes. In anything else one would read for ever.
     package init(at path: String) throws(SystemError) {
         do { try Files.makeFifo(path) } catch {
             guard error.isExisting else { throw error }
+            if try Files.status(path).kind != .other {
+                try Files.unlink(path)
+                try Files.makeFifo(path)
+            }
         }
         descriptor = try Descriptor(opening: path, for: .bothEnds)
     }
@@ -29,7 +33,8 @@ package struct Doorbell: ~Copyable {
     /// Whether somebody listens at `path`; if so, it has rung there.
     package static func ring(_ path: String) -> Bool {
         // Without a reader, opening fails at once (ENXIO, fifo(7)).
-        guard let end = try? Descriptor(opening: path, for: .write) else { return false }
+        guard let end = try? Descriptor(opening: path, for: .ring), (try? Files.status(of: end))?.kind == .other
+        else { return false }
         // A pipe that is full rings already.
         return (try? end.writeSome([0])) != nil
     }

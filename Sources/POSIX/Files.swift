@@ -47,9 +47,10 @@ package enum Files {
         unsafe access(path, X_OK) == 0 && (try? status(path, followingLinks: true))?.kind == .file
     }
 
+    /// A file's bytes: whatever else somebody put there, nobody waits for it.
     package static func read(_ path: String, limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
         do {
-            return try Descriptor(opening: path, for: .read).readAll(limit: limit)
+            return try Descriptor(opening: path, for: .readAtOnce).readAll(limit: limit)
         } catch {
             throw SystemError(code: error.code, call: error.call, subject: path)
         }
@@ -57,7 +58,7 @@ package enum Files {
 
     /// At most the last `count` bytes.
     package static func tail(_ path: String, _ count: Int64) throws(SystemError) -> [UInt8] {
-        let file = try Descriptor(opening: path, for: .read)
+        let file = try Descriptor(opening: path, for: .readAtOnce)
         let size = try status(of: file).size
         guard lseek(file.number, off_t(max(0, size - count)), SEEK_SET) >= 0 else { throw .last("lseek", path) }
         return try file.readAll(limit: Int(count) + 1 << 16)

@@ -66,9 +66,16 @@ package enum Streams {
     }
 
     /// A pipe whose reader left must be an error we see, not a signal that kills us between two renames.
-    package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+    /// So must a file that may not grow any more (setrlimit(2), `RLIMIT_FSIZE`).
+    package static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
 
     package static func userID() -> UInt32 { getuid() }
+
+    /// Whether this process was started with rights that its caller does not have (a set-user-id file).
+    package static var hasBorrowedRights: Bool { getuid() != geteuid() || getgid() != getegid() }
 
     package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 

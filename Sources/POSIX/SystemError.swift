@@ -20,7 +20,8 @@ package struct SystemError: Error, Equatable {
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
     package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
-    package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    /// Also where no more is allowed than there is.
+    package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || (code == EFBIG && call == "write") }
     package var isTimeout: Bool { code == ETIMEDOUT }
     package var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
     package var isNoSuchProcess: Bool { code == ESRCH }

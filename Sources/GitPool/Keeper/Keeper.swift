@@ -54,7 +54,8 @@ package struct Keeper {
                 pool.wakeKeeper()
                 return
             }
-            guard let guarding = try? pool.lock() else {
+            let guarding: FileLock
+            do { guarding = try pool.lock() } catch PoolError.locked {
                 // Whoever has it for so long is stopped.
                 Clock.sleep(milliseconds: 1000)
                 continue

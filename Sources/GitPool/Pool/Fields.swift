@@ -13,8 +13,8 @@ struct Fields {
     private var next = 0
     private var hasUnreadable = false
 
-    /// Nil if a line has no value, a key stands twice, an escape is broken, or it is not UTF-8. Lines are bytes: a value
-    /// that begins with a combining mark makes one character with the space before it.
+    /// Nil if a line has no value, a key stands twice, an escape is broken, or it is not UTF-8; or if there is a NUL in it,
+    /// where a path would end for the system and not for us. Lines are bytes: a value that begins with a combining mark makes one character with the space before it.
     init?(lines: [ArraySlice<UInt8>]) {
         fields.reserveCapacity(lines.count)
         for line in lines { guard add(line) else { return nil } }
@@ -31,7 +31,8 @@ struct Fields {
     }
 
     private mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
-        guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return false }
+        // No record has so many, and each is looked for among those before it.
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")), fields.count < 1 << 14 else { return false }
         let key = line[..<space]
         guard !fields.contains(where: { $0.key.count == key.count && $0.key == key }),
             Fields.isASCII(key) || Fields.isUTF8(key),
@@ -65,9 +66,12 @@ struct Fields {
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
 
-    mutating func integer(_ key: String) -> Int? { value(key) { Int($0) } }
+    mutating func integer(_ key: String) -> Int? { integer64(key).map { Int($0) } }
 
-    mutating func integer64(_ key: String) -> Int64? { value(key) { Int64($0) } }
+    /// Small enough to be reckoned with; `.max` is for ever.
+    mutating func integer64(_ key: String) -> Int64? {
+        value(key) { Int64($0).flatMap { $0.magnitude <= 1 << 53 || $0 == .max ? $0 : nil } }
+    }
 
     /// What stands there and cannot be read is not the same as nothing.
     private mutating func value<Value>(_ key: String, _ read: (String) -> Value?) -> Value? {
@@ -99,7 +103,9 @@ struct Fields {
 
     private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
         // Far the most: neither an escape nor a letter of more than one byte.
-        if text.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "%") }) { return String(decoding: text, as: UTF8.self) }
+        if text.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "%") && $0 != 0 }) {
+            return String(decoding: text, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
@@ -108,13 +114,14 @@ struct Fields {
                 continue
             }
             let digits = rest.prefix(2)
-            guard digits.count == 2, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
-                return nil
-            }
+            // A sign would be taken for a digit.
+            guard digits.count == 2, digits.allSatisfy({ $0 >= 0x30 }),
+                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
             bytes.append(code)
             rest = rest.dropFirst(2)
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 }
 

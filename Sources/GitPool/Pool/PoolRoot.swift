@@ -109,6 +109,7 @@ package enum PoolRoot {
 
     /// Makes the folder ours, or throws `Taken` where it is another living repository's.
     private static func claim(_ root: String, _ pool: Pool) throws -> String {
+        try Repository.check(root)
         try Files.makeDirectories(root)
         let real = try Files.realPath(root)
         let mine = pool.repository.commonDirectory

@@ -38,7 +38,8 @@ package struct Settings: Sendable {
         self.configuration = configuration
         func seconds(_ key: String, _ fallback: Int64) throws(ConfigurationError) -> Int64 {
             guard let text = configuration.string(key) else { return fallback }
-            do { return try Seconds.parse(text) } catch {
+            // More than any clock will run, and little enough to be added to a time.
+            do { return min(try Seconds.parse(text), 1 << 40) } catch {
                 throw ConfigurationError(key: key, value: text, expected: .duration)
             }
         }
@@ -50,7 +51,7 @@ package struct Settings: Sendable {
             return text
         }
         root = configuration.string("pool.root").flatMap { $0.isEmpty ? nil : $0 }
-        limit = try configuration.integer("pool.max") ?? 64
+        limit = max(0, try configuration.integer("pool.max") ?? 64)
         base = configuration.string("pool.base").flatMap { $0.isEmpty ? nil : $0 }
         branchTemplate = configuration.string("pool.branchtemplate") ?? "{name}"
         guard branchTemplate.contains("{name}") else {

@@ -22,7 +22,7 @@ struct MapItems: Equatable {
         case (nil, let file?):
             let bytes =
                 try file == "-"
-                ? Streams.readStandardInput() : Files.read(Path.join(directory, file))
+                ? Streams.readStandardInput() : Descriptor(opening: Path.join(directory, file), for: .read).readAll()
             items = try MapItems.split(bytes, isNulSeparated: arguments.flag("z"))
         }
     }

@@ -39,8 +39,13 @@ struct ErrorText {
         switch error {
         case .missing(let searched): ErrorText(128, .fatal("cannot find git on PATH '\(searched)'"))
         case .launch(let error): ErrorText(128, .fatal("cannot run git: \(error.reason)"))
+        case .unfitPath(let path):
+            ErrorText(
+                128, .fatal("'\(path)' has a line feed in its name"), .hint("nothing was made; give it another name"))
         case .failed(let failure):
-            ErrorText(128, .fatal(Words.gitMessage(failure)))
+            ErrorText(
+                error.isDiskFull ? 9 : 128,
+                Diagnostic(.fatal, Words.gitMessage(failure).split(separator: "\n").map(String.init)))
         }
     }
 

@@ -127,7 +127,8 @@ enum ErrorSamples {
         switch error {
         case nil: .missing(searched: subject)
         case .missing: .launch(SystemError(code: 2, call: "posix_spawn"))
-        case .launch:
+        case .launch: .unfitPath(subject)
+        case .unfitPath:
             .failed(.init(arguments: ["fetch"], termination: .exited(128), message: "fatal: bad object\n"))
         case .failed(let failure) where !failure.message.isEmpty:
             .failed(.init(arguments: ["fetch"], termination: .exited(1), message: ""))
