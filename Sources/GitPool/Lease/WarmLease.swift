@@ -22,8 +22,14 @@ extension Pool {
             try GitLock.lock(admin, GitLock.leased(lease.name))
             faults.reach(.addLocked)
             // Another commit of the same tree is as good as the same.
-            if record.head != lease.start, attempt.distances?[record.head] != 0 { try checkOut(lease.start, git) }
+            var stands = record.head
+            guard admin.head(git) == .detached(stands) else { return try leave(&claim, lease, admin, git) }
+            if record.head != lease.start, attempt.distances?[record.head] != 0 {
+                try checkOut(lease.start, git)
+                stands = lease.start
+            }
             faults.reach(.addMoved)
+            guard admin.head(git) == .detached(stands) else { return try leave(&claim, lease, admin, git) }
             try pointHead(git, lease, admin)
             faults.reach(.addHeaded)
             try fillSubmodules(record, lock: claim.lockNumber)
@@ -36,6 +42,17 @@ extension Pool {
         }
         claim.record.remember(lease, attempt, self)
         return true
+    }
+
+    /// Somebody committed here since the slot was reserved: that is theirs, and the lease gets another slot.
+    private func leave(
+        _ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git
+    ) throws -> Bool {
+        try takeBackBranch(lease)
+        try GitLock.unlock(admin)
+        claim.record.lease = nil
+        try orphanIdle(&claim, judge(claim.record, nil, lock: claim.lockNumber))
+        return false
     }
 
     /// Ignored files that a commit tracks are not overwritten: git refuses, and another slot is taken.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// What random operations against the model have found (Tests/Model), each as short as it could be made.
@@ -20,5 +21,25 @@ import Testing
         #expect(landed.status == (test == "true" ? 0 : 7), "\(landed)")
         #expect(try repository.tip("a") != own)
         #expect(try repository.git("rev-list", "--glob=refs/pool/saved/*").lines.contains(own))
+    }
+
+    @Test("H5 C10 a commit made in an idle slot while it is being leased stays where it is")
+    func committedMeanwhile() throws {
+        let repository = try Scratch().repository()
+        let idle = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(idle)
+        let add = try repository.scratch.start(
+            ["git-pool", "add", "--pid", try repository.scratch.holderPid(), "b"], in: repository.path,
+            env: ["GIT_POOL_FAULT": "add.moved:pause"])
+        try repository.scratch.until("it stops") {
+            try repository.scratch.read("/proc/\(add.pid)/stat").split(separator: ")").last?.hasPrefix(" T") == true
+        }
+        let commit = try repository.commit("meanwhile", ["m.txt": "m\n"], in: idle)
+        add.signal(SIGCONT)
+        let lease = try add.wait().ok().line
+        #expect(lease != idle)
+        #expect(try repository.tip("HEAD", in: idle) == commit)
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: lease).line == "b")
     }
 }
