@@ -39,7 +39,8 @@ import Testing
     func veryOld() throws {
         let repository = try Scratch().repository()
         let env = try shim(repository.scratch, "2.25.1", knowsPathFormat: false)
-        try repository.scratch.run(["git-pool", "list"], in: repository.path, env: env)
+        // From here git itself has to be asked where the repository is.
+        try repository.scratch.run(["git-pool", "list"], in: repository.commonDirectory, env: env)
             .check(128, says: "fatal: git 2.25.1 is too old")
     }
 
