@@ -85,6 +85,10 @@ extension Mending {
         guard let tree = admin.recordedTree, admin.isLinked(to: tree) else {
             let places = admin.recordedTree.map { [$0, SlotRecord(slot: 1, path: $0).fencePath] } ?? []
             guard !places.contains(where: Files.exists) else { return }
+            // The tree may only be away with its disk.
+            if let root = places.first.flatMap({ Path.parent($0) }) {
+                guard ((try? PoolRoot.owner(of: root)) ?? nil) != nil else { return }
+            }
             return try setAside(admin)
         }
     }

@@ -6,8 +6,7 @@ internal import POSIX
 extension Mending {
     mutating func mendSlot(_ number: Int) throws {
         guard var claim = try pool.claim(number) else { return }
-        // The folder may be away with its disk.
-        guard Files.isDirectory(claim.record.root) else { return }
+        guard pool.isOurFolder(of: claim.record) else { return }
         try mendSlot(&claim)
         claim.release()
         try settle(number)
@@ -27,6 +26,7 @@ extension Mending {
         }
         if Files.exists(record.fencePath), !Files.exists(record.path) {
             try pool.unfence(record)
+            guard Files.exists(record.path) else { return }
             note(.broughtBack(record.path), record.fencePath, slot: record.slot)
         }
         try mendLink(&claim)
@@ -62,9 +62,16 @@ extension Mending {
     private mutating func mendIndex(_ admin: AdminDirectory, _ record: SlotRecord, lock: Int32) throws {
         guard !pool.hasIndex(admin) else { return }
         let path = Path.join(admin.path, "index")
-        if Files.exists(path) { try moveAside(path, as: admin.id + "-index", slot: record.slot) }
+        guard !Files.exists(path + ".lock") else { return }
         let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(lock)
-        try git.run(["read-tree", "HEAD"])
+        // The old one goes only when there is a new one.
+        let draft = Path.join(pool.directory, "new-" + RandomID.make())
+        do { try git.with(["GIT_INDEX_FILE": draft]).run(["read-tree", "HEAD"]) } catch {
+            try? Files.unlink(draft)
+            throw error
+        }
+        if Files.exists(path) { try moveAside(path, as: admin.id + "-index", slot: record.slot) }
+        try Files.rename(draft, path)
         note(.wroteIndex, admin.path, slot: record.slot)
     }
 

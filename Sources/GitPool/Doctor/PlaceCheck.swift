@@ -29,6 +29,16 @@ extension Pool {
         }
     }
 
+    /// Whether the slots of this folder may be mended: it is there and not away with its disk, and no other repository
+    /// has it, as after a copy; one that is configured may have several.
+    func isOurFolder(of record: SlotRecord) -> Bool {
+        guard Files.isDirectory(record.root) else { return false }
+        if record.isAdopted { return true }
+        guard let owner = (try? PoolRoot.owner(of: record.root)) ?? nil else { return false }
+        return owner == repository.commonDirectory || !Files.exists(owner)
+            || (settings.root ?? environment["GIT_POOL_ROOT"]) != nil
+    }
+
     /// Whether a path is one of our admin directories, or was one before the repository was moved.
     func isOurAdmin(_ admin: AdminDirectory) -> Bool {
         guard let folder = Path.parent(admin.path) else { return false }

@@ -110,8 +110,12 @@ extension Pool {
     }
 
     /// Brings a fenced tree back to its path. What took the path meanwhile is moved beside it and kept.
+    ///
+    /// Nothing is moved if the tree is another repository's: the records of a copied one name the slots of the first.
     func unfence(_ record: SlotRecord) throws {
-        guard Files.exists(record.fencePath) else { return }
+        guard Files.exists(record.fencePath),
+            AdminDirectory.named(byTree: record.fencePath).map(isOurAdmin) ?? true
+        else { return }
         for _ in 0..<10 {
             do { return try Files.renameNoReplace(record.fencePath, record.path) } catch {
                 guard error.isExisting else { throw error }

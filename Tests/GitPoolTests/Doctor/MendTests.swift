@@ -50,6 +50,23 @@ import Testing
 
     // MARK: - What stays as it is
 
+    @Test("G5 doctor --fix in a copy moves nothing of the first repository's, which may be at work there")
+    func copied() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let copy = repository.scratch.at("copy")
+        try repository.scratch.run(["cp", "-a", repository.path, copy]).ok()
+        try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue]).check(137)
+        let fence = "\(repository.root)/.fenced-repo-1"
+        for words in [["doctor", "--fix"], ["gc"], ["doctor", "--fix"]] {
+            _ = try repository.scratch.run(["git", "pool"] + words, in: copy)
+            #expect(Scratch.exists(fence) && !Scratch.exists(lease), "\(words)")
+        }
+        try repository.pool("gc").ok()
+        #expect(repository.records == ["1.idle"])
+        try repository.pool("doctor").ok()
+    }
+
     private func untouched(_ scene: Damage.Scene, at location: SourceLocation = #_sourceLocation) throws -> Outcome {
         let repository = scene.repository
         let before = [try tree(of: repository.commonDirectory), try tree(of: repository.root)]
