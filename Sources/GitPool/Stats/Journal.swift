@@ -13,6 +13,8 @@ struct Journal {
     func add(_ line: JournalLine) {
         guard let file = try? Descriptor(opening: path, for: .append), let size = try? Files.status(of: file).size
         else { return }
+        // Where nobody adds it up, such as beside the counts of a newer version, it does not grow for ever.
+        guard size < 1 << 22 else { return }
         // Two journals are told apart by their first line, so that none is added up twice.
         let text = size == 0 ? RandomID.make() + "\n" : ""
         // A line that a power cut tore ends here.
@@ -25,6 +27,9 @@ struct Journal {
         let text = ([RandomID.make()] + lines.map(\.text)).map { $0 + "\n" }.joined()
         try Files.replace(path, Array(text.utf8))
     }
+
+    /// What is no journal, after a power cut, makes way for one.
+    func setAside() throws { try Files.rename(path, path + ".torn") }
 
     /// How much there is.
     var size: Int64 { (try? Files.status(path).size) ?? 0 }

@@ -69,7 +69,11 @@ extension Pool {
             }
         guard exists, journal.size > most, let saves = try? savesOfWork(), let guarding = try? lock() else { return }
         defer { extendLifetime(guarding) }
-        guard let slots = try? slots(), let contents = journal.read() else { return }
+        guard let slots = try? slots() else { return }
+        guard let contents = journal.read() else {
+            try? journal.setAside()
+            return
+        }
         var file: CountsFile
         switch CountsFile.read(self) {
         case .found(let found): file = found
