@@ -49,7 +49,24 @@ int cposix_is_read_only(int subvolume)
 
     return !ioctl(subvolume, BTRFS_IOC_SUBVOL_GETFLAGS, &flags) && flags & BTRFS_SUBVOL_RDONLY;
 }
+
+uint64_t cposix_file_system_of(int fd)
+{
+    struct btrfs_ioctl_fs_info_args info = {0};
+    uint64_t id = 0;
+
+    if (ioctl(fd, BTRFS_IOC_FS_INFO, &info))
+        return 0;
+    memcpy(&id, info.fsid, sizeof(id));
+    return id;
+}
 #else
+uint64_t cposix_file_system_of(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
 int cposix_make_subvolume(int folder, const char *name)
 {
     (void)folder, (void)name;

@@ -8,6 +8,8 @@ package struct DiskUsage: Sendable {
     package private(set) var allocated: Int64 = 0
     private var shared: [Span] = []
     private var links: Set<[UInt64]> = []
+    /// Where the blocks of a device lie: subvolumes share theirs.
+    private var disks: [UInt64: UInt64] = [:]
 
     private struct Span {
         let device: UInt64
@@ -79,13 +81,15 @@ package struct DiskUsage: Sendable {
         let number = unsafe openat(file.folder, file.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else { return }
         let descriptor = Descriptor(adopting: number)
+        let disk = disks[device] ?? max(cposix_file_system_of(number), device)
+        disks[device] = disk
         var extents = [cposix_extent](repeating: cposix_extent(), count: 64)
         var offset: UInt64 = 0
         while true {
             let count = unsafe cposix_extents(descriptor.number, offset, &extents, 64)
             guard count > 0 else { return }
             for extent in extents.prefix(Int(count)) where extent.flags & Int32(CPOSIX_EXTENT_SHARED) != 0 {
-                shared.append(Span(device: device, start: extent.physical, length: extent.length))
+                shared.append(Span(device: disk, start: extent.physical, length: extent.length))
             }
             let last = extents[Int(count) - 1]
             guard last.flags & Int32(CPOSIX_EXTENT_LAST) == 0 else { return }

@@ -91,6 +91,9 @@ int cposix_snapshot(int subvolume, int folder, const char *name);
 int cposix_set_read_only(int subvolume, int is_read_only);
 int cposix_is_read_only(int subvolume);
 
+/* One number for all subvolumes of a btrfs, each of which is a device of its own to stat(2); 0 on any other disk. */
+uint64_t cposix_file_system_of(int fd);
+
 /* Both must be there; each has the other's name then. */
 int cposix_rename_exchange(const char *one, const char *other);
 

@@ -16,6 +16,8 @@ struct Fill {
     let number: Int
     let workID: String
     let lock: Int32
+    /// Whether a clone of a part is of no use.
+    var isWholeOrNothing = false
 
     func run() throws {
         try Birth.forget(number, in: pool)
@@ -60,6 +62,9 @@ struct Fill {
         else { return nil }
         let conversions = try Conversions(
             of: index, drafting, pool.settings.configuration, common: pool.repository.commonDirectory)
+        if isWholeOrNothing, !conversions.isEmpty || index.entries.contains(where: { $0.kind == .commit }) {
+            return nil
+        }
         let (plan, entries) = try plan(index, conversions, donor, sharing: storage >= .reflink)
         let results = try CloneWorkers(plan: plan, folder: admin.path, environment: pool.environment, lock: lock).run()
         let made = results.reduce(0) { $0 + $1.made.count }

@@ -42,7 +42,9 @@ extension Fill {
     /// Nil where no slot of this tree was made before, or where not every file of it can be proven.
     private func makeTemplate(_ wanted: String) throws -> Template? {
         guard try pool.peek().contains(where: { $0.number != number && $0.record?.head == commit }) else { return nil }
-        guard let template = try Template(making: wanted, workID, in: pool, root: root) else { return nil }
+        guard !Template.isRefused(wanted, in: pool),
+            let template = try Template(making: wanted, workID, in: pool, root: root)
+        else { return nil }
         do {
             var fill = self
             fill.tree = template.files
@@ -60,6 +62,7 @@ extension Fill {
         }
         template.remove()
         try? Files.unlink(draft)
+        try Template.refuse(wanted, in: pool)
         return nil
     }
 }

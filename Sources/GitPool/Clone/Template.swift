@@ -49,6 +49,18 @@ struct Template {
         try? Directory.removeTree(folder)
     }
 
+    /// That there can be none of this tree, as git writes other bytes than a file's blob, or it has submodules: found out
+    /// once, and forgotten with the next tree.
+    static func refuse(_ tree: String, in pool: Pool) throws {
+        try Files.replace(refusal(pool), Array((tree + "\n").utf8))
+    }
+
+    static func isRefused(_ tree: String, in pool: Pool) -> Bool {
+        (try? Files.read(refusal(pool), limit: 4096)).map(Text.line) == tree
+    }
+
+    private static func refusal(_ pool: Pool) -> String { Path.join(pool.directory, "template-refused") }
+
     private static func home(_ place: PoolRoot.Place) -> String {
         Path.join(place.folder, "templates/" + place.name)
     }

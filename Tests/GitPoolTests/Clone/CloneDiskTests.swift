@@ -115,6 +115,24 @@ import Testing
         }
     }
 
+    @Test("E3 on btrfs a tree with files that git converts has no template, and is not cloned twice for every slot")
+    func converted() throws {
+        try onDisk("btrfs") { scratch, place in
+            let fixture = try CloneFixture(
+                scratch, named: "\(place)/repo", extra: "echo '*.bat eol=crlf' >.gitattributes; echo x >a.bat")
+            let repository = fixture.repository
+            for name in ["a", "b", "c"] {
+                let slot = try repository.lease(name)
+                #expect(try !isSubvolume(slot))
+                #expect(try scratch.read("\(slot)/a.bat") == "x\r\n")
+                #expect(try repository.git("status", "--porcelain", in: slot).out == "")
+            }
+            #expect(templates(repository).isEmpty)
+            let tree = try repository.git("rev-parse", "HEAD^{tree}").out
+            #expect(try scratch.read("\(repository.state)/template-refused") == tree)
+        }
+    }
+
     @Test(
         "H1 SIGKILL while a template or a snapshot of it is made: the next command converges",
         arguments: [FaultPoint.templateFilled, .templatePublished, .addSnapshotted, .addExchanged])
