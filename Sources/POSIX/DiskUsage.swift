@@ -17,7 +17,17 @@ package struct DiskUsage: Sendable {
         let length: UInt64
     }
 
-    package init() {}
+    private let asksForBlocks: Bool
+
+    package init() { asksForBlocks = true }
+
+    private init(asksForBlocks: Bool) { self.asksForBlocks = asksForBlocks }
+
+    /// What `du` says of a tree: blocks that it shares with others count as its own, and no file is opened.
+    package static func allocated(below tree: String) -> Int64 {
+        var usage = DiskUsage(asksForBlocks: false)
+        return usage.add(tree).rest
+    }
 
     /// Blocks that more than one file has, each counted once.
     package var real: Int64 {
@@ -73,7 +83,7 @@ package struct DiskUsage: Sendable {
         }
         let size = Int64(raw.st_blocks) * 512
         allocated += size
-        if kind == S_IFREG, size > 0, let file { note(file, UInt64(raw.st_dev)) }
+        if asksForBlocks, kind == S_IFREG, size > 0, let file { note(file, UInt64(raw.st_dev)) }
         return size
     }
 

@@ -53,7 +53,7 @@ enum ListCommand {
             let statuses = request.wantsStatus ? SlotStatus.of(slots, request.pool) : [:]
             let overlaps = request.overlaps(all)
             let list = slots.map {
-                description.json($0, status: statuses[$0.number]?.json ?? .null, overlaps: overlaps)
+                description.json($0, status: statuses[$0.number], overlaps: overlaps)
             }
             session.answer(JSON.object([.init("schema", 1), .init("slots", .array(list))]).text)
         } else if session.arguments.flag("porcelain") {

@@ -15,7 +15,7 @@ enum ShowCommand {
         let pool = try session.openPool()
         let slot = try session.slot(in: pool)
         if session.arguments.flag("json") {
-            session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool).json).text)
+            session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool)).text)
         } else {
             session.answer(SlotStory(pool, excused: session.excused).text(slot))
         }

@@ -10,6 +10,9 @@ struct ListRequest {
 
     var wantsStatus: Bool { session.arguments.flag("status") }
 
+    /// A look at every file: not every two seconds.
+    private var measuresDisk: Bool { wantsStatus && !session.arguments.flag("watch") }
+
     func shown(_ all: [Slot]) -> [Slot] {
         let state = session.arguments.value("state")
         let glob = session.arguments.value("branch").map { Glob($0) }
@@ -24,7 +27,7 @@ struct ListRequest {
     func overlaps(_ all: [Slot]) -> Overlaps? { wantsStatus ? Overlaps(among: all, in: pool) : nil }
 
     func lines(_ all: [Slot], _ statuses: [Int: SlotStatus]?, _ overlaps: Overlaps?, width: Int?) -> [String] {
-        SlotTable(pool, statuses: statuses, overlaps: overlaps)
+        SlotTable(pool, statuses: statuses, overlaps: overlaps, showsDisk: measuresDisk)
             .lines(shown(all), session.style(pool.settings), width: width)
     }
 

@@ -8,7 +8,7 @@ struct SlotDescription {
 
     init(_ pool: Pool) { self.pool = pool }
 
-    func json(_ slot: Slot, wasCold: Bool? = nil, status: JSON = .null, overlaps: Overlaps? = nil) -> JSON {
+    func json(_ slot: Slot, wasCold: Bool? = nil, status: SlotStatus? = nil, overlaps: Overlaps? = nil) -> JSON {
         let record = slot.record
         let lease = slot.lease
         var members: [JSON.Member] = [
@@ -22,7 +22,8 @@ struct SlotDescription {
         ]
         if let wasCold { members.append(.init("cold", JSON(wasCold))) }
         members += [
-            .init("status", status), .init("diskBytes", .null), .init("keptBecause", JSON(lease?.keptBecause ?? [])),
+            .init("status", status?.json ?? .null), .init("diskBytes", JSON(status?.disk.map { Int($0) })),
+            .init("keptBecause", JSON(lease?.keptBecause ?? [])),
             .init("env", .object((pool.variables(of: slot)?.values ?? []).map { .init($0.name, .string($0.value)) })),
             .init("note", JSON(lease?.note)), .init("claims", JSON(lease?.claims ?? [])),
         ]

@@ -1,15 +1,20 @@
 internal import Git
 internal import GitPool
+internal import POSIX
 
-/// What `--status` adds: a slot's changes, counted by one `git status`; nil counts where it could not be told.
+/// What `--status` adds: a slot's changes, counted by one `git status`, and what it takes on the disk; nil where it could
+/// not be told.
 struct SlotStatus {
     let modified: Int?
     let untracked: Int?
     let ahead: Int?
     let behind: Int?
     let operation: String?
+    /// In bytes, as `du` counts; nil where nobody asked.
+    let disk: Int64?
 
-    init(_ glance: Glance) {
+    private init(_ glance: Glance, _ disk: Int64?) {
+        self.disk = disk
         modified = glance.status.map { $0.entries.count { $0.kind != .untracked } }
         untracked = glance.status.map { $0.entries.count { $0.kind == .untracked } }
         operation = glance.operation
@@ -17,14 +22,22 @@ struct SlotStatus {
         behind = glance.distance?.behind
     }
 
-    init(of slot: Slot, _ pool: Pool) { self.init(pool.glance(at: [slot][...])[0]) }
+    init(of slot: Slot, _ pool: Pool) { self.init(pool.glance(at: [slot][...])[0], SlotStatus.disk(of: slot)) }
+
+    private static func disk(of slot: Slot) -> Int64? {
+        slot.record.flatMap { Files.isDirectory($0.path) ? DiskUsage.allocated(below: $0.path) : nil }
+    }
 
     /// Of each slot, by its number; a few at a time, told of as they come.
-    static func of(_ slots: [Slot], _ pool: Pool, _ tell: ([Int: SlotStatus]) -> Void = { _ in }) -> [Int: SlotStatus] {
+    static func of(
+        _ slots: [Slot], _ pool: Pool, measuringDisk: Bool = true, _ tell: ([Int: SlotStatus]) -> Void = { _ in }
+    ) -> [Int: SlotStatus] {
         var found: [Int: SlotStatus] = [:]
         for start in stride(from: 0, to: slots.count, by: Pool.glancesAtOnce) {
             let some = slots[start..<min(start + Pool.glancesAtOnce, slots.count)]
-            for (slot, glance) in zip(some, pool.glance(at: some)) { found[slot.number] = SlotStatus(glance) }
+            for (slot, glance) in zip(some, pool.glance(at: some)) {
+                found[slot.number] = SlotStatus(glance, measuringDisk ? disk(of: slot) : nil)
+            }
             tell(found)
         }
         return found
@@ -41,7 +54,7 @@ struct SlotStatus {
     var attributes: [String] {
         let counts = [("modified", modified), ("untracked", untracked), ("ahead", ahead), ("behind", behind)]
         return counts.compactMap { name, count in count.map { "\(name) \($0)" } }
-            + (operation.map { ["operation \($0)"] } ?? [])
+            + (operation.map { ["operation \($0)"] } ?? []) + (disk.map { ["disk \($0)"] } ?? [])
     }
 
     var text: String {

@@ -8,8 +8,12 @@ struct SlotTable {
     private let statuses: [Int: SlotStatus]?
     /// Nil where there is nothing to show of them.
     private let overlaps: Overlaps?
+    private let showsDisk: Bool
 
-    init(_ pool: Pool, statuses: [Int: SlotStatus]? = nil, overlaps: Overlaps? = nil) {
+    init(
+        _ pool: Pool, statuses: [Int: SlotStatus]? = nil, overlaps: Overlaps? = nil, showsDisk: Bool = false
+    ) {
+        self.showsDisk = showsDisk
         self.pool = pool
         self.statuses = statuses
         self.overlaps = overlaps.flatMap { $0.isEmpty ? nil : $0 }
@@ -27,6 +31,7 @@ struct SlotTable {
             Table.Column("HOLDER", isFlexible: true, rank: 4), Table.Column("BRANCH", isFlexible: true, rank: 5),
         ]
         if statuses != nil { columns.append(Table.Column("CHANGES", isFlexible: true)) }
+        if showsDisk { columns.append(Table.Column("DISK", alignment: .right, rank: 7)) }
         if overlaps != nil { columns.append(Table.Column("OVERLAPS", isFlexible: true, rank: 2)) }
         columns.append(Table.Column("PATH", isFlexible: true, least: 16, rank: 6))
         var table = Table(columns)
@@ -43,6 +48,11 @@ struct SlotTable {
             Table.Cell(holder(slot)), Table.Cell(slot.lease?.branch ?? "-"),
         ]
         if let statuses { cells.append(Table.Cell(statuses[slot.number]?.text ?? "…")) }
+        if showsDisk {
+            let status = statuses?[slot.number]
+            let disk = status?.disk.map { Size(bytes: $0).description }
+            cells.append(Table.Cell(disk ?? (status == nil ? "…" : "?")))
+        }
         if let overlaps { cells.append(Table.Cell(OverlapWords(overlaps: overlaps, slot: slot).text, .attention)) }
         let reasons = slot.lease?.keptBecause ?? []
         let path = slot.record?.path ?? "?"

@@ -34,6 +34,7 @@ import Testing
             for line in lines { #expect(Self.width(line) <= columns, "\(line)") }
             #expect(lines[0].contains("NAME") && lines[0].contains("STATE") && lines[1].contains("日本語"))
             #expect(lines[0].contains("CHANGES") == !options.isEmpty)
+            if columns == 120 { #expect(lines[0].contains("DISK") == !options.isEmpty) }
             if columns < 60 { #expect(!lines[0].contains("PATH"), "\(lines[0])") }
         }
     }
@@ -92,7 +93,7 @@ import Testing
         let repository = try Scratch().repository()
         let lease = try repository.lease("first")
         try repository.scratch.write("\(lease)/new.txt", "new\n")
-        let terminal = try terminal(repository, "--status", columns: 100)
+        let terminal = try terminal(repository, "--status", columns: 140)
         try terminal.process.wait().ok()
         let parts = terminal.screen.components(separatedBy: "…")
         try #require(parts.count >= 2, "\(terminal.screen)")
@@ -119,10 +120,13 @@ import Testing
             for line in ["modified 1", "untracked 0", "ahead 1", "behind 0"] {
                 #expect(lines.contains(line), "\(lines)")
             }
+            let disk = lines.compactMap { $0.hasPrefix("disk ") ? Int($0.dropFirst(5)) : nil }
+            #expect(disk.count == 1 && disk[0] >= 3 * 4096 && disk[0] < 100_000, "\(lines)")
         }
         for slot in try repository.slots("--status") {
             let status = try #require(slot["status"] as? [String: Any])
             #expect(status["modified"] as? Int == 1 && status["ahead"] as? Int == 1 && status["operation"] is NSNull)
+            #expect((slot["diskBytes"] as? Int).map { $0 >= 3 * 4096 } == true)
         }
         #expect(try repository.pool("list", "--porcelain").ok().out.contains("modified") == false)
     }
