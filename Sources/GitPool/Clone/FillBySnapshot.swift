@@ -17,9 +17,10 @@ extension Fill {
         // What is left there in the end is the empty folder with its `.git` file, or a snapshot that came to nothing.
         defer { try? Directory.removeTree(aside) }
         do {
-            try Files.create(draft, Files.read(template.index), mode: 0o644)
+            let index = try Files.read(template.index)
+            try Files.create(draft, index, mode: 0o644)
             try Files.makeDirectories(Path.join(root, "trash"))
-            if try conversions(template).isEmpty, try template.snapshot(to: aside) {
+            if try conversions(index).isEmpty, try template.snapshot(to: aside) {
                 pool.faults.reach(.addSnapshotted)
                 let link = try Files.read(Path.join(tree, ".git"), limit: 65536)
                 try Files.create(Path.join(aside, ".git"), link, mode: 0o644)
@@ -33,8 +34,8 @@ extension Fill {
     }
 
     /// Whether configuration or attributes would have git write other bytes today.
-    private func conversions(_ template: Template) throws -> Conversions {
-        let index = try IndexFile(Files.read(template.index), digest: Digest(format: pool.repository.objectFormat))
+    private func conversions(_ bytes: [UInt8]) throws -> Conversions {
+        let index = try IndexFile(bytes, digest: Digest(format: pool.repository.objectFormat))
         return try Conversions(
             of: index, drafting, pool.settings.configuration, common: pool.repository.commonDirectory)
     }

@@ -93,7 +93,7 @@ extension Pool {
     func roots() -> [String] {
         let records = ((try? peek()) ?? []).compactMap(\.record).filter { !$0.isAdopted }
         var roots: [String] = []
-        if let configured = environment["GIT_POOL_ROOT"] ?? settings.root {
+        if let configured = configuredRoot {
             roots.append(PoolRoot.absolute(configured, self))
         } else if let bytes = try? Files.read(Path.join(directory, "root"), limit: 65536) {
             roots += Text.lines(bytes).prefix(1)

@@ -31,9 +31,7 @@ extension Pool {
         var findings: [Finding] = []
         if let owner = (try? PoolRoot.owner(of: root)) ?? nil, owner != repository.commonDirectory {
             // What lies there may be the other's; repositories may be told to share a folder.
-            let isShared =
-                (settings.root ?? environment["GIT_POOL_ROOT"]) != nil
-                && Files.isDirectory(Path.join(owner, "pool"))
+            let isShared = configuredRoot != nil && Files.isDirectory(Path.join(owner, "pool"))
             return isShared ? [] : [.movedRoot(path: root, owner: owner)]
         }
         for name in names(root) {

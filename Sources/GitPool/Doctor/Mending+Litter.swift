@@ -97,7 +97,7 @@ extension Mending {
     /// It was judged before it came here; its `.git` file goes first, so one that has it was not on its way yet.
     private mutating func clearTrash(_ path: String) throws {
         // In a folder that was configured another pool may be at it.
-        guard (pool.settings.root ?? pool.environment["GIT_POOL_ROOT"]) == nil, !Files.exists(Path.join(path, ".git")),
+        guard pool.configuredRoot == nil, !Files.exists(Path.join(path, ".git")),
             try Occupants.scan(Files.realPath(path)).isEmpty,
             Directory.firstRepository(below: path) == nil
         else { return }

@@ -4,13 +4,18 @@ internal import POSIX
 /// Records: one that is torn is kept aside and written anew from what tree, admin directory and the legible part agree on,
 /// as a lease that only `done` ends; one that may be a newer git-pool's stays.
 extension Mending {
-    mutating func mendRecord(_ number: Int) throws {
+    /// With the slot's lock and the pool's, so that nobody writes a record meanwhile; a slot somebody is at is passed over.
+    mutating func holdingRecords(of number: Int, _ body: (inout Mending) throws -> Void) throws {
         guard let lock = try FileLock.attempt(pool.slotLockPath(number)) else { return }
         let guarding = try pool.lock()
         defer {
             extendLifetime(guarding)
             extendLifetime(lock)
         }
+        try body(&self)
+    }
+
+    mutating func mendRecord(_ number: Int) throws {
         let paths = SlotState.allCases.map { pool.recordPath(number, $0) }.filter(Files.exists)
         let slots = try pool.slots()
         guard paths.count == 1, let path = paths.first,
@@ -46,12 +51,6 @@ extension Mending {
 
     /// A worktree of ours without a record gets one, as a lease that only `done` ends.
     mutating func recordStray(_ number: Int, _ path: String) throws {
-        guard let lock = try FileLock.attempt(pool.slotLockPath(number)) else { return }
-        let guarding = try pool.lock()
-        defer {
-            extendLifetime(guarding)
-            extendLifetime(lock)
-        }
         let slots = try pool.slots()
         guard let admin = AdminDirectory.named(byTree: path), admin.isLinked(to: path),
             !slots.contains(where: { slot in
@@ -67,12 +66,6 @@ extension Mending {
 
     /// Of several records, all legible and of one lease at the most, the one that protects most stays.
     mutating func mendRecords(_ number: Int) throws {
-        guard let lock = try FileLock.attempt(pool.slotLockPath(number)) else { return }
-        let guarding = try pool.lock()
-        defer {
-            extendLifetime(guarding)
-            extendLifetime(lock)
-        }
         let order: [SlotState] = [
             .leased, .orphaned, .expiring, .releasing, .leasing, .broken, .cleaning, .warming, .idle, .trash,
         ]

@@ -53,11 +53,13 @@ package struct Mending {
         case .movedSlots(let path, let from):
             attempt(path) { (mending: inout Mending) throws in try mending.followSlots(to: path, from: from) }
         case .unreadableRecord(let slot, let path):
-            attempt(path) { (mending: inout Mending) throws in try mending.mendRecord(slot) }
+            attempt(path, recordsOf: slot) { (mending: inout Mending) throws in try mending.mendRecord(slot) }
         case .severalRecords(let slot, let paths):
-            attempt(paths.first ?? "") { (mending: inout Mending) throws in try mending.mendRecords(slot) }
+            attempt(paths.first ?? "", recordsOf: slot) { (mending: inout Mending) throws in
+                try mending.mendRecords(slot)
+            }
         case .strayTree(let slot, let path):
-            attempt(path) { (mending: inout Mending) throws in try mending.recordStray(slot, path) }
+            attempt(path, recordsOf: slot) { (mending: inout Mending) throws in try mending.recordStray(slot, path) }
         case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
             .leftover, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace,
             .sharedCache, .unknownCache:
@@ -101,6 +103,10 @@ package struct Mending {
     /// One damage that cannot be mended does not keep the next one from it.
     private mutating func attempt(_ path: String, _ body: (inout Mending) throws -> Void) {
         do { try body(&self) } catch { failures.append(Failure(path: path, error: error)) }
+    }
+
+    private mutating func attempt(_ path: String, recordsOf slot: Int, _ body: (inout Mending) throws -> Void) {
+        attempt(path) { (mending: inout Mending) throws in try mending.holdingRecords(of: slot, body) }
     }
 
     mutating func note(_ step: Repair.Step, _ path: String, slot: Int? = nil) {

@@ -36,7 +36,7 @@ extension Pool {
         if record.isAdopted { return true }
         guard let owner = (try? PoolRoot.owner(of: record.root)) ?? nil else { return false }
         return owner == repository.commonDirectory || !Files.exists(owner)
-            || (settings.root ?? environment["GIT_POOL_ROOT"]) != nil
+            || configuredRoot != nil
     }
 
     /// Whether a path is one of our admin directories, or was one before the repository was moved.

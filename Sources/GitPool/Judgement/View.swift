@@ -30,10 +30,7 @@ extension Pool {
     package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }
 
     /// The id in a loose ref, nil where there is none.
-    func looseTip(of ref: String) -> String? {
-        let bytes = try? Files.read(Path.join(repository.commonDirectory, ref), limit: 4096)
-        return bytes.map(Text.line).flatMap { Text.isObjectID($0) ? $0 : nil }
-    }
+    func looseTip(of ref: String) -> String? { RefFiles.loose(ref, in: repository.commonDirectory) }
 
     /// The id in a loose ref; git is asked only where there is none.
     package func tip(of ref: String) -> String? {

@@ -25,7 +25,7 @@ package enum PoolRoot {
     /// The folder for new slots, made if it is missing; where it was put first it stays, whatever becomes writable.
     static func prepare(_ pool: Pool) throws -> Place {
         let noted = noted(pool)
-        if let configured = pool.environment["GIT_POOL_ROOT"] ?? pool.settings.root {
+        if let configured = pool.configuredRoot {
             let folder = try claim(absolute(configured, pool), pool)
             return try configuredPlace(folder, noted.name, pool)
         }
@@ -38,7 +38,7 @@ package enum PoolRoot {
     /// Where that folder is; nil before it was made.
     static func standing(_ pool: Pool) -> Place? {
         let noted = noted(pool)
-        guard let configured = pool.environment["GIT_POOL_ROOT"] ?? pool.settings.root else {
+        guard let configured = pool.configuredRoot else {
             return notedPlace(noted, pool)
         }
         guard let folder = try? Files.realPath(absolute(configured, pool)), (try? owner(of: folder)) != nil else {
@@ -115,7 +115,7 @@ package enum PoolRoot {
         let mine = pool.repository.commonDirectory
         if let other = try owner(of: real), other != mine {
             if Files.isDirectory(Path.join(other, "pool/slots")) {
-                guard pool.settings.root != nil || pool.environment["GIT_POOL_ROOT"] != nil else { throw Taken() }
+                guard pool.configuredRoot != nil else { throw Taken() }
                 return real
             }
             try Files.replace(Path.join(real, marker), Array((mine + "\n").utf8))
@@ -153,4 +153,9 @@ package enum PoolRoot {
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
+}
+
+extension Pool {
+    /// The folder for slots that somebody named; other repositories may have been given the same one.
+    var configuredRoot: String? { environment["GIT_POOL_ROOT"] ?? settings.root }
 }

@@ -38,7 +38,7 @@ package struct Trust: Sendable {
     }
 
     private static func read(_ path: String) -> [TrackedCommand]? {
-        guard let status = try? Files.status(path), status.kind == .file, status.owner == Streams.userID(),
+        guard let status = try? Files.status(path), status.kind == .file, status.isOurs,
             status.permissions & 0o022 == 0, let bytes = try? Files.read(path, limit: 1 << 20),
             bytes.suffix(5).elementsEqual("\nend\n".utf8)
         else { return nil }

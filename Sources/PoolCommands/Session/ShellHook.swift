@@ -63,7 +63,7 @@ struct ShellHook {
     /// The folder may lie in /tmp: one that is not ours alone is not used.
     private var isOurs: Bool {
         guard let status = try? Files.status(folder) else { return false }
-        return status.kind == .directory && status.owner == Streams.userID() && status.permissions & 0o077 == 0
+        return status.kind == .directory && status.isOurs && status.permissions & 0o077 == 0
     }
 
     @discardableResult
