@@ -3,10 +3,13 @@ internal import POSIX
 /// What a claim covers: a path with all below it, or a pattern, seen from the top of the worktree; two of them overlap
 /// unless no path can lie in both.
 package struct ClaimPattern: Sendable, Equatable {
-    package enum Invalid: Error, Equatable { case empty, outside, excluding, unknownMagic }
+    package enum Invalid: Error, Equatable { case empty, tooLong, outside, excluding, unknownMagic }
 
     /// As records keep it and lists show it: `.` is the whole worktree, a backslash takes a letter's meaning away.
     package let text: String
+
+    /// No path that a program can open is longer (PATH_MAX).
+    private static let longest = 4096
 
     /// A text that `init(_:in:)` made.
     package init(recorded text: String) { self.text = text }
@@ -14,6 +17,7 @@ package struct ClaimPattern: Sendable, Equatable {
     /// A pathspec as git has them (gitglossary(7)), typed in `folder`, which is relative to the top and empty there.
     package init(_ pathspec: String, in folder: String) throws(Invalid) {
         guard !pathspec.isEmpty else { throw .empty }
+        guard pathspec.utf8.count + folder.utf8.count < ClaimPattern.longest else { throw .tooLong }
         let (magic, rest) = try ClaimPattern.magic(pathspec)
         let start = magic.contains("top") ? [] : ClaimPattern.parts(folder).map { ClaimPattern.escaped($0) }
         let typed = ClaimPattern.parts(rest).map { magic.contains("literal") ? ClaimPattern.escaped($0) : $0 }
@@ -65,15 +69,19 @@ package struct ClaimPattern: Sendable, Equatable {
     ///   that will be below it. A pattern covers what it matches alone, as a pathspec does.
     package func overlaps(_ other: ClaimPattern, ignoringCase: Bool, isFile: (String) -> Bool) -> Bool {
         let isBlind = ignoringCase || isCaseBlind || other.isCaseBlind
-        func end(_ pattern: ClaimPattern) -> (tokens: [UInt8?], coversBelow: Bool) {
-            let literal = ClaimPattern.tokens(pattern.plain).reduce(into: [UInt8]?([])) { path, token in
-                guard let token else { return path = nil }
-                path?.append(token)
-            }
-            let coversBelow = literal.map { !isFile(String(decoding: $0, as: UTF8.self)) } ?? false
-            return (ClaimPattern.tokens(isBlind ? pattern.plain.lowercased() : pattern.plain), coversBelow)
+        func tokens(_ pattern: ClaimPattern) -> [UInt8?] {
+            ClaimPattern.tokens(isBlind ? pattern.plain.lowercased() : pattern.plain)
         }
-        return ClaimPattern.meet(end(self), end(other))
+        // Only the few whose names fit are looked up.
+        func coversBelow(_ pattern: ClaimPattern) -> Bool {
+            let path = ClaimPattern.tokens(pattern.plain).compactMap { $0 }
+            return !isFile(String(decoding: path, as: UTF8.self))
+        }
+        return ClaimPattern.meet(tokens(self), tokens(other)) {
+            coversBelow(self)
+        } otherCoversBelow: {
+            coversBelow(other)
+        }
     }
 
     private static let caseBlind = ":(icase)"
@@ -107,31 +115,56 @@ package struct ClaimPattern: Sendable, Equatable {
         return tokens
     }
 
-    /// Whether some path matches both. From the ends of both to their beginnings: `next[j]` tells it of what follows
-    /// `one[i]` and `other[j]`.
+    /// Whether some path matches both.
+    ///
+    /// - Parameter coversBelow: of one that is a plain path, whether what lies below it is meant too; asked last.
     private static func meet(
-        _ first: (tokens: [UInt8?], coversBelow: Bool), _ second: (tokens: [UInt8?], coversBelow: Bool)
+        _ one: [UInt8?], _ other: [UInt8?], coversBelow: () -> Bool, otherCoversBelow: () -> Bool
     ) -> Bool {
-        let (one, other) = (first.tokens, second.tokens)
         guard !one.isEmpty, !other.isEmpty else { return true }
-        /// One of them has ended: whether what is left of the other can be nothing, or lie below.
-        func isMet(_ rest: ArraySlice<UInt8?>, below: Bool) -> Bool {
-            guard let first = rest.first, let byte = first else { return below || rest.allSatisfy { $0 == nil } }
-            return below && byte == UInt8(ascii: "/")
+        let common = zip(one, other).prefix { $0 != nil && $0 == $1 }.count
+        let (first, second) = (one[common...], other[common...])
+        switch (first.contains(nil), second.contains(nil)) {
+        case (false, false):
+            return (first.isEmpty && second.isEmpty) || (first.isEmpty && second.first == slash && coversBelow())
+                || (second.isEmpty && first.first == slash && otherCoversBelow())
+        case (true, true):
+            // What both have at their ends must fit; in between, each can wait in the other's gap.
+            let ends = zip(first.reversed(), second.reversed()).first { $0 == nil || $0 != $1 }
+            return isGap(first.first, second.first) && isGap(ends?.0, ends?.1)
+        case (true, false): return matches(first, second) || (isOpen(first, below: second) && otherCoversBelow())
+        case (false, true): return matches(second, first) || (isOpen(second, below: first) && coversBelow())
         }
-        var next = (0...other.count).map { isMet(other[$0...], below: first.coversBelow) }
-        for i in one.indices.reversed() {
-            var row = [Bool](repeating: false, count: other.count + 1)
-            row[other.count] = isMet(one[i...], below: second.coversBelow)
-            for j in other.indices.reversed() {
-                row[j] =
-                    switch (one[i], other[j]) {
-                    case (nil, _), (_, nil): next[j] || row[j + 1]
-                    case (let a, let b): a == b && next[j + 1]
-                    }
+    }
+
+    private static let slash: UInt8?? = UInt8(ascii: "/")
+
+    private static func isGap(_ one: UInt8??, _ other: UInt8??) -> Bool { one == .some(nil) || other == .some(nil) }
+
+    /// Whether the pattern can go on below the path: it has a gap before they differ, or the path whole and a slash.
+    private static func isOpen(_ pattern: ArraySlice<UInt8?>, below path: ArraySlice<UInt8?>) -> Bool {
+        let step = zip(pattern, path + [UInt8(ascii: "/")]).first { $0 == nil || $0 != $1 }
+        return step.map { $0.0 == nil } ?? true
+    }
+
+    /// Each piece between gaps is taken where it comes first, and further on where that leads nowhere.
+    private static func matches(_ pattern: ArraySlice<UInt8?>, _ path: ArraySlice<UInt8?>) -> Bool {
+        var (piece, place) = (pattern.startIndex, path.startIndex)
+        var gap: (piece: Int, place: Int)?
+        while place < path.endIndex {
+            if piece < pattern.endIndex, pattern[piece] == nil {
+                piece += 1
+                gap = (piece, place)
+            } else if piece < pattern.endIndex, pattern[piece] == path[place] {
+                piece += 1
+                place += 1
+            } else if let last = gap {
+                gap = (last.piece, last.place + 1)
+                (piece, place) = (last.piece, last.place + 1)
+            } else {
+                return false
             }
-            next = row
         }
-        return next[0]
+        return pattern[piece...].allSatisfy { $0 == nil }
     }
 }

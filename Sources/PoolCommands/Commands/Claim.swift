@@ -100,6 +100,7 @@ enum ClaimCommand {
     private static func reason(_ reason: ClaimPattern.Invalid) -> String {
         switch reason {
         case .empty: "it is empty"
+        case .tooLong: "it is too long for a path"
         case .outside: "it is outside of the worktree"
         case .excluding: "a claim excludes nothing"
         case .unknownMagic: "of git's pathspec magic only top, literal, glob and icase may be used"

@@ -23,6 +23,50 @@ import Testing
         #expect(b.overlaps(a, ignoringCase: false, isFile: files.contains) == expected)
     }
 
+    /// From the ends of both to their beginnings, step by step, as the rule says; slow.
+    private static func overlapBySteps(_ one: ArraySlice<Character>, _ other: ArraySlice<Character>) -> Bool {
+        guard let a = one.first, let b = other.first else { return (one + other).allSatisfy { $0 == "*" } }
+        if a == "*" || b == "*" {
+            return overlapBySteps(one.dropFirst(), other) || overlapBySteps(one, other.dropFirst())
+        }
+        return a == b && overlapBySteps(one.dropFirst(), other.dropFirst())
+    }
+
+    @Test("F5 patterns of all kinds overlap as they do when they are compared letter by letter")
+    func overlapOfAll() throws {
+        var number: UInt64 = 7
+        func random(_ count: Int) -> Int {
+            number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(number >> 33) % count
+        }
+        func pattern() -> String {
+            let letters = (0...random(6)).map { _ in ["a", "b", "*", "*", "c"][random(5)] }
+            return random(3) == 0 ? letters.joined() + "/" + ["a", "b", "*"][random(3)] : letters.joined()
+        }
+        for _ in 0..<1500 {
+            let (one, other) = (pattern(), pattern())
+            let isFile = random(2) == 0
+            // A path that may be a folder covers what is below it; a pattern does not.
+            func all(_ text: String) -> [String] { isFile || text.contains("*") ? [text] : [text, text + "/*"] }
+            let expected = all(one).contains { one in
+                all(other).contains { ClaimTests.overlapBySteps(Array(one)[...], Array($0)[...]) }
+            }
+            let (a, b) = (try ClaimPattern(one, in: ""), try ClaimPattern(other, in: ""))
+            #expect(a.overlaps(b, ignoringCase: false) { _ in isFile } == expected, "\(one) \(other) \(isFile)")
+            #expect(b.overlaps(a, ignoringCase: false) { _ in isFile } == expected, "\(other) \(one) \(isFile)")
+        }
+    }
+
+    @Test("F5 a pattern that is made to be slow is compared at once, and one too long for a path is refused")
+    func slowPatterns() throws {
+        let stars = String(repeating: "a*", count: 1500)
+        let (one, other) = (try ClaimPattern(stars + "b", in: ""), try ClaimPattern(stars + "c", in: ""))
+        #expect(!one.overlaps(other, ignoringCase: false) { _ in true })
+        let path = try ClaimPattern(String(repeating: "a", count: 4000), in: "")
+        #expect(!one.overlaps(path, ignoringCase: false) { _ in true })
+        #expect(throws: ClaimPattern.Invalid.tooLong) { try ClaimPattern(String(repeating: "x", count: 5000), in: "") }
+    }
+
     @Test("F5 the second claimant is told who came first; a claim ends with its lease, or with its holder")
     func claims() throws {
         let repository = try Scratch().repository(files: ["src/a.c": "a\n", "src/b.c": "b\n"])
