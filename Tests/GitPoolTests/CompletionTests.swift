@@ -7,7 +7,7 @@ import Testing
     private let shown = Syntax.all.filter { !$0.isHidden }
 
     private func words(_ typed: String..., names: [String] = []) -> [String] {
-        Completion { _ in names.map { .init(word: $0, help: "") } }.candidates(typed).map(\.word)
+        Completion { _, _ in names.map { .init(word: $0, help: "") } }.candidates(typed).map(\.word)
     }
 
     @Test("G7 every command is offered, and every option of it")

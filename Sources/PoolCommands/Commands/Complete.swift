@@ -11,7 +11,7 @@ enum CompleteCommand {
 
     /// The words are those after `git pool`; the last one is being typed.
     static func run(_ session: Session) throws -> Int32 {
-        let completion = Completion { CompletionNames(session)?.list($0) ?? [] }
+        let completion = Completion { CompletionNames(session)?.list($0, typed: $1) ?? [] }
         let lines = completion.candidates(session.arguments.operands).map { "\($0.word)\t\($0.help)\n" }
         session.answer(lines.joined())
         return 0

@@ -8,8 +8,9 @@ struct Completion {
         let help: String
     }
 
-    /// Names that only a repository knows; asked for when they are wanted, because each costs a look.
-    let names: (Names) -> [Candidate]
+    /// Names that only a repository knows; asked for when they are wanted, because each costs a look. The text is what
+    /// was typed of one: whoever has very many may leave out what begins otherwise.
+    let names: (Names, String) -> [Candidate]
 
     enum Names: Equatable { case leases, saves, sessions, groups, branches, commits, strayWorktrees }
 
@@ -48,7 +49,7 @@ struct Completion {
                 operands += 1
             }
         }
-        if let waiting { return values(of: waiting) }
+        if let waiting { return values(of: waiting, current) }
         if takesOptions, current.utf8.first == UInt8(ascii: "-") {
             return stuck(current, syntax) ?? options(of: syntax, current)
         }
@@ -58,7 +59,7 @@ struct Completion {
             return (syntax.takesCommand ? [Candidate(word: "--", help: "the command follows")] : [])
                 + options(of: syntax, current)
         }
-        return self.operands(of: syntax, isFirst: operands == 0, resumes: earlier.contains("--resume"))
+        return self.operands(of: syntax, current, isFirst: operands == 0, resumes: earlier.contains("--resume"))
     }
 
     /// Values as they are stuck to `--name=`; nil where no value has been begun.
@@ -67,7 +68,7 @@ struct Completion {
         guard current.hasPrefix("--"), parts.count == 2 else { return nil }
         let name = String(parts[0])
         guard let option = needingValue(name, syntax) else { return [] }
-        return values(of: option).map { Candidate(word: name + "=" + $0.word, help: $0.help) }
+        return values(of: option, String(parts[1])).map { Candidate(word: name + "=" + $0.word, help: $0.help) }
     }
 
     /// The option whose value the next word is.
@@ -94,31 +95,31 @@ struct Completion {
             + letters.map { Candidate(word: $0.spelling, help: $0.help) }
     }
 
-    private func values(of option: Option) -> [Candidate] {
+    private func values(of option: Option, _ typed: String) -> [Candidate] {
         let placeholder =
             switch option.kind {
             case .flag: ""
             case .value(let text), .optionalValue(let text): text
             }
         switch placeholder {
-        case "branch", "glob": return names(.branches)
-        case "commit-ish": return names(.commits)
-        case "id": return names(.sessions)
-        case "group": return names(.groups)
+        case "branch", "glob": return names(.branches, typed)
+        case "commit-ish": return names(.commits, typed)
+        case "id": return names(.sessions, typed)
+        case "group": return names(.groups, typed)
         case "state":
             return SlotState.allCases.map(\.shown).uniqued().map { Candidate(word: $0, help: "state") }
         default: return placeholder.hasPrefix("(") ? choices(placeholder) : []
         }
     }
 
-    private func operands(of syntax: Syntax, isFirst: Bool, resumes: Bool) -> [Candidate] {
+    private func operands(of syntax: Syntax, _ typed: String, isFirst: Bool, resumes: Bool) -> [Candidate] {
         switch syntax.name {
         case DoneCommand.syntax.name, ShowCommand.syntax.name, PathCommand.syntax.name, SaveCommand.syntax.name,
             KeepCommand.syntax.name, EnvCommand.syntax.name, LandCommand.syntax.name:
-            names(.leases)
-        case AddCommand.syntax.name, RunCommand.syntax.name: resumes ? names(.leases) : []
-        case RestoreCommand.syntax.name: names(.saves)
-        case AdoptCommand.syntax.name: isFirst ? names(.strayWorktrees) : []
+            names(.leases, typed)
+        case AddCommand.syntax.name, RunCommand.syntax.name: resumes ? names(.leases, typed) : []
+        case RestoreCommand.syntax.name: names(.saves, typed)
+        case AdoptCommand.syntax.name: isFirst ? names(.strayWorktrees, typed) : []
         case InitCommand.syntax.name: choices("(bash|zsh|fish)")
         case HookCommand.syntax.name:
             isFirst ? choices("(install|uninstall|claude-worktree-create|claude-worktree-remove)") : []

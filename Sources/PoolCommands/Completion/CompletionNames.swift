@@ -14,7 +14,7 @@ struct CompletionNames {
         pool = Pool(repository: found, settings: settings, environment: session.environment)
     }
 
-    func list(_ names: Completion.Names) -> [Completion.Candidate] {
+    func list(_ names: Completion.Names, typed: String) -> [Completion.Candidate] {
         switch names {
         case .leases: return leases.map { .init(word: $0.name, help: $0.branch ?? "detached") }
         case .sessions: return Set(leases.compactMap(\.session)).sorted().map { .init(word: $0, help: "session") }
@@ -25,8 +25,8 @@ struct CompletionNames {
             let configuration = try? Configuration(reading: pool.git)
             let groups = configuration.flatMap { try? Settings($0) }?.groups ?? [:]
             return groups.sorted { $0.key < $1.key }.map { .init(word: $0.key, help: "at most \($0.value)") }
-        case .branches: return refs("refs/heads")
-        case .commits: return refs("refs/heads", "refs/tags", "refs/remotes")
+        case .branches: return refs(["refs/heads/"], typed)
+        case .commits: return refs(["refs/heads/", "refs/tags/", "refs/remotes/"], typed)
         case .strayWorktrees: return strayWorktrees.map { .init(word: $0, help: "worktree") }
         }
     }
@@ -34,8 +34,12 @@ struct CompletionNames {
     private var slots: [Slot] { (try? pool.peek()) ?? [] }
     private var leases: [Lease] { slots.filter(\.state.counts).compactMap(\.lease) }
 
-    private func refs(_ patterns: String...) -> [Completion.Candidate] {
-        let question = ["for-each-ref", "--format=%(refname:short)"] + patterns
+    /// Names below a folder of refs: `refname:short` would look each of them up in all folders. As in git's own
+    /// completion, git finds those that begin as typed, at whatever depth; a glob's letters begin no ref's name.
+    private func refs(_ folders: [String], _ typed: String) -> [Completion.Candidate] {
+        guard !typed.unicodeScalars.contains(where: "*?[\\".unicodeScalars.contains) else { return [] }
+        let patterns = folders.flatMap { [$0 + typed + "*", $0 + typed + "*/**"] }
+        let question = ["for-each-ref", "--format=%(refname:lstrip=2)"] + patterns
         return Text.lines((try? pool.git.run(question)) ?? []).map { .init(word: $0, help: "") }
     }
 
