@@ -52,24 +52,33 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Everything up to the end of the file; `EFBIG` beyond `limit` bytes, `EAGAIN` where one would have to wait.
-    package func readAll(limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
+    ///
+    /// - Parameter ending: what stands at the end of such a file and nowhere else, if that is known: once it is read,
+    ///   nobody asks whether more follows.
+    package func readAll(limit: Int = 1 << 30, ending: [UInt8] = []) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        while let chunk = try readChunk() {
+        let size = ending.isEmpty ? Descriptor.chunkSize : Descriptor.recordSize
+        while let chunk = try Descriptor.readChunk(number, size) {
             guard !chunk.isEmpty else { throw SystemError(code: EAGAIN, call: "read") }
-            bytes += chunk
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
+            if !ending.isEmpty, chunk.count < size, bytes.suffix(ending.count) == ending[...] { break }
         }
         return bytes
     }
+
+    private static let chunkSize = 65536
+    /// More than files with a known ending take.
+    private static let recordSize = 4096
 
     /// What one read(2) gives, at most 64 KiB; nil at the end of the file, an empty array if nothing is there yet.
     package func readChunk() throws(SystemError) -> [UInt8]? {
         try Descriptor.readChunk(number)
     }
 
-    static func readChunk(_ number: Int32) throws(SystemError) -> [UInt8]? {
+    static func readChunk(_ number: Int32, _ size: Int = chunkSize) throws(SystemError) -> [UInt8]? {
         var failure: Int32 = 0
-        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             var got = -1
             repeat { got = unsafe read(number, buffer.baseAddress, buffer.count) } while got < 0 && errno == EINTR
             failure = got < 0 ? errno : 0

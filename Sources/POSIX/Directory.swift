@@ -3,10 +3,13 @@ internal import Glibc
 /// Folders: listing one, and removing one with all below it and nothing that a link in it names.
 package enum Directory {
     /// Names in no order, without `.` and `..`; names that are not UTF-8 are left out (git-pool makes none).
-    package static func entries(_ path: String) throws(SystemError) -> [String] {
+    /// - Parameter suffix: names that end so are nobody's concern.
+    package static func entries(_ path: String, leavingOut suffix: String = "") throws(SystemError) -> [String] {
         let descriptor = try openDirectory(AT_FDCWD, path)
+        let ending = suffix.utf8.map { CChar(bitPattern: $0) } + [0]
         var names: [String] = []
         try forEachEntry(descriptor, path) { name, _ throws(SystemError) in
+            if !suffix.isEmpty, name.suffix(ending.count) == ending[...] { return }
             if let text = unsafe name.withUnsafeBufferPointer({
                 unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) }
             }) {
@@ -126,7 +129,7 @@ package enum Directory {
                     unsafe Array(UnsafeBufferPointer(start: bytes, count: strlen(bytes) + 1))
                 }
             }
-            if name == [0x2E, 0] || name == [0x2E, 0x2E, 0] { continue }
+            if name[0] == 0x2E, name.count == 2 || (name.count == 3 && name[1] == 0x2E) { continue }
             try body(name, descriptor)
         }
     }

@@ -13,6 +13,20 @@ package struct FileMark: Sendable, Equatable {
         ]
     }
 
+    /// Of what stands at `path`; nil where nothing does.
+    package init?(_ path: String) {
+        var raw = stat()
+        guard unsafe lstat(path, &raw) == 0 else { return nil }
+        self.init(raw)
+    }
+
+    /// Whether the last change is longer ago than any file system's clock takes for one tick: a later one makes another
+    /// mark.
+    package var isOld: Bool {
+        let age = Clock.wallNanoseconds() &- (numbers[5] &* 1_000_000_000 &+ numbers[6])
+        return age > 100_000_000
+    }
+
     package var text: String { numbers.map { String($0) }.joined(separator: ",") }
 
     /// Nil unless `text` is a mark's.

@@ -48,9 +48,12 @@ package enum Files {
     }
 
     /// A file's bytes: whatever else somebody put there, nobody waits for it.
-    package static func read(_ path: String, limit: Int = 1 << 30) throws(SystemError) -> [UInt8] {
+    /// - Parameter ending: as of `Descriptor.readAll`.
+    package static func read(
+        _ path: String, limit: Int = 1 << 30, ending: [UInt8] = []
+    ) throws(SystemError) -> [UInt8] {
         do {
-            return try Descriptor(opening: path, for: .readAtOnce).readAll(limit: limit)
+            return try Descriptor(opening: path, for: .readAtOnce).readAll(limit: limit, ending: ending)
         } catch {
             throw SystemError(code: error.code, call: error.call, subject: path)
         }

@@ -79,7 +79,12 @@ struct Template {
         guard let place = PoolRoot.standing(pool) else { return }
         let home = home(place)
         // In this order: whoever is at one has a record, and one that is finished by then is noted.
-        guard let names = try? Directory.entries(home), !names.isEmpty, let slots = try? pool.snapshot() else { return }
+        guard let names = try? Directory.entries(home), !names.isEmpty else { return }
+        if names == [noted(in: pool).map { Path.name($0.folder) }], let standing = try? pool.states(), !standing.isEmpty
+        {
+            return
+        }
+        guard let slots = try? pool.snapshot() else { return }
         let records = slots.compactMap(\.record)
         // A record that cannot be read may be that of its maker.
         guard records.count == slots.count else { return }

@@ -37,9 +37,7 @@ extension Pool {
     /// The first step of what `collect` does with a dead holder's lease.
     func endDeadLeases(_ slots: [Slot]) {
         for slot in slots where plan(slot) == .reap {
-            guard var claim = try? claim(slot.number),
-                plan(Slot(number: claim.number, state: claim.state, record: claim.record)) == .reap
-            else { continue }
+            guard var claim = try? claim(slot.number), plan(claim.slot) == .reap else { continue }
             try? beginReap(&claim)
         }
     }

@@ -21,6 +21,8 @@ extension Pool {
     /// The slot whose tree holds a path, which may lead there through links.
     package func slot(at path: String, among slots: [Slot]) -> Slot? {
         let place = (try? Files.realPath(path)) ?? Path.normalize(path)
+        // A path above one without links has none: nearly always that settles it.
+        if let slot = slots.first(where: { $0.record.map { Path.contains($0.path, place) } ?? false }) { return slot }
         return slots.first { slot in
             guard let record = slot.record else { return false }
             let home = (try? Files.realPath(record.path)) ?? record.path

@@ -43,14 +43,14 @@ extension Pool {
 
         let candidates = candidates(slots, attempt, lease)
         if let heads = undecided(candidates, attempt, lease) { return .measuring(heads) }
-        for slot in candidates {
+        for slot in candidates where canBeTaken(slot) {
             guard let record = slot.record, let lock = try FileLock.attempt(slotLockPath(slot.number)) else { continue }
             var claim = SlotClaim(pool: self, slot: slot, record: record, lock: lock)
             claim.record.lease = lease
             try claim.advance(to: .leasing, under: guarding)
             return .reserved(claim, isCold: false)
         }
-        if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) }) {
+        if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) && canBeTaken($0) }) {
             return .soon(number: next.number)
         }
         guard attempt.hasSpace || !hasDiskLimits else { return .growing }
@@ -97,12 +97,17 @@ extension Pool {
         return members.count >= limit ? members : nil
     }
 
+    /// What the records do not tell: nobody's lock is on it, and it is as a new one would be. Asked of the first that
+    /// would do, not of all.
+    private func canBeTaken(_ slot: Slot) -> Bool {
+        guard let record = slot.record, hasLayout(of: repository.gitDirectory, admin(record)) else { return false }
+        return slot.state != .idle || !isLockedByUser(record)
+    }
+
     /// Idle slots: the name's own one first, then those of its group, then the nearest to the start commit, then the ones
     /// used last, whose caches are the warmest.
     private func candidates(_ slots: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [Slot] {
-        let idle = slots.filter { slot in
-            slot.state == .idle && suits(slot, attempt, lease) && slot.record.map { !isLockedByUser($0) } ?? false
-        }
+        let idle = slots.filter { $0.state == .idle && suits($0, attempt, lease) }
         func rank(_ slot: Slot) -> (Int, Int, Int, Int64) {
             guard let record = slot.record else { return (1, 1, 1, 0) }
             return (
@@ -110,24 +115,22 @@ extension Pool {
                 record.head == lease.start ? -1 : attempt.distances?[record.head] ?? .max, -record.lastUsedAt
             )
         }
-        return idle.sorted { rank($0) < rank($1) }
+        return idle.map { (slot: $0, rank: rank($0)) }.sorted { $0.rank < $1.rank }.map(\.slot)
     }
 
     /// The commits to be measured: those of the slots that would be equally good but for their distance.
     private func undecided(_ candidates: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [String]? {
-        guard attempt.distances == nil, let first = candidates.first?.record, first.head != lease.start else {
-            return nil
-        }
-        let equals = candidates.compactMap(\.record).filter { $0.owner == first.owner && $0.group == first.group }
-        let heads = equals.map(\.head).uniqued()
+        guard attempt.distances == nil, let first = candidates.first(where: canBeTaken)?.record,
+            first.head != lease.start
+        else { return nil }
+        let equals = candidates.filter { $0.record?.owner == first.owner && $0.record?.group == first.group }
+        let heads = equals.filter(canBeTaken).compactMap { $0.record?.head }.uniqued()
         return heads.count > 1 ? heads : nil
     }
 
     /// Whether a used slot may be given for this lease.
     private func suits(_ slot: Slot, _ attempt: AddAttempt, _ lease: Lease) -> Bool {
-        guard let record = slot.record, !attempt.unfit.contains(slot.number),
-            hasLayout(of: repository.gitDirectory, admin(record))
-        else { return false }
+        guard let record = slot.record, !attempt.unfit.contains(slot.number) else { return false }
         let request = attempt.request
         let strategy = settings.upkeep.strategy
         // Made ahead and never leased, a slot is as fresh as one made now.

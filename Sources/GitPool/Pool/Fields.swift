@@ -1,46 +1,79 @@
 /// The fields of a record being read; each is taken once, so that what is left over is what nobody understood.
 ///
-/// A hundred records are read on the way of nearly every command: nothing is hashed, and a key is looked for from where
-/// the last one was found, as readers ask in the order of writers.
+/// A thousand records are read on the way of nearly every command: one walk over the bytes finds the fields, a text is
+/// made of what is asked for only, and a key is looked for from where the last one was found, as readers ask in the
+/// order of writers.
 struct Fields {
+    /// Where a field lies in the bytes.
     private struct Field {
-        let key: ArraySlice<UInt8>
-        let value: String
+        /// Of the key: those of two keys differ, or nearly always.
+        let mark: UInt64
+        let key: Range<Int>
+        let value: Range<Int>
+        /// Whether the value stands there as it is: neither an escape nor a letter of more than one byte.
+        let isPlain: Bool
         var isTaken = false
     }
 
+    private let bytes: [UInt8]
     private var fields: [Field] = []
     private var next = 0
     private var hasUnreadable = false
 
-    /// Nil if a line has no value, a key stands twice, an escape is broken, or it is not UTF-8; or if there is a NUL in it,
-    /// where a path would end for the system and not for us. Lines are bytes: a value that begins with a combining mark makes one character with the space before it.
-    init?(lines: [ArraySlice<UInt8>]) {
-        fields.reserveCapacity(lines.count)
-        for line in lines { guard add(line) else { return nil } }
-    }
-
-    /// The same of lines that each end in a line feed.
-    init?(text: ArraySlice<UInt8>) {
-        fields.reserveCapacity(48)
-        var start = text.startIndex
-        while start < text.endIndex {
-            guard let end = text[start...].firstIndex(of: 0x0A), add(text[start..<end]) else { return nil }
+    /// Of lines that each end in a line feed. Nil if a line has no value, a key stands twice, an escape is broken, or it
+    /// is not UTF-8; or if there is a NUL in it, where a path would end for the system and not for us. Lines are bytes: a
+    /// value that begins with a combining mark makes one character with the space before it.
+    init?(_ bytes: [UInt8], _ range: Range<Int>) {
+        self.bytes = bytes
+        fields.reserveCapacity(32)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            guard let end = addLine(from: start, to: range.upperBound) else { return nil }
             start = end + 1
         }
     }
 
-    private mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
-        // No record has so many, and each is looked for among those before it.
-        guard let space = line.firstIndex(of: UInt8(ascii: " ")), fields.count < 1 << 14 else { return false }
-        let key = line[..<space]
-        guard !fields.contains(where: { $0.key.count == key.count && $0.key == key }),
-            Fields.isASCII(key) || Fields.isUTF8(key),
-            let value = Fields.unescaped(line[(space + 1)...])
-        else { return false }
-        fields.append(Field(key: key, value: value))
-        return true
+    /// The same of lines without their ends.
+    init?(lines: [ArraySlice<UInt8>]) {
+        let bytes = lines.reduce(into: [UInt8]()) { $0 += $1 + [0x0A] }
+        self.init(bytes, 0..<bytes.count)
     }
+
+    /// - Returns: where its line feed is.
+    private mutating func addLine(from start: Int, to limit: Int) -> Int? {
+        var index = start
+        var isPlain = true
+        var mark = Fields.noMark
+        while index < limit, bytes[index] != UInt8(ascii: " ") {
+            let byte = bytes[index]
+            if byte == 0x0A { return nil }
+            if byte >= 0x80 { isPlain = false }
+            mark = Fields.mark(mark, byte)
+            index += 1
+        }
+        let key = start..<index
+        // No record has so many, and each is looked for among those before it.
+        guard index < limit, fields.count < 1 << 14, isPlain || isText(key),
+            !fields.contains(where: { $0.mark == mark && bytes[$0.key] == bytes[key] })
+        else { return nil }
+        index += 1
+        isPlain = true
+        while index < limit, bytes[index] != 0x0A {
+            let byte = bytes[index]
+            if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == 0 { isPlain = false }
+            index += 1
+        }
+        let value = (key.upperBound + 1)..<index
+        guard index < limit, isPlain || unescaped(value) != nil else { return nil }
+        fields.append(Field(mark: mark, key: key, value: value, isPlain: isPlain))
+        return index
+    }
+
+    private static let noMark: UInt64 = 5381
+
+    private static func mark(_ mark: UInt64, _ byte: UInt8) -> UInt64 { mark &* 33 &+ UInt64(byte) }
+
+    private func isText(_ range: Range<Int>) -> Bool { String(validating: bytes[range], as: UTF8.self) != nil }
 
     /// Whether every field was taken, and understood.
     var isUsedUp: Bool { !hasUnreadable && fields.allSatisfy(\.isTaken) }
@@ -49,19 +82,24 @@ struct Fields {
 
     mutating func text(_ key: String) -> String? {
         guard let index = index(of: key) else { return nil }
+        return take(index)
+    }
+
+    private mutating func take(_ index: Int) -> String? {
         fields[index].isTaken = true
         next = index + 1
-        return fields[index].value
+        let field = fields[index]
+        return field.isPlain ? String(decoding: bytes[field.value], as: UTF8.self) : unescaped(field.value)
     }
 
     private func index(of key: String) -> Int? {
-        let bytes = key.utf8
-        for offset in fields.indices {
-            let index = next + offset < fields.count ? next + offset : next + offset - fields.count
-            let field = fields[index]
-            if !field.isTaken, field.key.count == bytes.count, field.key.elementsEqual(bytes) { return index }
-        }
-        return nil
+        let mark = key.utf8.reduce(Fields.noMark, Fields.mark)
+        if next < fields.count, fields[next].mark == mark, isAt(next, key) { return next }
+        return fields.indices.first { fields[$0].mark == mark && isAt($0, key) }
+    }
+
+    private func isAt(_ index: Int, _ key: String) -> Bool {
+        !fields[index].isTaken && bytes[fields[index].key].elementsEqual(key.utf8)
     }
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
@@ -70,7 +108,25 @@ struct Fields {
 
     /// Small enough to be reckoned with; `.max` is for ever.
     mutating func integer64(_ key: String) -> Int64? {
-        value(key) { Int64($0).flatMap { $0.magnitude <= 1 << 53 || $0 == .max ? $0 : nil } }
+        guard let index = index(of: key) else { return nil }
+        let field = fields[index]
+        if field.isPlain, let small = Fields.digits(bytes[field.value]) {
+            fields[index].isTaken = true
+            next = index + 1
+            return small
+        }
+        return value(key) { Int64($0).flatMap { $0.magnitude <= 1 << 53 || $0 == .max ? $0 : nil } }
+    }
+
+    /// A number as nearly all are written; nil for any other text.
+    private static func digits(_ text: ArraySlice<UInt8>) -> Int64? {
+        guard (1...15).contains(text.count) else { return nil }
+        var number: Int64 = 0
+        for byte in text {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int64(byte - 0x30)
+        }
+        return number
     }
 
     /// What stands there and cannot be read is not the same as nothing.
@@ -90,27 +146,18 @@ struct Fields {
 
     mutating func all(prefixed prefix: String) -> [String: String] {
         var found: [String: String] = [:]
-        for index in fields.indices where !fields[index].isTaken && fields[index].key.starts(with: prefix.utf8) {
-            fields[index].isTaken = true
-            found[String(decoding: fields[index].key, as: UTF8.self)] = fields[index].value
+        for index in fields.indices where !fields[index].isTaken && bytes[fields[index].key].starts(with: prefix.utf8) {
+            found[String(decoding: bytes[fields[index].key], as: UTF8.self)] = take(index)
         }
         return found
     }
 
-    private static func isASCII(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { $0 < 0x80 } }
-
-    private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
-
-    private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
-        // Far the most: neither an escape nor a letter of more than one byte.
-        if text.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "%") && $0 != 0 }) {
-            return String(decoding: text, as: UTF8.self)
-        }
-        var bytes: [UInt8] = []
-        var rest = text
+    private func unescaped(_ range: Range<Int>) -> String? {
+        var result: [UInt8] = []
+        var rest = bytes[range]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
+                result.append(byte)
                 continue
             }
             let digits = rest.prefix(2)
@@ -118,10 +165,10 @@ struct Fields {
             guard digits.count == 2, digits.allSatisfy({ $0 >= 0x30 }),
                 let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
             else { return nil }
-            bytes.append(code)
+            result.append(code)
             rest = rest.dropFirst(2)
         }
-        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+        return result.contains(0) ? nil : String(validating: result, as: UTF8.self)
     }
 }
 

@@ -11,6 +11,8 @@ package struct Pool: Sendable {
     package let environment: [String: String]
     package let faults: FaultPoints
     package let surroundings: Surroundings
+    package let directory: String
+    package let slotsDirectory: String
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
 
@@ -20,6 +22,8 @@ package struct Pool: Sendable {
         self.environment = environment
         faults = FaultPoints(environment: environment)
         surroundings = Surroundings(environment: environment)
+        directory = Path.join(repository.commonDirectory, "pool")
+        slotsDirectory = Path.join(directory, "slots")
     }
 
     /// For a look at the slots without a git process: settings are the defaults, and nothing may be changed with it.
@@ -31,8 +35,6 @@ package struct Pool: Sendable {
 
     package var git: Git { repository.git }
     package var mainTree: String { Worktrees(of: repository).mainTree }
-    package var directory: String { Path.join(repository.commonDirectory, "pool") }
-    package var slotsDirectory: String { Path.join(directory, "slots") }
     package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 
@@ -68,10 +70,13 @@ package struct Pool: Sendable {
     }
 
     /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
-    package func slots() throws -> [Slot] { states(try names()).map(slot) }
+    package func slots() throws -> [Slot] { try states().map(slot) }
+
+    /// Which slots there are, and in which state each is; of one whose name stands twice, all that it says.
+    func states() throws -> [(number: Int, found: [SlotState])] { states(try names()) }
 
     private func names() throws -> [String] {
-        do { return try Directory.entries(slotsDirectory) } catch {
+        do { return try Directory.entries(slotsDirectory, leavingOut: ".lock") } catch {
             guard error.isNotFound else { throw error }
             return []
         }
@@ -90,6 +95,12 @@ package struct Pool: Sendable {
         return states.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// One slot by itself, at the same cost however many there are; nil where no record stands.
+    func slot(_ number: Int) -> Slot? {
+        let found = SlotState.allCases.filter { Files.exists(recordPath(number, $0)) }
+        return found.isEmpty ? nil : slot(number, found)
+    }
+
     private func slot(_ number: Int, _ found: [SlotState]) -> Slot {
         guard found.count == 1, let state = found.first else {
             return Slot(number: number, state: .broken, record: nil)
@@ -100,10 +111,13 @@ package struct Pool: Sendable {
     /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
     /// miss an entry that is renamed under it, or see it twice (readdir(3)).
     package func peek() throws -> [Slot] {
+        // Nobody's rename is at work in a folder that has not changed for a while: then one listing tells all.
+        let quiet = FileMark(slotsDirectory).flatMap { $0.isOld ? $0 : nil }
         var names = try names()
         var last = states(names)
         for _ in 0..<20 {
             let slots = last.map(slot)
+            if let quiet, quiet == FileMark(slotsDirectory) { return slots }
             let again = try self.names()
             // The same names in the same order, as nearly always, need no second thought.
             if again == names { return slots }
@@ -120,7 +134,7 @@ package struct Pool: Sendable {
     }
 
     private func readRecord(_ number: Int, _ state: SlotState) -> SlotRecord? {
-        guard let bytes = try? Files.read(recordPath(number, state), limit: 1 << 20),
+        guard let bytes = try? Files.read(recordPath(number, state), limit: 1 << 20, ending: SlotRecord.ending),
             let record = SlotRecord(bytes: bytes), record.slot == number
         else { return nil }
         return record

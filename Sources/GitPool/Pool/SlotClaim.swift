@@ -19,6 +19,9 @@ package struct SlotClaim: ~Copyable {
         written = slot.record?.lease
     }
 
+    /// What the slot is to whoever looks at it.
+    var slot: Slot { Slot(number: number, state: state, record: record) }
+
     /// For the git children that change the slot.
     package var lockNumber: Int32 { lock.number }
 
@@ -95,7 +98,7 @@ extension Pool {
     private func claim(_ number: Int, holding lock: consuming FileLock) throws -> SlotClaim? {
         let guarding = try self.lock()
         defer { extendLifetime(guarding) }
-        guard let slot = try slots().first(where: { $0.number == number }), let record = slot.record else { return nil }
+        guard let slot = slot(number), let record = slot.record else { return nil }
         return SlotClaim(pool: self, slot: slot, record: record, lock: lock)
     }
 }

@@ -3,6 +3,8 @@ internal import POSIX
 /// A record as text: a version line, `key value` lines with percent-escapes, `end`. Anything else is not a record.
 extension SlotRecord {
     private static let version = "git-pool-slot 1"
+    /// A line that no field can be: it stands at the end, and nowhere else.
+    static let ending = Array("\nend\n".utf8)
 
     package var text: String {
         var writer = FieldWriter()
@@ -30,7 +32,7 @@ extension SlotRecord {
         let start = SlotRecord.version.utf8.count + 1
         let end = text.count - 4
         guard start <= end, text.starts(with: SlotRecord.version.utf8), text[start - 1] == 0x0A,
-            text.suffix(5).elementsEqual("\nend\n".utf8), var fields = Fields(text: text[start..<end])
+            text.suffix(5) == SlotRecord.ending[...], var fields = Fields(text, start..<end)
         else { return nil }
         guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path),
             let created = fields.integer64("created"), let used = fields.integer64("used"),

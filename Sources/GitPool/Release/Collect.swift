@@ -30,8 +30,7 @@ extension Pool {
         var reports: [CollectReport] = []
         for slot in slots where plan(slot) != .nothing && !leaving.contains(slot.number) {
             guard var claim = try? claim(slot.number) else { continue }
-            let current = Slot(number: claim.number, state: claim.state, record: claim.record)
-            let plan = plan(current)
+            let plan = plan(claim.slot)
             reports.append(report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) })
         }
         if thoroughness == .full {
@@ -47,8 +46,9 @@ extension Pool {
     private func sweep() {
         // In this order: a lease is written down before its first save begins.
         let names = (try? Directory.entries(directory)) ?? []
-        guard let slots = try? snapshot() else { return }
-        for name in names where name.hasPrefix("save-") {
+        let workshops = names.filter { $0.hasPrefix("save-") }
+        guard let slots = workshops.isEmpty ? [] : try? snapshot() else { return }
+        for name in workshops {
             let workshop = Path.join(directory, name)
             guard let owner = slots.first(where: { $0.record?.lease?.id == String(name.dropFirst(5)) }) else {
                 try? Directory.removeTree(workshop)
@@ -80,6 +80,14 @@ extension Pool {
     /// Whether somebody is at it.
     private func isBusy(_ slot: Slot) -> Bool {
         do { return try FileLock.attempt(slotLockPath(slot.number)) == nil } catch { return true }
+    }
+
+    /// The numbers of the slots in a state, by a look under the lock that reads no record.
+    func numbers(_ state: SlotState) throws -> [Int] {
+        guard exists else { return [] }
+        let guarding = try lock()
+        defer { extendLifetime(guarding) }
+        return try states().filter { $0.found == [state] }.map(\.number)
     }
 
     /// A look under the lock, so that no slot is missed in the middle of a rename.

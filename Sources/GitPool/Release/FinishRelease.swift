@@ -128,6 +128,6 @@ extension Pool {
 
 extension LeaseSummary {
     fileprivate init?(_ claim: borrowing SlotClaim, _ lease: Lease) {
-        self.init(Slot(number: claim.number, state: claim.state, record: claim.record))
+        self.init(claim.slot)
     }
 }

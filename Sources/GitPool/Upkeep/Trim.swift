@@ -6,7 +6,9 @@ extension Pool {
     /// - Returns: nil where nothing was done: the slot is somebody's again, or a process stands in it.
     func trim(_ number: Int) throws -> CollectReport? {
         guard var claim = try claim(number), claim.state == .idle, isPresent(claim.record) else { return nil }
-        guard try IdleSlots(self, snapshot()).due.contains(number), try Occupants.scan(claim.record.path).isEmpty else {
+        // How many others wait matters only where some are to be kept ready.
+        let slots = settings.upkeep.warm == 0 ? [claim.slot] : try snapshot()
+        guard IdleSlots(self, slots).due.contains(number), try Occupants.scan(claim.record.path).isEmpty else {
             return nil
         }
         return report(&claim, .trim) { (claim: inout SlotClaim) throws in

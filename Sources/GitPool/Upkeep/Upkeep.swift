@@ -35,15 +35,16 @@ extension Pool {
     /// - Throws: why no slot could be made; everything else was done by then.
     package func upkeep(_ tell: (CollectReport) -> Void) throws {
         guard exists else { return }
-        let idle = try IdleSlots(self, snapshot())
-        for slot in idle.next(max(settings.upkeep.warm, 2), of: try snapshot()) where !idle.due.contains(slot.number) {
+        let slots = try snapshot()
+        let idle = IdleSlots(self, slots)
+        for slot in idle.next(max(settings.upkeep.warm, 2), of: slots) where !idle.due.contains(slot.number) {
             if let report = try? park(slot.number) { tell(report) }
         }
         for number in idle.due.sorted() {
             if let report = try? trim(number) { tell(report) }
         }
-        for slot in try snapshot() where slot.state == .trash {
-            guard var claim = try? claim(slot.number), claim.state == .trash else { continue }
+        for number in try numbers(.trash) {
+            guard var claim = try? claim(number), claim.state == .trash else { continue }
             tell(report(&claim, .deleteTrash) { (claim: inout SlotClaim) throws in try carryOut(.deleteTrash, &claim) })
         }
         Template.sweep(self)

@@ -24,7 +24,7 @@ enum GCCommand {
             return 0
         }
         // `collect` passes over what it cannot have; here somebody waits for an answer.
-        _ = try pool.snapshot()
+        extendLifetime(try pool.lock())
         if let age {
             for saved in try Saves(pool).dropExpired(olderThan: age) {
                 session.note("dropped \(saved.ref) of '\(saved.name)', which was \(saved.id)")
