@@ -15,6 +15,17 @@ package struct AdminDirectory: Sendable, Equatable {
         return Path.parent(Path.normalize(Path.join(path, gitFile)))
     }
 
+    /// Whether the recorded tree may lie below a folder, whose path and a slash are given: nearly all lie beside it, as
+    /// the first bytes tell.
+    func mayStand(below start: [UInt8]) -> Bool {
+        guard let bytes = try? Files.read(Path.join(path, "gitdir"), limit: 65536, ending: [0x0A]),
+            bytes.first == UInt8(ascii: "/"), !bytes.starts(with: start)
+        else { return true }
+        // What is not as short as can be may lead there all the same.
+        let names = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return names.contains { $0.isEmpty || $0.allSatisfy { $0 == UInt8(ascii: ".") } }
+    }
+
     /// The admin directory that a tree's `.git` file names; nil unless it is a regular file that names one.
     package static func named(byTree tree: String) -> AdminDirectory? {
         let gitFile = Path.join(tree, ".git")
@@ -37,18 +48,25 @@ package struct AdminDirectory: Sendable, Equatable {
     }
 
     /// Whether refs, HEAD among them, are in tables; the file HEAD is a stub then (gitformat-reftable(5)).
-    package var hasRefTables: Bool { firstLine("HEAD") == "ref: refs/heads/.invalid" }
+    package var hasRefTables: Bool { firstLine("HEAD") == AdminDirectory.stub }
+
+    private static let stub = "ref: refs/heads/.invalid"
 
     /// What HEAD says: `refs/heads/…`, or nil with an object id when detached. Nil if git must be asked (reftable).
     package var head: Head? {
-        guard let line = firstLine("HEAD"), !hasRefTables else { return nil }
+        firstLine("HEAD").flatMap(AdminDirectory.head(in:))
+    }
+
+    private static func head(in line: String) -> Head? {
+        if line == stub { return nil }
         if line.hasPrefix("ref: ") { return .branch(String(line.dropFirst(5))) }
         return Text.isObjectID(line) ? .detached(line) : nil
     }
 
     /// The same, asking git where no file tells; nil if nobody can.
     package func head(_ git: Git) -> Head? {
-        guard hasRefTables else { return head }
+        let line = firstLine("HEAD")
+        guard line == AdminDirectory.stub else { return line.flatMap(AdminDirectory.head(in:)) }
         let git = git.at(.gitDirectory(path))
         guard let outcome = try? git.attempt(["symbolic-ref", "-q", "HEAD"]) else { return nil }
         if outcome.isSuccess { return .branch(Text.line(outcome.output)) }
@@ -99,7 +117,8 @@ package struct AdminDirectory: Sendable, Equatable {
     }
 
     package func firstLine(_ name: String) -> String? {
-        guard let bytes = try? Files.read(Path.join(path, name), limit: 65536), !bytes.isEmpty else { return nil }
+        let bytes = try? Files.read(Path.join(path, name), limit: 65536, ending: [0x0A])
+        guard let bytes, !bytes.isEmpty else { return nil }
         return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     }
 

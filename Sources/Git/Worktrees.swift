@@ -25,7 +25,8 @@ package struct Worktrees: Sendable {
 
     /// Trees registered below `home`, which may itself have been moved aside to `tree`.
     package func nested(below home: String, seenAt tree: String) -> [String] {
-        adminDirectories().compactMap(\.recordedTree).filter { path in
+        let start = Array((home + "/").utf8)
+        return adminDirectories().filter { $0.mayStand(below: start) }.compactMap(\.recordedTree).filter { path in
             guard Path.contains(home, path), !Path.contains(path, home) else { return false }
             return Files.exists(tree + path.dropFirst(home.count)) || Files.exists(path)
         }
