@@ -139,6 +139,9 @@ extension Pool {
             try fillUnfilled(claim, admin(record))
             claim.record.workID = ""
             if record.lease != nil { return try releaseUnseen(&claim) }
+            if claim.state == .warming, admin(record).head == .detached(record.head) {
+                return try takeBackSetup(&claim, at: record.head)
+            }
             try claim.advance(to: .cleaning)
             return try finish(&claim)
         }

@@ -33,14 +33,20 @@ extension Pool {
     /// what the commands left in it is saved, and a lease will try them again, in surroundings that may be better.
     func makeIdleReady(_ claim: inout SlotClaim, at commit: String) throws {
         do { _ = try makeReady(&claim, at: commit) } catch {
-            var lease = Lease(id: RandomID.make(), name: "setup-\(claim.number)", start: commit)
-            lease.leasedAt = now()
-            lease.disposition = .save
-            claim.record.lease = lease
-            try claim.advance(to: .releasing)
-            try finish(&claim)
+            try takeBackSetup(&claim, at: commit)
             throw error
         }
+    }
+
+    /// What commands that failed, or were killed, left in a slot that nobody was ever told of: saved, as nobody can say
+    /// what it is worth, and the slot waits without it. What a save cannot hold makes it an orphan like any other.
+    func takeBackSetup(_ claim: inout SlotClaim, at commit: String) throws {
+        var lease = Lease(id: RandomID.make(), name: "setup-\(claim.number)", start: commit)
+        lease.leasedAt = now()
+        lease.disposition = .save
+        claim.record.lease = lease
+        try claim.advance(to: .releasing)
+        try finish(&claim)
     }
 
     /// To be asked before anything is changed: what `makeReady` could refuse without a look at the slot.

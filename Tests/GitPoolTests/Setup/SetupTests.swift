@@ -125,6 +125,24 @@ import Testing
         try repository.checkSound()
     }
 
+    @Test("B16 a slot that is killed while it is set up for whoever comes next is taken back by the next gc")
+    func killedWhileWarming() throws {
+        let repository = try repository()
+        try repository.git("config", "pool.setup", "echo half >half.txt; kill -9 $PPID")
+        try repository.pool("warm", "1").check(137)
+        #expect(repository.records == ["1.warming"])
+        try repository.git("config", "--unset", "pool.setup")
+        try repository.scratch.until("the set-up has ended") {
+            try repository.pool("gc").ok()
+            return repository.records == ["1.idle"]
+        }
+        #expect(!Scratch.exists("\(repository.slot(1))/half.txt"))
+        let saved = try #require(
+            try repository.git("for-each-ref", "--format=%(refname)", "refs/pool/saved").lines.first)
+        #expect(try repository.git("show", "\(saved):half.txt").out == "half\n")
+        try repository.checkSound()
+    }
+
     @Test("B16 a daemon that a set-up leaves behind does not keep the slot's lock")
     func daemon() throws {
         let repository = try repository()
