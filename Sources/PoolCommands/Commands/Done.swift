@@ -25,11 +25,11 @@ enum DoneCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         let pool = try session.openPool(asksCallers: true)
-        try session.tend(pool)
+        let slots = try session.tend(pool)
         let request = try releaseRequest(session, pool)
         var worst: Int32 = 0
         var reports: [JSON] = []
-        for slot in try chosen(session, pool) {
+        for slot in try chosen(among: slots, session, pool) {
             guard let lease = slot.lease else { continue }
             do {
                 try pool.askBeforeDone(slot, lease, request)
@@ -69,9 +69,10 @@ enum DoneCommand {
     }
 
     /// The leases that are meant; a name that is gone was released before, which is no error.
-    private static func chosen(_ session: Session, _ pool: Pool) throws -> [Slot] {
+    private static func chosen(among slots: [Slot], _ session: Session, _ pool: Pool) throws -> [Slot] {
         let arguments = session.arguments
-        let held = try pool.snapshot().filter { $0.state.counts && $0.lease != nil }
+        // Only where to look is learnt here: each is read again under its slot's lock.
+        let held = slots.filter { $0.state.counts && $0.lease != nil }
         if arguments.flag("all") { return held }
         if let key = arguments.value("session") { return held.filter { $0.lease?.session == key } }
         if arguments.flag("mine") {
@@ -81,7 +82,7 @@ enum DoneCommand {
         guard !arguments.operands.isEmpty else {
             if let slot = pool.slot(at: session.directory, among: held) { return [slot] }
             // Said before: the slot is being cleaned, or idle again.
-            guard try pool.slot(at: session.directory, among: pool.peek()) != nil else {
+            guard pool.slot(at: session.directory, among: slots) != nil else {
                 throw PoolError.notALease(path: session.directory)
             }
             session.note("no lease here any more; nothing to release")
