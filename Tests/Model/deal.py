@@ -1,16 +1,22 @@
 """Deals random lines: what sessions, users and misfortune do, each by its weight, chosen by what the model knows now."""
 
 from look import COUNTED
-from stock import BESIDE, FILES, HOLDERS, NAMES, SETTINGS, TIDY
+import shapes
+from stock import BESIDE, FILES, HOLDERS, MOMENTS, NAMES, SETTINGS, TIDY
 
 
 class Dealer:
-    def __init__(self, random, model, points, has_disk):
+    def __init__(self, random, model, points, has_disk, shape=None):
         self.random, self.model, self.points, self.has_disk = random, model, points, has_disk
-        self.number = 0
+        self.number, self.kind = 0, shape
 
     def opening(self):
-        lines = ["start " + name for name in HOLDERS]
+        drawn = self.random.choices(list(shapes.SHAPES), list(shapes.SHAPES.values()))[0]
+        self.kind = self.kind or drawn
+        lines = [] if self.kind == "plain" else ["shape " + self.kind]
+        lines += ["start " + name for name in HOLDERS]
+        if self.chance(25):
+            lines.append("keepers")
         lines.append("config pool.max " + self.random.choice(SETTINGS["pool.max"]))
         for key in self.random.sample(sorted(SETTINGS), 3):
             if key not in ("pool.max", "pool.exclusive"):
@@ -21,7 +27,7 @@ class Dealer:
         if len(self.model.leases) < min(3, self.model.limit) and self.chance(40):
             return f"pool add {self.holder()} {self.one(self.free())}"
         kinds = {self.call: 30, self.faulty: 24, self.freeze: 14, self.burst: 3, self.user: 50, self.tidy: 5,
-                 self.fate: 5, self.wreck: 3, self.setting: 1, self.converge: 3}
+                 self.fate: 5, self.wreck: 3, self.setting: 1, self.converge: 3, self.elsewhere: 3}
         return self.random.choices(list(kinds), list(kinds.values()))[0]()
 
     # Chances
@@ -123,6 +129,8 @@ class Dealer:
                   "restore": "add save", "adopt": "save",
                   "doctor": "mend doctor trash"}.get(call.removeprefix("pool ").split(" ")[0], "done recycle trash save")
         rare = ("orphaned", "unfence", "trash", "broken", "restore", "adopt", "setup", "rollback", "dismantle", "add.sub", "add.reg")
+        if self.kind == "setup":
+            rare = tuple(word for word in rare if word != "setup")
         near = [point for section, points in self.points.items() for point in points
                 if any(word in section for word in wanted.split(" ")) and not point.startswith(rare)]
         return self.one(near if near and self.chance(85) else [point for points in self.points.values() for point in points])
@@ -163,6 +171,8 @@ class Dealer:
         misfortune = "fault=" + self.point(call)
         if self.has_disk and self.chance(20):
             misfortune = f"full={self.random.randrange(0, 40)}"
+        elif self.chance(25):
+            misfortune = f"kill={self.one(MOMENTS)}"
         elif self.chance(4):
             misfortune = f"files={self.random.randrange(4, 14)}"
         return "pool " + misfortune + " " + call.removeprefix("pool ")
@@ -175,7 +185,8 @@ class Dealer:
             # Mostly in the very worktree that the call is about.
             return self.user(call.split(" ")[-1] if self.chance(65) else None)
         inner = [self.one([user, user, user, self.tidy, self.call])() for _ in range(self.one([1, 1, 2, 3]))]
-        return " : ".join(["freeze " + self.point(call), call, *inner, self.one(["go", "go", "kill"])])
+        point = f"~{self.one(MOMENTS)}" if self.chance(20) else self.point(call)
+        return " : ".join(["freeze " + point, call, *inner, self.one(["go", "go", "kill"])])
 
     def burst(self):
         parts = [self.call().removeprefix("pool ") if self.chance(80) else "tidy " + self.one(BESIDE)
@@ -192,7 +203,7 @@ class Dealer:
     def write(self, tree):
         if self.chance(6):
             return f"write {tree} .gitignore {self.one(['hidden*', '*.o'])}"
-        name = self.one(FILES)
+        name = self.one(FILES + shapes.FILES.get(self.kind, []) * 2)
         return f"write {tree} '{name}' {self.next()}"
 
     def commit(self, tree):
@@ -200,6 +211,8 @@ class Dealer:
 
     def git(self, tree):
         other = self.one(["other", "main", "b", "u1"])
+        if self.kind in shapes.WORDS and self.chance(25):
+            return f"git {tree} " + self.one(shapes.WORDS[self.kind])
         return f"git {tree} " + self.one([
             "add -A", "add -A", "add -N .", "stash -u", "stash pop", f"switch -q -c n{self.next()}", f"switch -q {other}",
             "switch -q --detach", "checkout -q --detach HEAD~1", "rebase -q main", "merge -q main", "merge -q --abort",
@@ -240,6 +253,15 @@ class Dealer:
                          "start " + self.one(HOLDERS), "start " + self.one(HOLDERS), "reboot",
                          "later " + self.one(["60", "300", "4000", "90000", "2700000"]), "later 300",
                          "clock " + self.one(["-4000", "4000", "3000000"])])
+
+    def elsewhere(self):
+        """The repository itself is moved or copied; or its twin does something."""
+        if self.kind == "shared" and self.chance(60):
+            return "twin " + self.one([f"add --no-holder {self.one(NAMES)}", "gc", "warm 1", "doctor --fix", "list"])
+        calls = ["doctor --fix", "gc", "list", "doctor --fix"]
+        if self.chance(50):
+            return "travel " + self.one(calls)
+        return "copy " + self.one(calls + [f"add --no-holder {self.one(NAMES)}", f"done {self.lease()}", f"done --discard {self.lease()}", "warm 1"])
 
     def setting(self):
         key = self.one(sorted(key for key in SETTINGS if key.startswith("pool.") and key != "pool.exclusive"))

@@ -4,8 +4,8 @@ import os
 import shlex
 import shutil
 
-from look import slurp
-from model import Step
+from look import blob, slurp
+from model import Step, Violation
 
 
 class Skip(Exception):
@@ -38,8 +38,19 @@ class Hands:
 
     def do_write(self, rest):
         tree, name, number = shlex.split(rest)
-        self.put(self.place(tree), name, f"precious {number}\n" if number.isdigit() else number + "\n")
+        text = f"precious {number}\n" if number.isdigit() else number + "\n"
+        self.put(self.place(tree), name, text)
         self.own()
+        if self.world.has_keepers and number.isdigit() and ".o" not in name:
+            self.check_written(name, blob(text.encode(), self.world.algorithm))
+
+    def check_written(self, name, oid):
+        """Whatever a keeper did between the writing and the look, it is somewhere."""
+        now = self.model.now
+        if any(oid == entry[1] for tree in now.trees.values() for entry in tree.files.values()):
+            return
+        if not any(oid == entry[1] for save in now.saves.values() for found in now.saved(save)[0].values() for entry in found):
+            raise Violation("work lost", f"{name} {oid} was written and is nowhere")
 
     def do_remove(self, rest):
         tree, name = shlex.split(rest)

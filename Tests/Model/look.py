@@ -12,7 +12,9 @@ COUNTED = {"leasing", "leased", "releasing", "expiring", "orphaned"}
 # States in which a tree may hold what git-pool itself was about to write there.
 BETWEEN = {"leasing", "warming", "cleaning", "trash"}
 OPERATIONS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "sequencer", "BISECT_LOG")
-NOTHING = hashlib.sha1(b"blob 0\0").hexdigest()
+SHA256 = "sha256"
+ID = r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b"
+LINK = "160000"
 
 
 class Tree:
@@ -20,7 +22,8 @@ class Tree:
 
     def __init__(self, path, home):
         self.path, self.home = path, home
-        self.files = files(path)
+        # By name, what a clean filter makes of a file.
+        self.files, self.cleaned = {}, {}
         self.admin = self.head = self.ref = self.commit = None
         self.index, self.operation, self.named, self.lock = {}, {}, set(), None
 
@@ -37,6 +40,8 @@ class Look:
         self.saves = {ref: oid for ref, oid in self.refs.items() if ref.startswith("refs/pool/saved/")}
         self.records = records(common + "/pool/slots")
         self.config, self.stash = slurp(common + "/config"), slurp(common + "/logs/refs/stash")
+        if world.has_tables:
+            self.stash = world.ask("log", "-g", "--format=%gd %H %gs", "refs/stash", "--").out
         self.trees = {}
         self.add(world.repo, world.repo, common)
         for folder in (world.root, world.disk + "/mine"):
@@ -44,25 +49,64 @@ class Look:
                 path = folder + "/" + name
                 if name in (".git-pool", "trash", "cache") or not os.path.isdir(path) or os.path.islink(path):
                     continue
+                if self.is_others(path):
+                    continue
                 home = folder + "/" + re.sub(r"\.kept-[a-z0-9]+$", "", name.removeprefix(".fenced-"))
                 self.add(path, home, admin_of(path, home))
-        self.heads = {name: slurp(f"{common}/worktrees/{name}/HEAD") for name in entries(common + "/worktrees")}
+        self.heads = {name: self.head(f"{common}/worktrees/{name}") for name in entries(common + "/worktrees")}
+        self.main_head = self.head(common)
         self.reach()
+        self.submodules()
 
     def add(self, path, home, admin):
         tree = self.trees[path] = Tree(path, home)
+        tree.files, tree.cleaned = files(path, self.world)
         if not admin:
             return
-        tree.admin, tree.head, tree.lock = admin, slurp(admin + "/HEAD").decode().strip(), slurp(admin + "/locked")
+        tree.admin, tree.head, tree.lock = admin, self.head(admin).decode().strip(), slurp(admin + "/locked")
         tree.ref = tree.head[5:] if tree.head.startswith("ref: ") else None
         tree.commit = self.refs.get(tree.ref) if tree.ref else tree.head
         for name in OPERATIONS:
             if os.path.lexists(admin + "/" + name):
                 tree.operation[name] = slurp(admin + "/" + name) if os.path.isfile(admin + "/" + name) else b""
+        for name in ("CHERRY_PICK_HEAD", "REVERT_HEAD") if self.world.has_tables else ():
+            oid = self.world.ask("--git-dir=" + admin, "rev-parse", "-q", "--verify", name)
+            if oid.status == 0:
+                tree.operation[name] = oid.out
+                tree.named.add(oid.line)
         for name in ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge/autostash", "rebase-merge/orig-head", "MERGE_AUTOSTASH"):
-            tree.named.update(re.findall(r"\b[0-9a-f]{40}\b", slurp(admin + "/" + name).decode(errors="replace")))
+            tree.named.update(re.findall(ID, slurp(admin + "/" + name).decode(errors="replace")))
         tree.index = self.listing(("index", hashlib.sha1(slurp(admin + "/index")).digest()),
                                   "--git-dir=" + admin, "--work-tree=" + path, "ls-files", "-s", "-v", "-z", cwd=path)
+
+    def is_others(self, path):
+        """Whether another repository has it."""
+        text = slurp(path + "/.git").decode(errors="replace").strip()
+        return text.startswith("gitdir: ") and not text[8:].startswith(self.world.common + "/") and os.path.isdir(text[8:])
+
+    def head(self, admin):
+        """As the file HEAD has it where refs are files."""
+        if not self.world.has_tables:
+            return slurp(admin + "/HEAD")
+        tables = sorted(entries(admin + "/reftable")) + sorted(entries(self.world.common + "/reftable"))
+        key = ("head", admin, repr(tables), slurp(admin + "/reftable/tables.list"))
+        if key not in self.memory:
+            ref = self.world.ask("--git-dir=" + admin, "symbolic-ref", "-q", "HEAD")
+            self.memory[key] = b"ref: " + ref.out if ref.status == 0 else \
+                self.world.ask("--git-dir=" + admin, "rev-parse", "-q", "--verify", "HEAD").out
+        return self.memory[key]
+
+    def submodules(self):
+        """`(home, id)` of commits in the repositories of submodules that are not in the one they came from."""
+        self.subs = set()
+        if not self.world.given:
+            return
+        for tree in self.trees.values():
+            module = (tree.admin or "") + "/modules/sub"
+            if tree.admin and os.path.isdir(module):
+                words = ["--git-dir=" + module, "rev-list", "--all", "--reflog"]
+                found = self.world.ask(*words, "HEAD").line or self.world.ask(*words).line
+                self.subs.update((tree.home, oid) for oid in found.split() if oid not in self.world.given)
 
     # What git knows
 
@@ -99,11 +143,12 @@ class Look:
     def reach(self):
         """Commits that refs and HEADs lead to, and those that only reflogs remember."""
         logs = hashlib.sha1()
-        for folder in (self.world.common + "/logs", *(f"{self.world.common}/worktrees/{name}/logs" for name in self.heads)):
+        kept = "reftable" if self.world.has_tables else "logs"
+        for folder in (f"{self.world.common}/{kept}", *(f"{self.world.common}/worktrees/{name}/{kept}" for name in self.heads)):
             for path, _, names in sorted(os.walk(folder)):
                 for name in sorted(names):
                     logs.update(path.encode() + name.encode() + slurp(path + "/" + name))
-        key = ("reach", repr(sorted(self.refs.items())), repr(self.heads), slurp(self.world.common + "/HEAD"), logs.digest())
+        key = ("reach", repr(sorted(self.refs.items())), repr(self.heads), self.main_head, logs.digest())
         if self.memory.get("reach", (None,))[0] != key:
             lasting = self.world.ask("rev-list", "--all")
             logged = self.world.ask("rev-list", "--all", "--reflog")
@@ -115,7 +160,7 @@ class Look:
     def blobs(self):
         """Every object that a ref leads to."""
         if not hasattr(self, "objects"):
-            self.objects = {line[:40] for line in self.world.ask("rev-list", "--objects", "--all").line.split("\n")}
+            self.objects = {line.split(" ")[0] for line in self.world.ask("rev-list", "--objects", "--all").line.split("\n")}
         return self.objects
 
     # What is somebody's
@@ -132,13 +177,17 @@ class Look:
             for name, (mode, oid) in tree.files.items():
                 if ".o/" in name + "/" or "/.git/" in name or name.endswith("/.git"):
                     continue
-                has = oid in self.blobs() if between else any(entry[:2] == (mode, oid) for entry in committed.get(name, ()))
+                known = {oid, tree.cleaned.get(name, oid)}
+                if name.startswith("sub/") and oid in self.world.given:
+                    continue
+                has = known & self.blobs() if between else any(
+                    entry[0] == mode and entry[1] in known for entry in committed.get(name, ()))
                 if not has:
                     found.add((tree.home, name, mode, oid, "file"))
             for name, staged in ({} if between else tree.index).items():
                 for mode, oid, flag in staged:
                     # What `git add -N` promises has no bytes yet.
-                    if not any(entry[1] == oid for entry in committed.get(name, ())) and oid not in (NOTHING, "0" * 40):
+                    if not any(entry[1] == oid for entry in committed.get(name, ())) and mode != LINK and oid.strip("0") and oid != self.world.nothing:
                         found.add((tree.home, name, mode, oid, "staged"))
         return found
 
@@ -162,7 +211,7 @@ class Look:
 
     def branches(self):
         """Each branch that a worktree has checked out, as often as one has."""
-        heads = [slurp(self.world.common + "/HEAD"), *self.heads.values()]
+        heads = [self.main_head, *self.heads.values()]
         return [head.decode().strip()[5:] for head in heads if head.startswith(b"ref: ")]
 
 
@@ -188,9 +237,10 @@ def admin_of(path, home):
     return admin if admin and slurp(admin + "/gitdir").decode(errors="replace").strip() == home + "/.git" else None
 
 
-def files(top):
-    """Path to mode and blob id of every file and link below a folder but its own `.git`."""
-    found, folders = {}, [""]
+def files(top, world):
+    """Path to mode and blob id of every file and link below a folder but its own `.git`; and, of those that a filter
+    changes, to the id of what it makes of them."""
+    found, cleaned, folders = {}, {}, [""]
     while folders:
         folder = folders.pop()
         for entry in os.scandir(top + "/" + folder):
@@ -198,16 +248,24 @@ def files(top):
             if name == ".git":
                 continue
             if entry.is_symlink():
-                found[name] = "120000", blob(os.fsencode(os.readlink(entry.path)))
+                found[name] = "120000", blob(os.fsencode(os.readlink(entry.path)), world.algorithm)
             elif entry.is_dir():
                 folders.append(name + "/")
             elif entry.is_file():
-                found[name] = "100755" if entry.stat().st_mode & 0o100 else "100644", blob(slurp(entry.path))
-    return found
+                data = slurp(entry.path)
+                found[name] = "100755" if entry.stat().st_mode & 0o100 else "100644", blob(data, world.algorithm)
+                if world.has_filters and name.endswith(".big"):
+                    cleaned[name] = blob(pointer(data), world.algorithm)
+    return found, cleaned
 
 
-def blob(data):
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+def pointer(data):
+    """What the filter of `shapes.py` makes of a file, as git-lfs does: one of the store's own is left as it is."""
+    return data if data.startswith(b"pointer ") else b"pointer " + hashlib.sha256(data).hexdigest().encode() + b"\n"
+
+
+def blob(data, algorithm="sha1"):
+    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def records(folder):

@@ -8,7 +8,7 @@ each piece of plain git housekeeping, everything of before must come out again.
 import os
 from dataclasses import dataclass, field
 
-from look import COUNTED, Look, slurp
+from look import COUNTED, LINK, Look, slurp
 
 STATUSES = {0, 1, 3, 4, 5, 6, 7, 8, 9, 128}
 SAVE_EXPIRE = 30 * 86400
@@ -53,14 +53,15 @@ class Model:
         self.memory = {}
         self.leases = {}
         # The last path of every name, and files that `--discard` may take.
-        self.places, self.discarded = {}, set()
+        self.places, self.discarded, self.forgone = {}, set(), set()
         self.limit, self.trusted_since, self.keeps_done = 64, 0, False
         self.tokens, self.looks, self.commits_seen = set(), 0, set()
         self.now = self.look()
 
     def look(self):
         self.looks += 1
-        return Look(self.world, self.memory)
+        with self.world.held_still():
+            return Look(self.world, self.memory)
 
     def take(self):
         """After a user's own step: what there is now is what must be kept."""
@@ -94,6 +95,7 @@ class Model:
         """The user gave these up; what only a .gitignore of the lease hides is not judged, and not meant."""
         home = self.place(name)
         hides = os.path.exists(f"{home}/.gitignore") and b"hidden" in slurp(f"{home}/.gitignore")
+        self.forgone |= {item for item in self.now.subs if item[0] == home}
         self.discarded |= {item for item in self.now.work() if item[0] == home and not (hides and "hidden" in item[1])}
 
     # Promises
@@ -129,6 +131,9 @@ class Model:
         for name, was, is_now in (("config", before.config, after.config), ("stash", before.stash, after.stash)):
             if was != is_now and not step.logs_expire:
                 raise Violation("touched", f"{name} is {is_now!r}, was {was!r}")
+        for path, text in self.world.twins.items():
+            if slurp(path) != text:
+                raise Violation("touched", f"{path} of the other repository is {slurp(path)!r}")
         ours = {record.get("path") for record in [*before.records, *after.records]}
         for path, tree in before.trees.items():
             if path.startswith(self.world.root) or path in ours | step.places:
@@ -197,6 +202,9 @@ class Model:
             raise Violation("commit lost", f"{sorted(named - still)} was named by an operation")
 
     def check_work(self, before, after, step):
+        lost = {oid for _, oid in before.subs - self.forgone} - {oid for _, oid in after.subs}
+        if lost:
+            raise Violation("commit lost", f"no submodule's repository has {sorted(lost)[:3]} any more")
         for item in sorted(before.work() - self.discarded):
             if not after.holds(item) and not self.is_waived(item, before):
                 raise Violation("work lost", f"{item}; state {before.state(item[0])} -> {after.state(item[0])}")
@@ -224,7 +232,8 @@ class Model:
         if lease.branch is not None and tree.ref != "refs/heads/" + lease.branch:
             raise Violation("new lease", f"{lease.path} is on {tree.head}, not on {lease.branch}")
         strange = {item for item in self.now.work() if item[0] == lease.path} - kept
-        missing = {name for name in self.now.contents(tree.commit)
-                   if name not in tree.files and (not stood or name in stood.files)}
+        missing = {name for name, found in self.now.contents(tree.commit).items()
+                   if name not in tree.files and (not stood or name in stood.files)
+                   and not any(entry[0] == LINK for entry in found)}
         if strange or missing or tree.operation and not (stood and stood.operation):
             raise Violation("new lease", f"{lease.path}: {sorted(strange)} {sorted(missing)} {tree.operation}")

@@ -2,13 +2,13 @@
 
 from model import KILLED, Step, Violation
 
-from look import COUNTED
+from look import COUNTED, LINK
 
 
 def plan(model, words, options):
     """Before the call: which leases it may end or change."""
     command = words[0]
-    step = Step(words=words, is_disturbed=any(key in options for key in ("fault", "full", "files")))
+    step = Step(words=words, is_disturbed=any(key in options for key in ("fault", "full", "files", "kill")))
     names = [word for word in words[1:] if not word.startswith("-")]
     if command == "done":
         step.targets = {"*"} if "--all" in words else set(names)
@@ -96,7 +96,7 @@ def expect_run(model, words, status, outcome):
         return
     number = words[-1].split("precious ")[1].split(" ")[0]
     from look import blob
-    oid = blob(f"precious {number}\n".encode())
+    oid = blob(f"precious {number}\n".encode(), model.world.algorithm)
     if status == 42 and not any(item[3] == oid for item in model.now.work()) and \
             not any(oid in {entry[1] for found in model.now.saved(save)[0].values() for entry in found}
                     for save in model.now.saves.values()):
@@ -134,9 +134,11 @@ def check_restored(model, tree, name):
         text = model.world.ask("cat-file", "commit", oid).line
         if f"Pool-Name: {name}\n" in text + "\n":
             saves.append((oid, "Pool-Kind: pinned" in text))
-    stands = {path: entry for path, entry in tree.files.items()}
+    stands = {path: {entry, (entry[0], tree.cleaned.get(path))} for path, entry in tree.files.items()}
     for oid, is_pinned in saves:
         contents = model.now.contents(oid)
-        if is_pinned or all(stands.get(path) in {entry[:2] for entry in found} for path, found in contents.items()):
+        if is_pinned or all(
+                stands.get(path, set()) & {entry[:2] for entry in found} or any(entry[0] == LINK for entry in found)
+                for path, found in contents.items()):
             return
     raise Violation("not restored", f"{tree.path} is like none of {saves}: {sorted(stands)}")

@@ -20,6 +20,7 @@ import world
 from deal import Dealer
 from model import Violation
 from script import Player
+from shapes import SHAPES
 from shrink import shrink
 from stock import fault_points
 
@@ -35,6 +36,7 @@ def arguments():
     parser.add_argument("--operations", type=int)
     parser.add_argument("--soak", action="store_true", help="until it is interrupted")
     parser.add_argument("--replay", metavar="FILE")
+    parser.add_argument("--shape", choices=list(SHAPES), help="of all repositories; by default one is drawn for each")
     parser.add_argument("--folder", help="where the worlds stand", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
     parser.add_argument("--shrink-seconds", type=float, default=90)
     parser.add_argument("--keep-going", action="store_true", help="after a violation, with the next world")
@@ -72,7 +74,7 @@ class Run:
         player = self.player(print if self.options.verbose else None)
         violation = None
         try:
-            dealer = Dealer(random.Random(seed), player.model, self.points, self.has_disk)
+            dealer = Dealer(random.Random(seed), player.model, self.points, self.has_disk, self.options.shape)
             lines = dealer.opening()
             while len(player.lines) < LIFE and not self.is_over(player):
                 line = lines.pop(0) if lines else dealer.line()
@@ -138,7 +140,7 @@ class Run:
     def tell(self):
         told = self.figures
         print("model: {operations} operations in {worlds} worlds, {user} of them by users; {killed} kills and {frozen} "
-              "stops at fault points, {full} full disks, {deaths} holders killed, {reboots} reboots, {bursts} bursts; "
+              "stops at fault points, {full} full disks, {deaths} holders killed, {reboots} reboots, {bursts} bursts, {shaped} worlds of another shape, {kept} with keepers; "
               "{looks} looks at {files} distinct pieces of unsaved work and {commits} commits; {violations} promises broken"
               .format(violations=self.violations, **told), "in %.0f s" % (time.monotonic() - self.begun), flush=True)
 

@@ -1,10 +1,14 @@
 """Plays a script line by line in a world, with the model beside it. A line is its own record: what failed is replayed
 from the very lines that were played, and one that makes no sense any more, because others were left out, is skipped.
 
+    shape filters                         first of all: the repository is another than the plain one (`shapes.py`)
+    keepers                               from here on they run, and do things on their own time
+    travel gc / copy gc / twin gc         moved and back; a copy, or another repository with the same root, does something
     config pool.max 4                     git's configuration, as the user sets it
     start h1 / kill h1 / reboot / later 90000 / clock -500
-    pool [fault=P] [full=N] [files=N] [in=T] add --pid=@h1 a        a call of git-pool; @h1 is a pid, @a a path
+    pool [fault=P] [full=N] [files=N] [kill=ms] [in=T] add --pid=@h1 a        a call of git-pool; @h1 is a pid, @a a path
     freeze P : pool done a : write a f 7 : go       stopped at a fault point, meanwhile something, then `go` or `kill`
+    freeze ~9 : pool done a : write a f 7 : go      stopped after so many milliseconds, wherever it is
     burst : pool gc : pool add b : pool done a      all at once
     write a d/f.txt 7 / remove a f / chmod a f / link a f b.txt     files of a worktree: of a lease, `main`, or `u1`
     git a commit -qam x                   what a user does to work of his own, and may lose by it
@@ -15,8 +19,12 @@ from the very lines that were played, and one that makes no sense any more, beca
 
 import os
 import shlex
+import shutil
 import signal
+import subprocess
+import time
 
+import shapes
 from hands import Hands, Skip
 from look import records
 from model import KILLED, STATUSES, Model, Step, Violation
@@ -28,26 +36,86 @@ class Player(Hands):
     def __init__(self, binary, folder, has_disk, tell=None):
         self.world = World(binary, folder, has_disk)
         self.tell, self.lines = tell, []
-        self.figures = dict.fromkeys(("operations", "killed", "frozen", "full", "deaths", "reboots", "bursts", "user"), 0)
-        self.make_repository()
+        self.figures = dict.fromkeys(("operations", "killed", "frozen", "full", "deaths", "reboots", "bursts", "user", "shaped", "kept"), 0)
+        self.make_repository("plain")
         self.model = Model(self.world)
 
     def close(self):
         self.world.close()
 
-    def make_repository(self):
+    def make_repository(self, shape):
         world = self.world
         for folder in (world.repo, world.disk + "/mine", world.disk + "/home"):
+            shutil.rmtree(folder, ignore_errors=True)
             os.mkdir(folder)
-        world.git("init", "-q")
+        world.git("init", "-q", *shapes.prepare(world, shape))
         for name, text in (("a.txt", "one\n"), ("d/b.txt", "two\n"), ("d/e/c.txt", "three\n"), (".gitignore", "*.o\n")):
             self.put(world.repo, name, text)
         os.symlink("a.txt", world.repo + "/link")
+        shapes.furnish(world, shape, self.put)
         for message in ("first", "second"):
             world.git("add", "-A")
             world.git("commit", "-qm", message)
             self.put(world.repo, "run.sh", "true\n")
             os.chmod(world.repo + "/run.sh", 0o755)
+
+    def do_keepers(self, _):
+        """From here on they run, and do things on their own time."""
+        self.world.has_keepers = True
+        self.world.environment.pop("GIT_POOL_AUTO", None)
+        self.figures["kept"] += 1
+
+    def do_travel(self, rest):
+        """The repository is moved, used there, and moved back."""
+        world, away = self.world, self.world.repo + "-moved"
+        world.end_keepers()
+        for place, other, calls in ((world.repo, away, (rest, "list", "gc")), (away, world.repo, ("doctor --fix", "list"))):
+            os.rename(place, other)
+            for call in calls:
+                outcome = world.run(["git-pool", *shlex.split(call)], other)
+                if outcome.status not in STATUSES:
+                    raise Violation("status", f"{outcome.status} of {call}: {outcome.story[-2000:]}")
+            world.end_keepers()
+        self.model.check(Step(words=["travel"], is_disturbed=True))
+
+    def do_copy(self, rest):
+        """The repository is copied, whatever its slots are at, and git-pool is called in the copy."""
+        world, copy = self.world, self.world.disk + "/copied"
+        self.remove_copy(copy)
+        subprocess.run(["cp", "-a", world.repo, copy], check=True)
+        outcome = world.run(["git-pool", *self.resolved(shlex.split(rest))], copy)
+        if outcome.status not in STATUSES:
+            raise Violation("status", f"{outcome.status} of {rest}: {outcome.story[-2000:]}")
+        world.end_keepers()
+        self.model.check(Step(words=["copy"], is_disturbed=True))
+        self.remove_copy(copy)
+
+    @staticmethod
+    def remove_copy(copy):
+        for folder in (copy, copy + ".pool"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def do_twin(self, rest):
+        """Another repository of the same name keeps its slots in the same folder."""
+        world, twin = self.world, self.world.disk + "/home/repo"
+        if not os.path.isdir(twin):
+            raise Skip
+        outcome = world.run(["git-pool", *self.resolved(shlex.split(rest))], twin)
+        if outcome.status not in STATUSES:
+            raise Violation("status", f"{outcome.status} of {rest}: {outcome.story[-2000:]}")
+        if rest.startswith("add") and outcome.status == 0:
+            path = outcome.line + "/twin.txt"
+            world.twins[path] = f"precious {len(world.twins)} of the other\n".encode()
+            with open(path, "wb") as file:
+                file.write(world.twins[path])
+        self.model.check(Step(words=["twin"], is_disturbed=True))
+
+    def do_shape(self, shape):
+        if self.lines or shape == "tables" and not shapes.newer_git():
+            raise Skip
+        self.make_repository(shape)
+        self.model = Model(self.world)
+        self.figures["shaped"] += 1
 
     def play(self, line):
         """Whether the line made sense. What it broke is thrown as a `Violation`."""
@@ -114,9 +182,11 @@ class Player(Hands):
         self.figures["reboots"] += 1
 
     def do_later(self, seconds):
+        self.world.end_keepers()
         self.world.seconds += int(seconds)
 
     def do_clock(self, seconds):
+        self.world.end_keepers()
         self.world.clock += int(seconds)
         self.model.trusted_since = self.world.seconds
 
@@ -125,7 +195,7 @@ class Player(Hands):
     def call(self, rest):
         """The program's words, its folder, its environment and what it is put under."""
         words, options = shlex.split(rest), {}
-        while words and words[0].split("=")[0] in ("fault", "full", "files", "in"):
+        while words and words[0].split("=")[0] in ("fault", "full", "files", "kill", "in"):
             key, _, options[key] = words.pop(0).partition("=")
         options["cwd"] = self.place(options["in"]) if "in" in options else self.world.repo
         program = ["git-pool", *self.resolved(words)]
@@ -147,7 +217,11 @@ class Player(Hands):
         if step.discards:
             self.model.discard(words[-1])
         try:
-            outcome = self.world.run(program, options["cwd"], extra)
+            process = self.world.spawn(program, options["cwd"], extra)
+            if "kill" in options:
+                time.sleep(int(options["kill"]) / 1000)
+                process.poll() is None and process.kill()
+            outcome = self.world.wait(process)
         finally:
             self.world.squeeze(None)
         self.finish(step, outcome, self.model.now)
@@ -163,8 +237,14 @@ class Player(Hands):
         point, call, *inner, end = rest.split(" : ")
         words, program, options, extra = self.call(call.removeprefix("pool "))
         step = plan(self.model, words, {**options, "fault": point})
-        process = self.world.spawn(program, options["cwd"], {**extra, "GIT_POOL_FAULT": point + ":pause"})
-        if self.world.has_stopped(process):
+        if point[0] == "~":
+            process = self.world.spawn(program, options["cwd"], extra)
+            time.sleep(int(point[1:]) / 1000)
+            is_stopped = self.world.stop(process)
+        else:
+            process = self.world.spawn(program, options["cwd"], {**extra, "GIT_POOL_FAULT": point + ":pause"})
+            is_stopped = self.world.has_stopped(process)
+        if is_stopped:
             self.figures["frozen"] += 1
             self.world.busy.add(process)
             if words[0] == "done":
@@ -235,6 +315,11 @@ class Player(Hands):
     def do_converge(self, _):
         for _ in range(3):
             self.do_pool("gc")
+        # What is left for a keeper it does by itself; what one was at, another call must be able to finish.
+        self.world.end_keepers()
+        for _ in range(2 if self.world.has_keepers else 0):
+            self.do_pool("gc")
+            self.world.end_keepers()
         unfinished = [record["state"] for record in records(self.world.common + "/pool/slots")
                       if record["state"] in ("leasing", "releasing", "warming", "trash")]
         strays = [name for name in os.listdir(self.world.root) if name.startswith(".fenced-")] if os.path.isdir(self.world.root) else []
@@ -244,6 +329,7 @@ class Player(Hands):
             raise Violation("no end", f"after gc there is still {unfinished} {strays}")
         before = self.standing()
         self.do_pool("gc")
+        self.world.end_keepers()
         if self.standing() != before:
             raise Violation("no end", f"another gc changes {set(before) ^ set(self.standing())}")
         self.do_pool("doctor")

@@ -9,6 +9,8 @@ FILES = ["a.txt", "d/b.txt", "d", "d/e", "d/e/c.txt", "new.txt", "n/e/w.txt", "c
 TIDY = ["gc -q --prune=now", "worktree prune --expire=now", "fetch -q .", "pack-refs --all", "repack -adq", "prune",
         "reflog expire --expire=now --expire-unreachable=now --all", "worktree list", "status"]
 BESIDE = ["fetch -q .", "worktree list", "for-each-ref", "branch -a", "rev-list --all"]
+# Milliseconds after which a program is killed or stopped, wherever it is.
+MOMENTS = ["1", "2", "4", "6", "8", "11", "14", "18", "25", "35", "60"]
 SETTINGS = {
     "pool.strategy": ["reuse", "pooled", "ondemand", "dedicated"], "pool.recycle": ["keep", "pristine"],
     "pool.warm": ["0", "1", "2"], "pool.idleTimeout": ["0", "10m", "never"], "pool.keepDone": ["true", "false"],

@@ -4,6 +4,7 @@ Everything that is started here is a child of this process or becomes one when i
 PR_SET_CHILD_SUBREAPER), so that "nothing runs any more" can be known and need not be waited for.
 """
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -12,6 +13,8 @@ import subprocess
 import tempfile
 import time
 import uuid
+
+from look import blob
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 SUBREAPER, NEW_MOUNTS, REMOUNT, PRIVATE = 36, 0x20000, 0x20, (1 << 18) | (1 << 14)
@@ -53,6 +56,12 @@ class World:
         self.repo, self.root = self.disk + "/repo", self.disk + "/repo.pool"
         self.common = self.repo + "/.git"
         self.seconds, self.clock, self.boot = 0, 0, None
+        # How the repository is made (`shapes.py`); `given` are the objects that its submodule came with.
+        self.algorithm, self.has_tables, self.has_filters, self.given = "sha1", False, False, set()
+        # Files in worktrees of another repository that has its slots in the same folder.
+        self.twins = {}
+        # Whether keepers run, on their own time.
+        self.has_keepers = False
         # Of programs: those that hold leases, by name, and those that are meant to run on.
         self.holders, self.busy = {}, set()
         tools = self.top + "/bin"
@@ -72,10 +81,12 @@ class World:
         self.reboot()
 
     def close(self):
+        self.end_keepers()
         for name in list(self.holders):
             self.kill(name)
         for process in self.busy:
             process.kill()
+        self.end_keepers()
         self.settle()
         if self.has_disk:
             LIBC.umount2(self.disk.encode(), 2)
@@ -98,6 +109,7 @@ class World:
             process.wait()
 
     def reboot(self):
+        self.end_keepers()
         for name in list(self.holders):
             self.kill(name)
         self.boot = str(uuid.uuid4())
@@ -158,6 +170,71 @@ class World:
                                 stdin=subprocess.DEVNULL)
         return Outcome(result.returncode, result.stdout, result.stderr)
 
+    # Keepers
+
+    def keepers(self):
+        return [pid for pid in children(os.getpid()) if self.has_keepers and is_keeper(pid)]
+
+    def end_keepers(self):
+        """By SIGKILL: their clocks are told to them once, and nothing depends on them."""
+        while self.keepers():
+            for pid in self.keepers():
+                os.kill(pid, signal.SIGKILL)
+                while state_of(pid) not in "ZX":
+                    time.sleep(0.001)
+                try:
+                    os.waitpid(pid, 0)
+                except ChildProcessError:
+                    pass
+            self.settle()
+
+    @contextlib.contextmanager
+    def held_still(self):
+        """While somebody looks: keepers have done what they were at, if that takes no longer than a moment, and stop."""
+        stopped, end = set(), time.monotonic() + 2
+        while self.has_keepers:
+            running = [pid for pid in self.keepers() if pid not in stopped]
+            if not running:
+                break
+            for pid in running:
+                calm = 0
+                while calm < 3 and time.monotonic() < end and state_of(pid) not in "ZX":
+                    calm = calm + 1 if state_of(pid) == "S" and not descendants(pid) else 0
+                    time.sleep(0.003)
+                os.kill(pid, signal.SIGSTOP)
+                while state_of(pid) not in "TZX":
+                    time.sleep(0.001)
+                self.hush(pid)
+                stopped.add(pid)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+
+    @property
+    def nothing(self):
+        return blob(b"", self.algorithm)
+
+    def stop(self, process):
+        """Stops a program wherever it is; False if it has ended. What it started goes on to where it waits."""
+        if process.poll() is not None:
+            return False
+        os.kill(process.pid, signal.SIGSTOP)
+        if not self.has_stopped(process):
+            return False
+        self.hush(process.pid)
+        return True
+
+    @staticmethod
+    def hush(pid, limit=5):
+        """Waits until nothing that a stopped program started runs on: all have ended, or wait for it."""
+        end, calm = time.monotonic() + limit, 0
+        while calm < 3 and time.monotonic() < end:
+            states = [state_of(below) for below in descendants(pid)]
+            calm = 0 if "R" in states or "D" in states else calm + 1
+            time.sleep(0.002)
+
     def has_stopped(self, process):
         """Waits until a program has stopped itself or ended; which of the two."""
         _, status = os.waitpid(process.pid, os.WUNTRACED)
@@ -171,8 +248,8 @@ class World:
         known = {process.pid for process in [*self.holders.values(), *self.busy]}
         end = time.monotonic() + limit
         while True:
-            with open("/proc/self/task/%d/children" % os.getpid()) as file:
-                strangers = [int(word) for word in file.read().split() if int(word) not in known]
+            strangers = [pid for pid in children(os.getpid())
+                         if pid not in known and not (self.has_keepers and is_keeper(pid))]
             if not strangers:
                 return
             for pid in strangers:
@@ -183,3 +260,38 @@ class World:
                     pass
             if time.monotonic() > end:
                 raise Stuck("process %s outlives its command" % strangers)
+
+
+def children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def descendants(pid):
+    found, waiting = [], [pid]
+    while waiting:
+        below = children(waiting.pop())
+        found += below
+        waiting += below
+    return found
+
+
+def is_keeper(pid):
+    """Whether it is one of git-pool's own that nobody waits for; before it is another program, it is its parent's twin."""
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            words = file.read().split(b"\0")
+    except OSError:
+        return False
+    return len(words) > 1 and words[1] in (b"keeper", b"_upkeep") and state_of(pid) not in "ZX"
+
+
+def state_of(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "X"
