@@ -10,21 +10,40 @@ package struct Configuration: Sendable {
     }
 
     static let question = [
-        "config", "-z", "--get-regexp", "^(pool|extensions|core|color|advice|hook|user|remote|attr)\\.",
+        "config", "-z", "--show-origin", "--get-regexp",
+        "^(pool|extensions|core|color|advice|hook|user|remote|attr|include|includeif)\\.",
     ]
 
     /// - Parameter answer: what git gave to `question`; status 1 says that there is no such key.
     init(answer: Outcome, _ git: Git) throws(GitError) {
         switch answer.termination {
-        case .exited(0), .exited(1): self.init(parsing: answer.output)
+        case .exited(0), .exited(1): self.init(answer: answer.output)
         default: throw git.failure(Configuration.question, answer)
         }
     }
 
+    /// Every second record of the answer says where the one after it comes from.
+    init(answer bytes: [UInt8]) {
+        self.init(records: Text.records(bytes).enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+    }
+
+    /// Whether git had the whole of an answer from these files and from our own command line.
+    static func isExplained(_ answer: [UInt8], by files: [String]) -> Bool {
+        // A worktree's own file (git-worktree(1), "CONFIGURATION FILE") and what others include are none of them.
+        let known = Set(["command line:", "file:.git/config"] + files.map { "file:" + $0 })
+        let origins = Text.records(answer).enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        let configuration = Configuration(answer: answer)
+        return origins.allSatisfy { known.contains(String(decoding: $0, as: UTF8.self)) }
+            && !configuration.keys.contains { $0.hasPrefix("include.") || $0.hasPrefix("includeif.") }
+            && (try? configuration.bool("extensions.worktreeconfig")) ?? false != true
+    }
+
     /// `key LF value NUL`, or `key NUL` for a key without a value (git-config(1), `-z`).
-    package init(parsing bytes: [UInt8]) {
+    package init(parsing bytes: [UInt8]) { self.init(records: Text.records(bytes)) }
+
+    private init(records: [ArraySlice<UInt8>]) {
         var values: [String: [String?]] = [:]
-        for record in Text.records(bytes) {
+        for record in records {
             let end = record.firstIndex(of: 0x0A)
             let key = String(decoding: record[..<(end ?? record.endIndex)], as: UTF8.self)
             let value = end.map { String(decoding: record[($0 + 1)...], as: UTF8.self) }

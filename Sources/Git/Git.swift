@@ -51,6 +51,10 @@ package struct Git: Sendable {
         }
     }
 
+    /// Tells this git from one that an update puts there; the same for both files that git's installation makes of one
+    /// program. Nil where there is none any more.
+    package var program: String? { (try? FileMark(of: executable))?.written }
+
     package func at(_ place: Place) -> Git {
         var other = self
         other.place = place

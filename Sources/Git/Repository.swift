@@ -35,24 +35,36 @@ package struct Repository: Sendable {
         try self.init(from: directory, git, outcome)
     }
 
-    /// The same, and the configuration git would use there: by one child where the files tell the rest, else by two at
-    /// once. Nearly every command needs both.
+    /// The same, and the configuration git would use there: by no child where git has answered before, by one where the
+    /// files tell the rest, else by two at once. Nearly every command needs both.
     ///
-    /// - Parameter meanwhile: called while git answers.
+    /// - Parameters:
+    ///   - note: where, from the common dir, git's answer about the configuration is kept if there is such a folder; nil for
+    ///     one that is to be asked anew.
+    ///   - meanwhile: called while git answers.
     package static func discover(
-        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)?,
-        meanwhile: () -> Void = {}
+        from directory: String, environment: [String: String], note: String?,
+        tracing: (@Sendable ([String]) -> Void)?, meanwhile: () -> Void = {}
     ) throws -> (repository: Repository, configuration: Configuration) {
         var git = try Git(environment: environment, place: .directory(directory))
         git.tracing = tracing
         let asking = git.with(overrides(environment))
+        let plain = PlainRepository(above: directory, environment: environment)
+        let note = plain.flatMap { plain in
+            note.flatMap { ConfigurationNote(at: $0, in: plain.commonDirectory, asking) }
+        }
+        if let plain, let configuration = note?.kept(), let repository = try Repository(plain, configuration, git) {
+            meanwhile()
+            return (repository, configuration)
+        }
         var settings = try asking.start(Configuration.question)
-        if let plain = PlainRepository(above: directory, environment: environment) {
+        if let plain {
             meanwhile()
             let answer = try settings.finish()
             if answer.isSuccess, let configuration = try? Configuration(answer: answer, asking),
                 let repository = try Repository(plain, configuration, git)
             {
+                note?.keep(answer.output)
                 return (repository, configuration)
             }
             let place = try asking.attempt(question)

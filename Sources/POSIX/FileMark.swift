@@ -23,9 +23,21 @@ package struct FileMark: Sendable, Equatable {
     /// Whether the last change is longer ago than any file system's clock takes for one tick: a later one makes another
     /// mark.
     package var isOld: Bool {
-        let age = Clock.wallNanoseconds() &- (numbers[5] &* 1_000_000_000 &+ numbers[6])
-        return age > 100_000_000
+        Clock.wallNanoseconds() &- changed > 100_000_000
     }
+
+    /// Of whatever stands at `path`, or at the end of the links there.
+    package init(of path: String) throws(SystemError) {
+        var raw = stat()
+        guard unsafe stat(path, &raw) == 0 else { throw .last("stat", path) }
+        self.init(raw)
+    }
+
+    /// When bytes, name or permissions were last changed, in nanoseconds since 1970, by the one stamp nobody can set.
+    package var changed: Int64 { numbers[5] &* 1_000_000_000 &+ numbers[6] }
+
+    /// Size and time of the last write: a copy that keeps its times has the same.
+    package var written: String { "\(numbers[0]):\(numbers[3]):\(numbers[4])" }
 
     package var text: String { numbers.map { String($0) }.joined(separator: ",") }
 

@@ -70,7 +70,7 @@ class World:
         self.environment = {
             "PATH": tools + ":" + os.environ.get("PATH", "/usr/bin:/bin"), "HOME": self.disk + "/home",
             "XDG_STATE_HOME": self.disk + "/home/state", "TMPDIR": self.top, "GIT_CONFIG_GLOBAL": self.top + "/gitconfig",
-            "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_POOL_AUTO": "0",
+            "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_POOL_AUTO": "0", "GIT_POOL_SETTLED": "30",
             "LC_ALL": "C", "TZ": "UTC",
         }
         if "LD_LIBRARY_PATH" in os.environ:

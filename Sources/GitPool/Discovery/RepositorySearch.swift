@@ -12,17 +12,22 @@ package enum RepositorySearch {
     }
 
     /// The same, with its configuration.
+    ///
+    /// - Parameter isWatching: whether nothing may be written, and no note of git's answers believed.
     package static func open(
-        from directory: String, environment: [String: String], tracing: (@Sendable ([String]) -> Void)? = nil,
-        meanwhile: () -> Void = {}
+        from directory: String, environment: [String: String], isWatching: Bool = false,
+        tracing: (@Sendable ([String]) -> Void)? = nil, meanwhile: () -> Void = {}
     ) throws -> (repository: Repository, configuration: Configuration) {
+        let note = isWatching ? nil : Pool.configurationNote
         do {
             return try Repository.discover(
-                from: directory, environment: environment, tracing: tracing, meanwhile: meanwhile)
+                from: directory, environment: environment, note: note, tracing: tracing,
+                meanwhile: meanwhile)
         } catch let error as GitError {
             let found = try lookDown(from: directory, environment, error)
             return try Repository.discover(
-                from: found.workTree ?? found.commonDirectory, environment: environment, tracing: tracing)
+                from: found.workTree ?? found.commonDirectory, environment: environment,
+                note: note, tracing: tracing)
         }
     }
 

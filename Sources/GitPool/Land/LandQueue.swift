@@ -44,9 +44,6 @@ struct LandQueue: ~Copyable {
         return facts.state == "T" || facts.state == "t"
     }
 
-    /// FNV-1a, 64 bits: a folder's name for a ref of any length. Two that met would only wait for each other.
-    private static func fingerprint(_ ref: String) -> String {
-        let hash = ref.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return String(hash, radix: 16)
-    }
+    /// A folder's name for a ref of any length. Two that met would only wait for each other.
+    private static func fingerprint(_ ref: String) -> String { Fingerprint(ref.utf8).text }
 }

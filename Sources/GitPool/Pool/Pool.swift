@@ -35,6 +35,8 @@ package struct Pool: Sendable {
 
     package var git: Git { repository.git }
     package var mainTree: String { Worktrees(of: repository).mainTree }
+    /// From the common dir on.
+    static let configurationNote = "pool/configuration"
     package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 

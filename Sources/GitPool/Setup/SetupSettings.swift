@@ -50,11 +50,9 @@ package struct SetupSettings: Sendable {
 
     /// Tells other commands, or the same in another order, from these.
     var fingerprint: String {
-        // FNV-1a, 64 bits: nobody gains by a collision but whoever wrote the commands.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for command in commands {
-            for byte in Array(command.utf8) + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        }
-        return String(hash, radix: 16)
+        // Nobody gains by a collision but whoever wrote the commands.
+        var fingerprint = Fingerprint([])
+        for command in commands { fingerprint.add(Array(command.utf8) + [0]) }
+        return fingerprint.text
     }
 }

@@ -46,10 +46,8 @@ struct Manifest: Equatable {
         return known.contains(Manifest.fingerprint(bytes))
     }
 
-    /// Length and FNV-1a of 64 bits: it has to notice an edit, not an attack.
+    /// It has to notice an edit, not an attack.
     private static func fingerprint(_ bytes: [UInt8]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return "\(bytes.count):" + String(hash, radix: 16)
+        "\(bytes.count):" + Fingerprint(bytes).text
     }
 }

@@ -31,13 +31,16 @@ struct Session {
     }
 
     /// The pool of the repository this call is about.
-    /// - Parameter asksCallers: whether this call will have to know who called it; they are looked at while git answers,
-    ///   before anything slow.
-    /// - Throws: `PoolError.oldGit` where there is a pool, unless the call is there to say so (`anyGit`).
+    /// - Parameters:
+    ///   - asksCallers: whether this call will have to know who called it; they are looked at while git answers, before
+    ///     anything slow.
+    ///   - anyGit: whether this call is there to find out what is wrong: with git, or with what is noted of it.
+    /// - Throws: `PoolError.oldGit` where there is a pool, but for `anyGit`.
     func openPool(anyGit: Bool = false, asksCallers: Bool = false) throws -> Pool {
         let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         let (repository, configuration) = try RepositorySearch.open(
-            from: directory, environment: environment, tracing: arguments.flag("verbose") ? tell : nil
+            from: directory, environment: environment, isWatching: anyGit,
+            tracing: arguments.flag("verbose") ? tell : nil
         ) { if asksCallers { _ = ancestry } }
         let settings = try Settings(of: repository, own: configuration)
         let pool = Pool(repository: repository, settings: settings, environment: environment)

@@ -22,6 +22,8 @@ import Testing
         "GIT_POOL_FAKE_BOOT_ID", "GIT_POOL_FAKE_SECONDS", "GIT_POOL_FAKE_CLOCK",
         // How long to wait for a lock.
         "GIT_POOL_LOCK_TIMEOUT",
+        // How long a configuration file must have been left alone for its contents to be noted.
+        "GIT_POOL_SETTLED",
         // That `run` is in a scope of its own by now; no command in a slot gets to see it.
         "GIT_POOL_SCOPE",
     ]

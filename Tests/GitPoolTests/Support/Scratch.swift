@@ -32,6 +32,8 @@ final class Scratch {
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_POOL_AUTO": "0",
+            // Settings change all the time here: two and a half seconds would never pass.
+            "GIT_POOL_SETTLED": "30",
             "LC_ALL": "C",
             "TZ": "UTC",
             "TERM": "dumb",
