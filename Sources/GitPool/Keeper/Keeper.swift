@@ -81,12 +81,12 @@ package struct Keeper {
 
     /// Does what is due, by the settings of this moment.
     private mutating func collect(_ thoroughness: Pool.Thoroughness) {
-        guard let slots = try? pool.peek(), thoroughness == .full || slots.contains(where: { pool.isDue($0) }) else {
+        guard let slots = try? pool.peek(), thoroughness == .full || pool.isAnyDue(slots) else {
             return
         }
         let occupied = SlotOccupants(pool, slots).slots
         if thoroughness == .quick {
-            guard slots.contains(where: { !occupied.contains($0.number) && pool.isDue($0) }) else { return }
+            guard pool.isAnyDue(slots.filter { !occupied.contains($0.number) }) else { return }
             reload()
         }
         // Each lease ends at once; the judging of what is in the slots, one after another, may take its time.

@@ -62,15 +62,25 @@ extension Pool {
         for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(".tmp") {
             try? Files.unlink(Path.join(slotsDirectory, name))
         }
-        for name in names where name.hasPrefix("stats.") && name.hasSuffix(".tmp") {
+        // Counts are written under the pool lock, notes of what git said are done without.
+        let drafts = ["stats.", "git.", Path.name(Pool.configurationNote) + "."]
+        for name in names where name.hasSuffix(".tmp") && drafts.contains(where: name.hasPrefix) {
             try? Files.unlink(Path.join(directory, name))
         }
         extendLifetime(guarding)
     }
 
     /// Whether `gc` would do something about a slot.
-    package func isDue(_ slot: Slot) -> Bool {
-        switch plan(slot) {
+    package func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(_:)) }
+
+    /// The same for one of many.
+    package func isAnyDue(_ slots: some Sequence<Slot>) -> Bool {
+        var verdicts = Verdicts(surroundings)
+        return slots.contains { isDue($0) { lease in verdicts.of(lease) } }
+    }
+
+    private func isDue(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> Bool {
+        switch plan(slot, verdict) {
         case .nothing: false
         case .keep: slot.record.map { Files.exists($0.fencePath) } ?? false && !isBusy(slot)
         case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget, .trim, .warm, .park: !isBusy(slot)
@@ -174,7 +184,9 @@ package enum CollectPlan: Sendable, Equatable {
 
 extension Pool {
     /// By record, holder and clock alone; no tree is looked into.
-    package func plan(_ slot: Slot) -> CollectPlan {
+    package func plan(_ slot: Slot) -> CollectPlan { plan(slot, verdict(_:)) }
+
+    private func plan(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> CollectPlan {
         guard let record = slot.record else { return .nothing }
         let lease = slot.lease
         switch slot.state {
@@ -218,7 +230,5 @@ extension Pool {
             && one.startTicks == other.startTicks
     }
 
-    func verdict(_ lease: Lease) -> HolderVerdict {
-        lease.holder.isEmpty ? .alive : HolderVerdict.of(HolderIdentity(fields: lease.holder), in: surroundings)
-    }
+    func verdict(_ lease: Lease) -> HolderVerdict { HolderVerdict.of(lease, in: surroundings) }
 }

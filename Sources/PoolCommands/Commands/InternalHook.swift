@@ -24,7 +24,7 @@ enum InternalHookCommand {
         else { return 0 }
         // What cannot be done would be tried again by every checkout.
         let wasTried = (try? Files.status(pool.keeperLogPath)).map { Clock.wall() - $0.modified < 10 } ?? false
-        if !wasTried, let slots = try? pool.peek(), slots.contains(where: { pool.isDue($0) }) { pool.wakeKeeper() }
+        if !wasTried, let slots = try? pool.peek(), pool.isAnyDue(slots) { pool.wakeKeeper() }
         return 0
     }
 }

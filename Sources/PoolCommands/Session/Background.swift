@@ -14,7 +14,7 @@ extension Session {
     @discardableResult
     func tend(_ pool: Pool) throws -> [Slot] {
         let slots = try pool.peek()
-        if slots.contains(where: { pool.isDue($0) }) {
+        if pool.isAnyDue(slots) {
             goOn(pool)
             return try pool.peek()
         }
