@@ -4,8 +4,8 @@ internal import POSIX
 /// `add`: a lease is made whole or not at all, and nobody is told a path before its record says `leased`.
 extension Pool {
     /// Leases a slot: reserves one under the pool lock, makes or moves its tree outside it, then writes the record.
-    package func add(_ request: LeaseRequest) throws -> LeasedSlot {
-        var applicant = try Applicant(request, in: self)
+    package func add(_ request: LeaseRequest, _ headStart: consuming HeadStart = HeadStart()) throws -> LeasedSlot {
+        var applicant = try Applicant(request, in: self, headStart)
         let patience = Deadline(in: (request.wait ?? 0).multipliedOrMax(1000))
         while true {
             switch try applicant.ask() {

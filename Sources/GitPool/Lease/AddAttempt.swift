@@ -14,26 +14,23 @@ struct AddAttempt {
     /// How many paths differ from the start, by the commit an idle slot waits at; nil as long as nobody needed to know.
     var distances: [String: Int]?
     /// Of the lease that comes next; the git that waits to make its branch has been told.
-    private var nextID = RandomID.make()
+    private var nextID: String
     /// When it took its place among those who wait, in milliseconds since boot.
     var queuedAt: Int64?
     /// Whether the disk has room for a new tree.
     var hasSpace = false
 
-    init(request: LeaseRequest, start: StartPoint) {
+    init(request: LeaseRequest, start: StartPoint, leaseID: String) {
         self.request = request
         self.start = start
+        nextID = leaseID
     }
 
     /// The next lease is another one, as the last one came to nothing.
     mutating func renewID() { nextID = RandomID.make() }
 
-    /// Starts the git that will make the branch while its name is still being chosen: by the time there is a slot, git is
-    /// ready (measured: 1.2 of 8 ms of a warm `add`).
-    func branchWriter(in pool: Pool) -> RefWriter? {
-        guard request.branch != .detached, existingBranch == nil, !request.resumes else { return nil }
-        return try? RefWriter(starting: pool.git, message: Pool.branchMessage(leaseID: nextID))
-    }
+    /// Whether a branch will have to be made, whatever its name.
+    var makesBranch: Bool { request.branch != .detached && existingBranch == nil && !request.resumes }
 
     /// Whether the name is ours to choose.
     var mayChangeName: Bool { (request.name == nil || request.isUnique) && request.branch == .byName && count < 200 }

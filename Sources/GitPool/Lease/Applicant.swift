@@ -19,7 +19,9 @@ package struct Applicant: ~Copyable {
     private var hopeless: Set<Int> = []
 
     /// Looks up all that is asked for; nothing is changed.
-    package init(_ request: LeaseRequest, in pool: Pool) throws {
+    ///
+    /// - Parameter headStart: the git that will make the branch, for whoever began it before.
+    package init(_ request: LeaseRequest, in pool: Pool, _ headStart: consuming HeadStart = HeadStart()) throws {
         if let name = request.name, let problem = LeaseName.problem(with: name) {
             throw PoolError.badName(name, problem)
         }
@@ -29,13 +31,15 @@ package struct Applicant: ~Copyable {
         try pool.checkSetup()
         try pool.prepare()
         if request.fetches { try pool.fetchOnce() }
-        var attempt = AddAttempt(request: request, start: try StartPoint.resolve(request.from, in: pool))
+        let start = try StartPoint.resolve(request.from, in: pool)
+        var attempt = AddAttempt(request: request, start: start, leaseID: headStart.leaseID)
         try attempt.lookUpBranch(in: pool)
+        if attempt.makesBranch { headStart.begin(in: pool) }
         self.pool = pool
         self.request = request
         self.attempt = attempt
         ticket = nil
-        writer = attempt.branchWriter(in: pool)
+        writer = headStart.writer
     }
 
     /// Takes a place behind those who wait already; once.

@@ -13,6 +13,8 @@ package struct Pool: Sendable {
     package let surroundings: Surroundings
     package let directory: String
     package let slotsDirectory: String
+    /// From the common dir on.
+    static let configurationNote = "pool/configuration"
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
 
@@ -35,8 +37,6 @@ package struct Pool: Sendable {
 
     package var git: Git { repository.git }
     package var mainTree: String { Worktrees(of: repository).mainTree }
-    /// From the common dir on.
-    static let configurationNote = "pool/configuration"
     package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 

@@ -24,6 +24,9 @@ struct Session {
 
     var ancestry: Ancestry { callers.ancestry }
 
+    /// Before anything slow: whoever ends meanwhile is not among them any more.
+    func lookAtCallers() { _ = callers.ancestry }
+
     /// The folder that relative paths of the command line are relative to: a `!alias` and a git hook run at the top of
     /// the worktree and leave the rest in `GIT_PREFIX` (git-config(1), `alias.*`).
     var userDirectory: String {
@@ -41,7 +44,7 @@ struct Session {
         let (repository, configuration) = try RepositorySearch.open(
             from: directory, environment: environment, isWatching: anyGit,
             tracing: arguments.flag("verbose") ? tell : nil
-        ) { if asksCallers { _ = ancestry } }
+        ) { if asksCallers { lookAtCallers() } }
         let settings = try Settings(of: repository, own: configuration)
         let pool = Pool(repository: repository, settings: settings, environment: environment)
         if pool.exists, !anyGit { try pool.requireGit() }
