@@ -69,7 +69,7 @@ struct ConfigurationNote {
 
     /// The inner nil is no file there, the outer one a place that cannot be looked into.
     private static func mark(of file: String) -> FileMark?? {
-        do { return .some(try FileMark(of: file)) } catch { return error.isNotFound ? .some(nil) : nil }
+        do { return .some(try FileMark(opening: file)) } catch { return error.isNotFound ? .some(nil) : nil }
     }
 
     /// What was kept; nil if nothing was, or something has changed since.

@@ -53,7 +53,9 @@ package struct Git: Sendable {
 
     /// Tells this git from one that an update puts there; the same for both files that git's installation makes of one
     /// program. Nil where there is none any more.
-    package var program: String? { (try? FileMark(of: executable))?.written }
+    package var program: String? {
+        (try? Files.status(executable, followingLinks: true)).map { "\($0.size):\($0.modified)" }
+    }
 
     package func at(_ place: Place) -> Git {
         var other = self

@@ -26,18 +26,17 @@ package struct FileMark: Sendable, Equatable {
         Clock.wallNanoseconds() &- changed > 100_000_000
     }
 
-    /// Of whatever stands at `path`, or at the end of the links there.
-    package init(of path: String) throws(SystemError) {
+    /// Of whatever stands at `path`, or at the end of the links there. It is opened: a network file system answers
+    /// stat(2) from memory for a minute, open(2) never (nfs(5), "close-to-open").
+    package init(opening path: String) throws(SystemError) {
+        let file = try Descriptor(opening: path, for: .readAtOnce)
         var raw = stat()
-        guard unsafe stat(path, &raw) == 0 else { throw .last("stat", path) }
+        guard unsafe fstat(file.number, &raw) == 0 else { throw .last("fstat", path) }
         self.init(raw)
     }
 
     /// When bytes, name or permissions were last changed, in nanoseconds since 1970, by the one stamp nobody can set.
     package var changed: Int64 { numbers[5] &* 1_000_000_000 &+ numbers[6] }
-
-    /// Size and time of the last write: a copy that keeps its times has the same.
-    package var written: String { "\(numbers[0]):\(numbers[3]):\(numbers[4])" }
 
     package var text: String { numbers.map { String($0) }.joined(separator: ",") }
 

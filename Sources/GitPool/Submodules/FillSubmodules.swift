@@ -8,7 +8,7 @@ struct FillSubmodules {
     /// Inherits the slot's lock.
     let git: Git
 
-    private struct Task {
+    private struct SubmoduleTask {
         let submodule: Submodule
         let parent: SubmoduleParent
         let source: SubmoduleSource
@@ -48,7 +48,7 @@ struct FillSubmodules {
         }
     }
 
-    private func tasks(_ parent: SubmoduleParent) throws -> [Task] {
+    private func tasks(_ parent: SubmoduleParent) throws -> [SubmoduleTask] {
         let here = git.at(.exactly(gitDirectory: parent.gitDirectory, workTree: parent.tree))
         return try Submodule.all(in: here).compactMap { submodule in
             let path = parent.prefix + submodule.path
@@ -56,7 +56,7 @@ struct FillSubmodules {
             guard !settings.excludes(path), !(isNever ?? submodule.isNeverUpdated),
                 let source = try source(of: submodule, parent)
             else { return nil }
-            return Task(
+            return SubmoduleTask(
                 submodule: submodule, parent: parent, source: source,
                 url: try parent.url(of: submodule, source, git))
         }
@@ -122,7 +122,7 @@ struct FillSubmodules {
 
     /// git's own command, one a submodule. What it wants configured it is told for this once; that a local path may be
     /// cloned is said only where the path is ours, so that a URL out of `.gitmodules` meets git's own protections.
-    private func command(_ task: Task) -> Command {
+    private func command(_ task: SubmoduleTask) -> Command {
         var words = ["submodule", "--quiet", "update", "--checkout"]
         var configuration = [
             ("submodule.\(task.submodule.name).active", "true"), ("clone.defaultRemoteName", "origin"),
@@ -141,7 +141,7 @@ struct FillSubmodules {
 
     /// Makes the clone what one from the declared URL would be, and marks the commit it was given: that one is no work of
     /// the lease.
-    private func settle(_ task: Task) throws -> SubmoduleParent? {
+    private func settle(_ task: SubmoduleTask) throws -> SubmoduleParent? {
         let tree = Path.join(task.parent.tree, task.submodule.path)
         let modules = Path.join(task.parent.gitDirectory, "modules")
         guard let module = AdminDirectory.named(byTree: tree)?.path, Path.contains(modules, module) else {
