@@ -71,6 +71,25 @@ package struct Descriptor: ~Copyable {
     /// More than files with a known ending take.
     private static let recordSize = 4096
 
+    /// At most `count` bytes from `offset` on, fewer only at the end of the file.
+    package func bytes(at offset: Int64, _ count: Int) throws(SystemError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let got = unsafe pread(number, rest.baseAddress, rest.count, off_t(offset) + filled)
+                if got == 0 || (got < 0 && errno != EINTR) {
+                    failure = got < 0 ? errno : 0
+                    return
+                }
+                filled += max(got, 0)
+            }
+        }
+        guard failure == 0 else { throw SystemError(code: failure, call: "read") }
+        return bytes
+    }
+
     /// What one read(2) gives, at most 64 KiB; nil at the end of the file, an empty array if nothing is there yet.
     package func readChunk() throws(SystemError) -> [UInt8]? {
         try Descriptor.readChunk(number)

@@ -29,12 +29,12 @@ extension Pool {
 
     package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }
 
-    /// The id in a loose ref, nil where there is none.
-    func looseTip(of ref: String) -> String? { RefFiles.loose(ref, in: repository.commonDirectory) }
+    /// A ref's id where files tell it; nil where git must be asked.
+    func knownTip(of ref: String) -> String? { RefFiles.id(of: ref, in: repository.commonDirectory) }
 
-    /// The id in a loose ref; git is asked only where there is none.
+    /// A ref's id; git is asked only where no file tells it.
     package func tip(of ref: String) -> String? {
-        if let tip = looseTip(of: ref) { return tip }
+        if let tip = knownTip(of: ref) { return tip }
         guard let outcome = try? git.attempt(["rev-parse", "-q", "--verify", ref]), outcome.isSuccess else {
             return nil
         }

@@ -11,7 +11,7 @@ extension Pool {
     func branchFate(_ lease: Lease, _ admin: AdminDirectory?, _ git: Git) throws -> BranchFate {
         guard let ref = lease.branchRef, lease.branchPolicy != .keep else { return .keeps }
         guard lease.branchCreatedAt != nil || lease.branchPolicy == .delete else { return .keeps }
-        guard let tip = try looseTip(of: ref) ?? git.resolve(ref) else { return .keeps }
+        guard let tip = try knownTip(of: ref) ?? git.resolve(ref) else { return .keeps }
         guard Worktrees(of: repository).holder(ofBranch: ref, except: admin) == nil else { return .keeps }
         switch lease.branchPolicy {
         case .keep: return .keeps
@@ -81,7 +81,7 @@ extension Pool {
             tips += try reflog(ref, Path.join(repository.commonDirectory, "logs/" + ref), git)
         }
         // What the base has needs no search.
-        if let base = lease.base, base != lease.branchRef, let tip = looseTip(of: base) { tips.removeAll { $0 == tip } }
+        if let base = lease.base, base != lease.branchRef, let tip = knownTip(of: base) { tips.removeAll { $0 == tip } }
         let lost = try Reachability(git).unreached(of: tips.uniqued(), besides: leaving)
         guard !lost.isEmpty else { return }
         try SaveCommit(pool: self, lease: lease, git: git).pin(lost)
@@ -110,7 +110,7 @@ extension Pool {
     func headCommit(_ admin: AdminDirectory, _ git: Git) throws -> String? {
         switch admin.head {
         case .detached(let id): id
-        case .branch(let ref): try looseTip(of: ref) ?? git.resolve("HEAD^{commit}")
+        case .branch(let ref): try knownTip(of: ref) ?? git.resolve("HEAD^{commit}")
         case nil: try git.resolve("HEAD^{commit}")
         }
     }

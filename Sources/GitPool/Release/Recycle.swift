@@ -113,7 +113,7 @@ extension Pool {
     /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
     private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
         guard let base = lease.base else { return lease.start }
-        if base.hasPrefix("refs/heads/"), let tip = looseTip(of: base) { return tip }
+        if base.hasPrefix("refs/heads/"), let tip = knownTip(of: base) { return tip }
         let outcome = try git.attempt(["rev-parse", "-q", "--verify", base + "^{commit}"])
         return outcome.isSuccess ? Text.line(outcome.output) : lease.start
     }

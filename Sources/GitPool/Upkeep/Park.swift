@@ -19,9 +19,9 @@ extension Pool {
 
     /// Where the branch of an idle slot is by now; nil where the slot is there, or follows none.
     ///
-    /// - Parameter askingGit: without it a ref that is packed has not moved, because it becomes a file when it does.
+    /// - Parameter askingGit: without it a ref that no file tells has not moved.
     func newerTip(_ record: SlotRecord, askingGit: Bool = false) -> String? {
-        guard let base = record.base, let tip = looseTip(of: base) ?? (askingGit ? tip(of: base) : nil),
+        guard let base = record.base, let tip = knownTip(of: base) ?? (askingGit ? tip(of: base) : nil),
             tip != record.head
         else { return nil }
         return tip

@@ -38,7 +38,7 @@ import Testing
                 git update-ref refs/x/refs/heads/main HEAD && git commit -q --allow-empty -m 2 && git pack-refs --all
                 """, isPlain: true),
         Shape(name: "worktree configuration", script: "git -C r config extensions.worktreeConfig true", isPlain: true),
-        Shape(name: "many refs", script: "cd r && \(manyRefs) && git pack-refs --all"),
+        Shape(name: "many refs", script: "cd r && \(manyRefs) && git pack-refs --all", isPlain: true),
         Shape(name: "sha256", script: "rm -rf r && git init -q --object-format=sha256 r && \(commit)", isPlain: true),
         Shape(name: "unborn", script: "rm -rf r && git init -q r"),
         Shape(name: "orphan branch", script: "git -C r switch -q --orphan new"),
