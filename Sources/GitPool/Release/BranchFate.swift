@@ -88,7 +88,8 @@ extension Pool {
     }
 
     /// Every commit a reflog names, newest first. git itself reads no reflog of an unborn branch, such as
-    /// `git switch --orphan` leaves, so the file is read too, where refs are files.
+    /// `git switch --orphan` leaves, so the file is read too, where refs are files. Where they are in tables, all reflogs
+    /// that the worktree sees are taken for its own: what is reached otherwise is kept by nobody twice.
     private func reflog(_ ref: String, _ file: String, _ git: Git) throws -> [String] {
         if settings.hasPlainLayout, !Files.exists(file) { return [] }
         let question = ["log", "-g", "--format=%H", ref, "--"]
@@ -101,7 +102,8 @@ extension Pool {
                 ids += words.map { String(decoding: $0, as: UTF8.self) }.filter(Text.isObjectID)
             }
         } else if let outcome, !outcome.isSuccess, try git.attempt(["reflog", "exists", ref]).isSuccess {
-            throw git.failure(question, outcome)
+            guard ref == "HEAD", try git.resolve("HEAD") == nil else { throw git.failure(question, outcome) }
+            ids += Text.lines(try git.run(["rev-list", "--single-worktree", "--reflog", "--no-walk"]))
         }
         return ids.filter { $0 != repository.zeroID }
     }

@@ -23,6 +23,28 @@ import Testing
         #expect(repository.records.isEmpty)
     }
 
+    @Test("C10 H5 B14 reftable: a lease whose branch is gone or was never born ends, and what it had is pinned")
+    func unborn() throws {
+        guard let repository = try repository() else { return }
+        // Its worktree is removed by hand, and its branch goes with the lease.
+        let gone = try repository.lease("a")
+        Scratch.remove(gone)
+        try repository.pool("done", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(repository.records.isEmpty)
+        #expect(!Scratch.exists("\(repository.commonDirectory)/worktrees/repo-1"))
+
+        let lease = try repository.lease("b")
+        let lost = try repository.commit("lost", ["a.txt": "lost\n"], in: lease)
+        try repository.git("reset", "-q", "--hard", "HEAD~1", in: lease)
+        try repository.git("checkout", "-q", "--orphan", "fresh", in: lease)
+        try repository.pool("done", "--save", "b").check(0)
+        try repository.pool("gc").check(0)
+        try repository.settle(lease)
+        #expect(try repository.git("rev-list", "--glob=refs/pool/saved/*").lines.contains(lost))
+        try repository.fsck()
+    }
+
     @Test(
         "C3 B14 reftable: a cherry-pick, a stash and private refs keep the slot", arguments: ["pick", "stash", "ref"])
     func risks(_ risk: String) throws {
