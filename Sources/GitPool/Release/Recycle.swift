@@ -18,6 +18,8 @@ extension Pool {
                 try claim.advance(to: .releasing)
                 return try finish(&claim)
             }
+            // The records of a copied repository name the slots of the first.
+            guard admin(record).isLinked(to: record.path) else { return try claim.advance(to: .broken) }
             guard try Occupants.scan(record.path).isEmpty else { return }
             // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
             try GitLock.lock(admin(record), "being recycled")

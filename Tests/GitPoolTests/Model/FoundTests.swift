@@ -23,6 +23,23 @@ import Testing
         #expect(try repository.git("rev-list", "--glob=refs/pool/saved/*").lines.contains(own))
     }
 
+    @Test("H5 a copy of the repository leaves the first one's idle slots where they stand")
+    func copied() throws {
+        let repository = try Scratch().repository()
+        try repository.pool("warm", "1").check(0)
+        // What the slot waits for has moved: it would be parked anew.
+        try repository.commit("second", ["b.txt": "two\n"])
+        let copy = repository.scratch.at("copied")
+        try repository.scratch.run(["cp", "-a", repository.path, copy]).ok()
+        _ = try repository.pool("gc", in: copy)
+        #expect(Scratch.exists("\(repository.slot(1))/.git"))
+        #expect(repository.scratch.entries("\(copy)/.git/pool/slots").contains("1.broken"))
+        try repository.pool("gc").check(0)
+        let lease = try repository.lease("a")
+        #expect(lease == repository.slot(1) && Scratch.exists("\(lease)/b.txt"))
+        try repository.fsck()
+    }
+
     @Test("H5 C10 a commit made in an idle slot while it is being leased stays where it is")
     func committedMeanwhile() throws {
         let repository = try Scratch().repository()
