@@ -205,8 +205,11 @@ class Model:
         lost = {oid for _, oid in before.subs - self.forgone} - {oid for _, oid in after.subs}
         if lost:
             raise Violation("commit lost", f"no submodule's repository has {sorted(lost)[:3]} any more")
+        # A discard that was begun is of all that is there until it has come to its end.
+        going = {record.get("path") for record in before.records
+                 if record["state"] in ("releasing", "cleaning") and record.get("lease.disposition") == "discard"}
         for item in sorted(before.work() - self.discarded):
-            if not after.holds(item) and not self.is_waived(item, before):
+            if item[0] not in going and not after.holds(item) and not self.is_waived(item, before):
                 raise Violation("work lost", f"{item}; state {before.state(item[0])} -> {after.state(item[0])}")
 
     def is_waived(self, item, before):
