@@ -15,12 +15,18 @@ enum AddCommand {
         let pool = try session.openPool()
         let headStart = makesBranch(session.arguments) ? HeadStart(in: pool) : HeadStart()
         session.lookAtCallers()
-        try session.tend(pool)
-        let request = try session.leaseRequest(
-            name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))
-        let leased = try pool.add(request, headStart)
-        session.announce(leased, in: pool)
-        return 0
+        // A keeper is rung once there is a lease, and does then what is due: that spares a look at every record.
+        let isRung = session.mayStartKeeper(pool)
+        if !isRung { try session.tend(pool) }
+        do {
+            let request = try session.leaseRequest(
+                name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))
+            session.announce(try pool.add(request, headStart), in: pool)
+            return 0
+        } catch {
+            if isRung { _ = try? session.tend(pool) }
+            throw error
+        }
     }
 
     /// Whether a branch will be made, whatever its name: an existing one, or none, may be asked for.
