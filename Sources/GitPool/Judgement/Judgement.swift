@@ -122,7 +122,7 @@ package struct Judgement: Sendable {
             let detached: String?
             switch subject.admin.head {
             case .branch: detached = nil
-            case .detached(let id): detached = id
+            case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
             case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
             }
             if let detached, let lost = try Reachability(git).firstUnreached(from: [detached], besides: nil) {
