@@ -8,6 +8,8 @@ import Testing
         let common = repository.commonDirectory
         var found = Set(repository.scratch.entries(repository.root))
         for name in try FileManager.default.subpathsOfDirectory(atPath: common) where !name.hasPrefix("objects") {
+            // Written when the configuration has been left alone for a while, and then over and over.
+            if name == "pool/configuration" { continue }
             found.insert(".git/" + name)
         }
         return found
@@ -37,7 +39,9 @@ import Testing
     func concurrent() throws {
         let repository = try Scratch().repository()
         try repository.git("config", "pool.max", "200")
-        let script = "for i in $(seq 100); do git-pool add --no-holder -q n$i & done; wait"
+        // On a machine that is busy, the last of a hundred may wait longer for the lock than anybody would.
+        let script =
+            "export GIT_POOL_LOCK_TIMEOUT=60000; for i in $(seq 100); do git-pool add --no-holder -q n$i & done; wait"
         let paths = try repository.scratch.run(["sh", "-c", script], in: repository.path).ok().lines
         #expect(Set(paths).count == 100)
         try repository.fsck()

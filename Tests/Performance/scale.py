@@ -91,6 +91,8 @@ class Pool:
             if folder == common:
                 folders.remove("objects")
             found.update(os.path.relpath(os.path.join(folder, name), common) for name in names + folders)
+        # Written when the configuration has been left alone for a while, and then over and over.
+        found.discard("pool/configuration")
         root = self.repository + ".pool"
         found.update("root/" + name for name in os.listdir(root))
         if os.path.isdir(root + "/trash"):
