@@ -23,13 +23,15 @@ package struct RefTransaction: Sendable {
     }
 
     /// The same, by a git that waits already, if it waits for this.
-    package func commit(in git: Git, by writer: inout RefWriter?) throws(GitError) {
+    package func commit(
+        in git: Git, by writer: inout RefWriter?, told: () -> Void = {}
+    ) throws(GitError) {
         guard !input.isEmpty, let waiting = writer.take() else { return try commit(in: git) }
         guard waiting.message == message else {
             waiting.dismiss()
             return try commit(in: git)
         }
-        do { try waiting.write(input, git) } catch {
+        do { try waiting.write(input, git, told) } catch {
             guard error.isTransient else { throw error }
             try commit(in: git)
         }

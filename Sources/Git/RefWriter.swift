@@ -16,10 +16,13 @@ package struct RefWriter: ~Copyable {
     }
 
     /// Says what to write and waits for the end.
-    consuming func write(_ input: [UInt8], _ git: Git) throws(GitError) {
+    ///
+    /// - Parameter told: called when git has been told: from now on it will write, whatever becomes of us.
+    consuming func write(_ input: [UInt8], _ git: Git, _ told: () -> Void) throws(GitError) {
         let outcome: Outcome
         do {
             child.send(input)
+            told()
             outcome = try child.finish()
         } catch {
             throw .launch(error)

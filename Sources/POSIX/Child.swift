@@ -53,8 +53,11 @@ package struct Child: ~Copyable {
         for end in [feeding, output, error] where end >= 0 { _ = Glibc.close(end) }
     }
 
-    /// Says to a child what `Command.Input.later` left open; it is fed while `finish` reads.
-    package mutating func send(_ bytes: [UInt8]) { unsent = bytes[...] }
+    /// Says to a child what `Command.Input.later` left open: what a pipe holds at once, the rest while `finish` reads.
+    package mutating func send(_ bytes: [UInt8]) {
+        unsent = bytes[...]
+        feed()
+    }
 
     /// Feeds and reads the captured streams until all are closed, then waits. Once.
     package mutating func finish() throws(SystemError) -> Outcome {

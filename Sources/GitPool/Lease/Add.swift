@@ -52,10 +52,10 @@ extension Pool {
 
     /// Makes the reserved slot into the lease; nil if this slot or name will not do and another is to be tried.
     func occupy(
-        _ claim: inout SlotClaim, _ attempt: inout AddAttempt, _ writer: inout RefWriter?, isCold: Bool
+        _ claim: inout SlotClaim, _ attempt: inout AddAttempt, _ headStart: inout HeadStart, isCold: Bool
     ) throws -> LeasedSlot? {
         do {
-            let isFit = try isCold ? build(&claim, attempt, &writer) : move(&claim, attempt, &writer)
+            let isFit = try isCold ? build(&claim, attempt, &headStart) : move(&claim, attempt, &headStart)
             guard isFit else {
                 attempt.unfit.insert(claim.number)
                 return nil

@@ -14,7 +14,7 @@ package struct Applicant: ~Copyable {
     private let request: LeaseRequest
     private var attempt: AddAttempt
     private var ticket: WaitQueue.Ticket?
-    private var writer: RefWriter?
+    private var headStart: HeadStart
     /// Slots whose work cannot be saved, which were tried in vain.
     private var hopeless: Set<Int> = []
 
@@ -39,7 +39,7 @@ package struct Applicant: ~Copyable {
         self.request = request
         self.attempt = attempt
         ticket = nil
-        writer = headStart.writer
+        self.headStart = headStart
     }
 
     /// Takes a place behind those who wait already; once.
@@ -61,7 +61,7 @@ package struct Applicant: ~Copyable {
             case .resumed(let slot):
                 if let leased = try pool.rebind(slot.number, request) { return .leased(leased) }
             case .reserved(var claim, let isCold):
-                guard let leased = try pool.occupy(&claim, &attempt, &writer, isCold: isCold) else {
+                guard let leased = try pool.occupy(&claim, &attempt, &headStart, isCold: isCold) else {
                     attempt.renewID()
                     continue
                 }
@@ -80,7 +80,7 @@ package struct Applicant: ~Copyable {
                 attempt.hasSpace = true
             case .full(let holders):
                 if !holders.isEmpty, try pool.makeRoom(among: holders, &hopeless) { continue }
-                if let idle = writer.take() { idle.dismiss() }
+                headStart.end()
                 return .full(holders)
             }
         }

@@ -10,12 +10,15 @@ extension Pool {
 
     /// Creates the lease's branch; nothing to do for a detached lease or an existing branch.
     /// - Throws: `PoolError.branchExists` or `.branchClash`, with nothing changed.
-    func createBranch(_ lease: Lease, _ writer: inout RefWriter?) throws {
+    ///
+    /// - Parameter lock: the slot's, for a git that is started now; one that waits holds its own.
+    func createBranch(_ lease: Lease, _ headStart: inout HeadStart, lock: Int32) throws {
+        defer { headStart.end() }
         guard let ref = lease.branchRef, let branch = lease.branch, let id = lease.branchCreatedAt else { return }
         var transaction = RefTransaction(message(lease))
         transaction.create(ref, id)
         do {
-            try transaction.commit(in: git, by: &writer)
+            try transaction.commit(in: git.inheriting(lock), by: &headStart.writer) { faults.reach(.branchTold) }
         } catch {
             if try git.attempt(["show-ref", "--verify", "-q", ref]).isSuccess {
                 throw PoolError.branchExists(

@@ -4,10 +4,10 @@ internal import POSIX
 /// A new slot: its tree and admin directory are made where no other git command looks, and published by one rename.
 extension Pool {
     /// Builds the tree of a slot in state `leasing`. On an error nothing of it is left.
-    func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ writer: inout RefWriter?) throws -> Bool {
+    func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
         do {
-            try createBranch(lease, &writer)
+            try createBranch(lease, &headStart, lock: claim.lockNumber)
         } catch {
             try? dismantle(&claim)
             throw error

@@ -2,10 +2,15 @@ internal import Git
 internal import POSIX
 
 /// The id of a lease to be, and the git that will make its branch: begun before anything else is known of it, git is
-/// ready by the time there is a slot (measured: 2 of 8 ms of a warm `add`).
+/// ready by the time there is a slot.
+///
+/// That git is not told apart from us by any slot's lock. It holds one of its own instead, so that whoever rolls back the
+/// lease of a killed `add` knows whether the branch may still come into being (`Pool.awaitBranchWriter`).
 package struct HeadStart: ~Copyable {
     let leaseID = RandomID.make()
-    private(set) var writer: RefWriter?
+    var writer: RefWriter?
+    private var lock: FileLock?
+    private var path: String?
 
     /// With nothing begun.
     package init() {}
@@ -15,11 +20,55 @@ package struct HeadStart: ~Copyable {
 
     /// Without git, for what reason ever, the branch is made by another one later.
     mutating func begin(in pool: Pool) {
-        let isBegun =
-            switch writer {
-            case .some: true
-            case .none: false
-            }
-        if !isBegun { writer = try? RefWriter(starting: pool.git, message: Pool.branchMessage(leaseID: leaseID)) }
+        let place = pool.branchLockPath(leaseID)
+        guard path == nil, pool.exists, let own = HeadStart.lock(place) else { return }
+        path = place
+        let git = pool.git.inheriting(own.number)
+        lock = consume own
+        writer = try? RefWriter(starting: git, message: Pool.branchMessage(leaseID: leaseID))
+    }
+
+    private static func lock(_ path: String) -> FileLock? {
+        // A sweep may take the file away before it is locked.
+        for _ in 0..<10 {
+            guard let lock = (try? FileLock.attempt(path)) ?? nil else { continue }
+            if lock.isAt(path) { return consume lock }
+        }
+        return nil
+    }
+
+    /// Once the branch is there, or will not be: nothing that was told is still to be done.
+    mutating func end() {
+        if let idle = writer.take() { idle.dismiss() }
+        if let path { try? Files.unlink(path) }
+        path = nil
+        lock = nil
+    }
+
+    deinit { if let path { try? Files.unlink(path) } }
+}
+
+extension Pool {
+    func branchLockPath(_ leaseID: String) -> String { Path.join(directory, "branch-" + leaseID) }
+
+    /// Waits for the git that a killed `add` had told to make the branch.
+    /// - Throws: `PoolError.locked` when it takes more than a second; the slot is then rolled back another time.
+    func awaitBranchWriter(_ lease: Lease) throws {
+        let path = branchLockPath(lease.id)
+        guard Files.exists(path) else { return }
+        let lock = try acquire(path, "the branch of '\(lease.name)'", patience: 1000)
+        try? Files.unlink(path)
+        extendLifetime(lock)
+    }
+
+    /// Takes away the locks of gits that were killed, or whose `add` was, but for those whose lease is written down.
+    func sweepBranchLocks(_ names: [String], _ slots: [Slot]) {
+        let leases = Set(slots.compactMap { $0.record?.lease?.id })
+        for name in names where name.hasPrefix("branch-") && !leases.contains(String(name.dropFirst(7))) {
+            let path = Path.join(directory, name)
+            guard let lock = (try? FileLock.attempt(path)) ?? nil else { continue }
+            try? Files.unlink(path)
+            extendLifetime(lock)
+        }
     }
 }

@@ -4,7 +4,7 @@ internal import POSIX
 /// An idle slot becomes a lease: branch and HEAD move, and of the tree only what differs.
 extension Pool {
     /// False if the slot will not do; it is then back where it was, or kept as somebody's work.
-    func move(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ writer: inout RefWriter?) throws -> Bool {
+    func move(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
         let record = claim.record
         let admin = admin(record)
@@ -13,7 +13,7 @@ extension Pool {
         guard try isAsWeLeftIt(&claim, admin, git) else { return false }
 
         do {
-            try createBranch(lease, &writer)
+            try createBranch(lease, &headStart, lock: claim.lockNumber)
         } catch {
             try putBack(&claim)
             throw error

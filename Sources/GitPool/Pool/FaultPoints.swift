@@ -9,6 +9,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case newSlot = "leasing.new"
     case leasingWritten = "leasing.written"
     case leasing
+    case branchTold = "branch.told"
     case branchCreated = "branch.created"
     case addDrafted = "add.drafted"
     case addDirectory = "add.directory"

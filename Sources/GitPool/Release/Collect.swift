@@ -47,7 +47,9 @@ extension Pool {
         // In this order: a lease is written down before its first save begins.
         let names = (try? Directory.entries(directory)) ?? []
         let workshops = names.filter { $0.hasPrefix("save-") }
-        guard let slots = workshops.isEmpty ? [] : try? snapshot() else { return }
+        let branchLocks = names.filter { $0.hasPrefix("branch-") }
+        guard let slots = workshops.isEmpty && branchLocks.isEmpty ? [] : try? snapshot() else { return }
+        sweepBranchLocks(branchLocks, slots)
         for name in workshops {
             let workshop = Path.join(directory, name)
             guard let owner = slots.first(where: { $0.record?.lease?.id == String(name.dropFirst(5)) }) else {
@@ -148,6 +150,7 @@ extension Pool {
     /// An `add` that was killed: its path was never told to anyone.
     func rollBack(_ claim: inout SlotClaim) throws {
         let record = claim.record
+        if let lease = record.lease { try awaitBranchWriter(lease) }
         if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
             try takeBackBranch(lease)
             faults.reach(.rolledBackBranch)

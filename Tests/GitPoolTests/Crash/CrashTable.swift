@@ -10,11 +10,13 @@ enum CrashTable {
 
     static let reached: [CrashOperation: [FaultPoint]] = [
         .cold: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
+            .addCloned,
             .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .coldThroughGit: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addRegistered, .addCloned, .addPopulated, .addHeaded,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addRegistered, .addCloned, .addPopulated,
+            .addHeaded,
             .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .makeReady: [
@@ -32,19 +34,23 @@ enum CrashTable {
             .statsNoted, .statsFolded,
         ],
         .coldSetUp: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addPopulated,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
+            .addPopulated,
             .addHeaded, .addPublished, .setupIncluded, .setupRan, .setupHooked, .leasedWritten, .leased, .addHooked,
         ],
         .warmSetUp: [
-            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .setupIncluded, .setupRan,
+            .leasingWritten, .leasing, .branchTold, .branchCreated, .addHeaded, .addLocked, .addMoved, .setupIncluded,
+            .setupRan,
             .setupHooked, .leasedWritten, .leased, .addHooked,
         ],
         .warm: [
-            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
+            .leasingWritten, .leasing, .branchTold, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten,
+            .leased,
             .addHooked,
         ],
         .warmOtherCommit: [
-            .leasingWritten, .leasing, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten, .leased,
+            .leasingWritten, .leasing, .branchTold, .branchCreated, .addHeaded, .addLocked, .addMoved, .leasedWritten,
+            .leased,
             .addHooked,
         ],
         .rollBack: [
@@ -83,7 +89,8 @@ enum CrashTable {
             .doneJudged, .doneSaved, .expiringWritten, .expiring,
         ],
         .run: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
+            .addCloned,
             .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .doneJudged,
             .doneSaved,
             .orphanedWritten,
@@ -120,7 +127,8 @@ enum CrashTable {
             .saveHashed, .saveCommitted, .savePublished,
         ],
         .restore: [
-            .newSlot, .leasingWritten, .leasing, .branchCreated, .addDrafted, .addDirectory, .addTree, .addCloned,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
+            .addCloned,
             .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .restoreFiles,
             .restoreIndex,
         ],

@@ -54,7 +54,10 @@ extension Repository {
     func standing() throws -> [String: String] {
         var standing: [String: String] = ["refs": try git("for-each-ref").out]
         standing["worktrees"] = try git("worktree", "list", "--porcelain").out
-        for (name, entry) in try tree(of: state) { standing["state/\(name)"] = entry.description }
+        // What git answered is noted when its files are old enough, and a git that was told nothing ends by and by.
+        for (name, entry) in try tree(of: state) where name != "configuration" && !name.hasPrefix("branch-") {
+            standing["state/\(name)"] = entry.description
+        }
         for (name, entry) in try tree(of: root) where !name.hasSuffix("/.git") {
             standing["root/\(name)"] = entry.description
         }
