@@ -12,6 +12,26 @@ internal import Glibc
         unsafe pointers[count] = nil
     }
 
+    /// A value of our own environment that is not UTF-8 goes on as it came.
+    init(environment: [String: String]) {
+        let texts = environment.map { "\($0)=\($1)" }
+        self.init(texts)
+        for (index, text) in texts.enumerated() where text.contains("\u{FFFD}") {
+            guard let original = unsafe CStringArray.original(text) else { continue }
+            unsafe free(pointers[index])
+            unsafe pointers[index] = strdup(original)
+        }
+    }
+
+    private static func original(_ text: String) -> UnsafeMutablePointer<CChar>? {
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            if unsafe String(cString: entry) == text { return unsafe entry }
+            unsafe next += 1
+        }
+        return nil
+    }
+
     deinit {
         for index in 0..<count { unsafe free(pointers[index]) }
         unsafe pointers.deallocate()

@@ -127,7 +127,7 @@ package struct Child: ~Copyable {
             case .detached: CPOSIX_SPAWN_NEW_SESSION | CPOSIX_SPAWN_CLOSE_REST
             }
         let words = CStringArray([command.name ?? command.executable] + command.arguments)
-        let variables = CStringArray(command.environment.map { "\($0)=\($1)" })
+        let variables = CStringArray(environment: command.environment)
         var pid: pid_t = 0
         let rc = unsafe cposix_spawn(
             &pid, command.executable, words.pointers, variables.pointers, command.directory,

@@ -48,7 +48,7 @@ package struct Command: Sendable {
     /// Becomes the program, under the same process id; returns only where that cannot be.
     package func replaceProcess() throws(SystemError) {
         let words = CStringArray([name ?? executable] + arguments)
-        let variables = CStringArray(environment.map { "\($0)=\($1)" })
+        let variables = CStringArray(environment: environment)
         _ = unsafe execve(executable, words.pointers, variables.pointers)
         throw .last("exec", executable)
     }

@@ -47,30 +47,58 @@ package enum Directory {
     package static func firstRepository(
         below folder: String, home: String? = nil, exceptInto modules: String? = nil
     ) -> String? {
-        var waiting = [""]
+        var waiting: [[CChar]] = [[]]
         while let place = waiting.popLast() {
-            guard let names = try? entries(folder + place) else { return place }
+            let here = bytes(of: folder) + place
+            guard let names = try? names(inFolder: here) else { return text(place) }
             for name in names {
-                let path = place + "/" + name
-                if name == ".git" {
+                let path = place + [slash] + name.dropLast()
+                if name == repositoryName {
                     if place.isEmpty { continue }
-                    if let modules, leads(folder + path, from: (home ?? folder) + place, into: modules) { continue }
-                    return String(place.dropFirst())
+                    if let modules, leads(folder, home ?? folder, place, into: modules) { continue }
+                    return String(text(place).dropFirst())
                 }
-                if Files.isDirectory(folder + path) { waiting.append(path) }
+                if isDirectory(bytes(of: folder) + path) { waiting.append(path) }
             }
         }
         return nil
     }
 
-    private static func leads(_ file: String, from place: String, into folder: String) -> Bool {
-        guard (try? Files.status(file))?.kind == .file, let bytes = try? Files.read(file, limit: 65536) else {
-            return false
-        }
+    private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    /// `.git`, and the NUL that ends every name.
+    private static let repositoryName: [CChar] = bytes(of: ".git") + [0]
+
+    private static func bytes(of text: String) -> [CChar] { text.utf8.map { CChar(bitPattern: $0) } }
+
+    private static func text(_ bytes: [CChar]) -> String {
+        String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// By bytes: a name need not be UTF-8 to hold somebody's work.
+    private static func names(inFolder path: [CChar]) throws(SystemError) -> [[CChar]] {
+        let descriptor = unsafe openat(AT_FDCWD, path + [0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", text(path)) }
+        var names: [[CChar]] = []
+        try forEachEntry(descriptor, ".") { name, _ throws(SystemError) in names.append(name) }
+        return names
+    }
+
+    private static func isDirectory(_ path: [CChar]) -> Bool {
+        var status = stat()
+        return unsafe lstat(path + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// What has bytes in its path that are no text is not known to be a submodule of ours.
+    private static func leads(_ folder: String, _ home: String, _ place: [CChar], into modules: String) -> Bool {
+        let below = text(place)
+        let file = folder + below + "/.git"
+        guard bytes(of: below) == place, (try? Files.status(file))?.kind == .file,
+            let bytes = try? Files.read(file, limit: 65536)
+        else { return false }
         let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
         guard line.hasPrefix("gitdir: ") else { return false }
-        let named = Path.normalize(Path.join(place, String(line.dropFirst(8))))
-        return named != folder && Path.contains(folder, named)
+        let named = Path.normalize(Path.join(home + below, String(line.dropFirst(8))))
+        return named != modules && Path.contains(modules, named)
     }
 
     static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {

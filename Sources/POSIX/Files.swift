@@ -147,7 +147,7 @@ package enum Files {
         guard let resolved = unsafe realpath(path, nil) else { throw .last("realpath", path) }
         defer { unsafe free(resolved) }
         guard let text = unsafe String(validatingCString: resolved) else {
-            throw SystemError(code: EILSEQ, call: "realpath", subject: path)
+            throw SystemError(code: EILSEQ, call: "realpath", subject: unsafe String(cString: resolved))
         }
         return text
     }

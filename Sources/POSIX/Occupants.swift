@@ -17,6 +17,10 @@ package enum Occupants {
     /// hidden from us for being another user's; any other failure is thrown, and is a reason to keep the directory.
     package static func scan(_ directory: String, except: Set<Int32> = []) throws(SystemError) -> [Occupant] {
         let place = try Files.status(directory, followingLinks: true)
+        // An empty /proc, or that of another pid namespace, would show nobody, or others by our numbers.
+        guard try Files.target(ofLink: "/proc/self") == String(getpid()) else {
+            throw SystemError(code: EXDEV, call: "readlink", subject: "/proc/self")
+        }
         var found: [Occupant] = []
         for pid in try ProcessTable.list() where !except.contains(pid) {
             guard try stands(pid, in: directory, place) else { continue }

@@ -50,7 +50,9 @@ package enum Path {
     package static func workingDirectory() throws(SystemError) -> String {
         guard let raw = unsafe getcwd(nil, 0) else { throw .last("getcwd") }
         defer { unsafe free(raw) }
-        guard let text = unsafe String(validatingCString: raw) else { throw SystemError(code: EILSEQ, call: "getcwd") }
+        guard let text = unsafe String(validatingCString: raw) else {
+            throw SystemError(code: EILSEQ, call: "getcwd", subject: unsafe String(cString: raw))
+        }
         return text
     }
 }

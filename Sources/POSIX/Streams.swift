@@ -52,6 +52,21 @@ package enum Streams {
         }
     }
 
+    /// The words after the program's name. Swift's own `CommandLine` has none where there is no /proc.
+    /// - Throws: EILSEQ for one that is not UTF-8: handed on as text, it would name something else.
+    package static func arguments() throws(SystemError) -> [String] {
+        guard var next = unsafe cposix_arguments() else { return [] }
+        var words: [String] = []
+        while let word = unsafe next.pointee {
+            guard let text = unsafe words.isEmpty ? "" : String(validatingCString: word) else {
+                throw SystemError(code: EILSEQ, call: "read", subject: unsafe String(cString: word))
+            }
+            words.append(text)
+            unsafe next += 1
+        }
+        return Array(words.dropFirst())
+    }
+
     package static func environment() -> [String: String] {
         var variables: [String: String] = [:]
         var next = unsafe environ

@@ -24,6 +24,8 @@ package struct SystemError: Error, Equatable {
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || (code == EFBIG && call == "write") }
     package var isTimeout: Bool { code == ETIMEDOUT }
     package var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
+    /// A path that no `String` can hold as it is, or a file of the kernel's that is not what its manual says.
+    package var isNoText: Bool { code == EILSEQ }
     package var isNoSuchProcess: Bool { code == ESRCH }
 
     /// The C library's words for the errno, such as `No such file or directory`.

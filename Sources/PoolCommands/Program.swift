@@ -6,8 +6,10 @@ internal import POSIX
 package enum Program {
     package static func main() -> Never {
         Streams.ignoreBrokenPipes()
-        let words = Array(CommandLine.arguments.dropFirst())
-        Streams.exit(run(words, Streams.environment()))
+        do { Streams.exit(run(try Streams.arguments(), Streams.environment())) } catch {
+            Diagnostic.fatal("argument '\(error.subject ?? "")' is not UTF-8 and cannot be handed on as it is").print()
+            Streams.exit(UsageError.exitStatus)
+        }
     }
 
     private static func run(_ words: [String], _ environment: [String: String]) -> Int32 {

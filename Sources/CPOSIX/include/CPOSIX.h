@@ -78,6 +78,9 @@ int cposix_termination_caught(void);
  * holds and not for what it ran. */
 void cposix_drop_text(void);
 
+/* What `main` was given, ended by a null; nobody has to ask /proc for it, which may not be there. */
+char **cposix_arguments(void);
+
 /* Columns and rows of the terminal at `fd`, or 0. */
 int cposix_terminal_columns(int fd);
 int cposix_terminal_rows(int fd);

@@ -49,7 +49,8 @@ package struct Judgement: Sendable {
                 risks.append(.process(pid: occupant.pid, program: occupant.name))
             }
         } catch {
-            risks.append(.uninspectable("the processes that run inside: \(error.reason)"))
+            let place = error.subject.map { "'\($0)': " } ?? ""
+            risks.append(.uninspectable("the processes that run inside: \(place)\(error.reason)"))
         }
     }
 

@@ -12,7 +12,9 @@ extension Pool {
         // git lists a repository as a path that ends in a slash, and one that is broken not at all.
         var repositories = listed.filter { $0.last == UInt8(ascii: "/") }.map { String(decoding: $0, as: UTF8.self) }
         let modules = SubmoduleRepositories.folder(in: admin(record))
-        if let hidden = Directory.firstRepository(below: tree, home: record.path, exceptInto: modules) {
+        if let hidden = Directory.firstRepository(below: tree, home: record.path, exceptInto: modules),
+            !repositories.contains(hidden + "/")
+        {
             repositories.append(hidden)
         }
         guard repositories.isEmpty else {

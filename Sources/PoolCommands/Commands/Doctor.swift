@@ -38,13 +38,15 @@ enum DoctorCommand {
         ErrorText(error).diagnostics.first.flatMap(\.lines.first) ?? "\(error)"
     }
 
-    /// git finds nothing from inside a worktree whose admin directory is broken; that one names the repository all the same.
+    /// git finds nothing from inside a worktree whose admin directory is broken; that one names the repository all the
+    /// same. But what is another user's may be what git refused for it (`safe.directory`): its word stands then.
     private static func openPool(_ session: Session) throws -> Pool {
         do { return try session.openPool(anyGit: true) } catch let error as GitError {
             var folder: String? = session.directory
             while let tree = folder {
                 if let admin = AdminDirectory.named(byTree: tree), let worktrees = Path.parent(admin.path),
-                    let common = Path.parent(worktrees)
+                    let common = Path.parent(worktrees),
+                    [tree, admin.path, common].allSatisfy({ (try? Files.status($0))?.isOurs ?? false })
                 {
                     return try Session.pool(at: common, session.environment)
                 }

@@ -19,13 +19,14 @@ struct DoctorReport {
         var lines = ["git-pool \(Version.text), git \(examination.gitVersion)"]
         if let root = examination.root {
             let storage = examination.storage.map { ", made by \($0.rawValue)" } ?? ""
-            lines.append("slots: \(examination.slotCount) in '\(root.path)' (\(place(root))\(storage))")
+            lines.append(
+                Printable.line("slots: \(examination.slotCount) in '\(root.path)' (\(place(root))\(storage))"))
         } else {
             lines.append(
                 examination.slotCount == 0 ? "slots: none yet" : "slots: \(examination.slotCount), not in their folder")
         }
-        lines.append("records and locks: '\(examination.state.path)' (\(place(examination.state)))")
-        if let caches = examination.caches { lines.append("caches: '\(caches)'") }
+        lines.append(Printable.line("records and locks: '\(examination.state.path)' (\(place(examination.state)))"))
+        if let caches = examination.caches { lines.append(Printable.line("caches: '\(caches)'")) }
         lines.append("keeper: " + (examination.keeper.map { "pid \($0)" } ?? "none runs"))
         lines += examination.keeperLog.map { "  " + Printable.line($0) }
         if let repairs, !repairs.isEmpty { lines.append("") }

@@ -23,8 +23,8 @@ enum UserScope {
         guard answers(Command(manager, words + ["true"], environment: environment)) else { return }
         var again = environment
         again[mark] = "1"
-        try? Command(manager, words + [program] + CommandLine.arguments.dropFirst(), environment: again)
-            .replaceProcess()
+        guard let own = try? Streams.arguments() else { return }
+        try? Command(manager, words + [program] + own, environment: again).replaceProcess()
     }
 
     /// A manager that does not answer within three seconds is none.

@@ -51,6 +51,11 @@ struct ErrorText {
 
     private static func of(_ error: SystemError) -> ErrorText {
         let subject = error.subject.map { " '\($0)'" } ?? ""
+        if error.isNoText, error.subject.map({ !$0.hasPrefix("/proc/") }) ?? false {
+            return ErrorText(
+                128, .fatal("'\(error.subject ?? "")' has bytes in its path that are not UTF-8"),
+                .hint("nothing was made; give it another name"))
+        }
         let status: Int32 = error.isDiskFull ? 9 : 128
         return ErrorText(status, .fatal("cannot \(error.call)\(subject): \(error.reason)"))
     }
