@@ -63,7 +63,7 @@ struct SlotTable {
     private func holder(_ slot: Slot) -> String {
         guard slot.state.counts, let lease = slot.lease else { return "-" }
         guard let pid = lease.holder["holder.pid"] else { return "until done" }
-        return "\(lease.holder["holder.program"] ?? "?") \(pid)"
+        return "\(lease.holder["holder.program"] ?? "?") \(pid)" + (lease.isReaped ? " (ended)" : "")
     }
 
     private func role(_ state: String) -> Style.Role? {
