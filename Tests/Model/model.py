@@ -208,6 +208,9 @@ class Model:
         # A discard that was begun is of all that is there until it has come to its end.
         going = {record.get("path") for record in before.records
                  if record["state"] in ("releasing", "cleaning") and record.get("lease.disposition") == "discard"}
+        # A folder that is being filled for the first time is nobody's yet, whoever had one of that name before.
+        going |= {record.get("path") for record in before.records
+                  if record["state"] in ("leasing", "warming") and record.get("work", "").startswith("new-")}
         for item in sorted(before.work() - self.discarded):
             if item[0] not in going and not after.holds(item) and not self.is_waived(item, before):
                 raise Violation("work lost", f"{item}; state {before.state(item[0])} -> {after.state(item[0])}")

@@ -20,6 +20,7 @@ def plan(model, words, options):
         if "--here" in words:
             step.targets = {name for name in model.leases if model.place(name) == options["cwd"]}
             step.lands = options["cwd"] == model.world.repo
+            step.places = {options["cwd"]}
     elif command == "gc":
         step.drops = any(word.startswith("--expire") for word in words)
     elif command in ("add", "run"):
