@@ -23,6 +23,24 @@ import Testing
         #expect(try repository.holds("precious\n"))
     }
 
+    @Test("H2 a tree deeper than descriptors go: the slot stays to be cleaned, and goes with the next that may")
+    func deep() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/.gitignore", "*\n")
+        try repository.scratch.write("\(lease)/" + String(repeating: "d/", count: 60) + "leaf", "built\n")
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+        let later: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "9999999"]
+        let lost = try repository.scratch.run(
+            ["sh", "-c", "ulimit -n 40; exec git-pool gc"], in: repository.path, env: later)
+        #expect(isContract(lost.status), "\(lost)")
+        if lost.status != 0 { #expect(repository.records.count == 1 && lost.err.contains("fatal: "), "\(lost)") }
+        for _ in 0..<2 { try repository.pool("gc", env: later).check(0) }
+        #expect(!Scratch.exists(lease) && repository.scratch.entries("\(repository.root)/trash").isEmpty)
+        try repository.checkSound()
+    }
+
     @Test("H2 no process can be started, or no file may grow", arguments: ["--nproc=0", "--fsize=0"])
     func limits(_ limit: String) throws {
         let repository = try Scratch().repository()

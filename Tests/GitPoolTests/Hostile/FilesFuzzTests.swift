@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+import POSIX
+import Testing
+
+@testable import Git
+@testable import GitPool
+@testable import PoolCommands
+
+/// Whatever bytes stand in the files that are read without asking git: an answer or none, and no more.
+@Suite struct FilesFuzzTests {
+    private static let id = String(repeating: "1a", count: 20)
+
+    private func each(_ texts: [String], _ rounds: Int, _ body: ([UInt8]) throws -> Void) rethrows {
+        let samples = texts.map { Array($0.utf8) }
+        for sample in samples { try body(sample) }
+        var mutator = Mutator(samples, seed: UInt64(rounds))
+        for _ in 0..<rounds { try body(mutator.next()) }
+    }
+
+    private func put(_ bytes: [UInt8], _ path: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test("H3 JSON from an agent: what is understood is written and reads the same again")
+    func json() {
+        let text = #"""
+            {"hook_event_name":"WorktreeCreate","session_id":"s\u00e9\n","cwd":"/w","name":"a/b","x":[1,-2.5e3,{"y":null}]}
+            """#
+        var understood = 0
+        each([text, #"{"worktree_path":"/w/\ud83d\ude00","n":[[[[true]]],"\\\""]}"#], 4000) { bytes in
+            for kind in [AgentEvent.Kind.create, .remove] { _ = try? AgentEvent(bytes, kind) }
+            guard let value = try? JSONReader.read(bytes) else { return }
+            understood += 1
+            #expect(try! JSONReader.read(Array(value.text.utf8)).text == value.text)
+        }
+        #expect(understood > 50)
+        // Nesting is bounded by the reader, not by the stack.
+        #expect(throws: JSONReader.Malformed.self) { try JSONReader.read([UInt8](repeating: 0x5B, count: 1 << 20)) }
+    }
+
+    @Test("H3 refs, HEAD, commondir and the .git file: an object id, or git is asked")
+    func refs() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        let common = repository.commonDirectory
+        let admin = try #require(AdminDirectory.named(byTree: lease)).path
+        let id = FilesFuzzTests.id
+        let packed = "# pack-refs with: peeled fully-peeled sorted \n\(id) refs/heads/a/b\n\(id) refs/tags/v\n^\(id)\n"
+        let samples = [
+            ("\(common)/packed-refs", [packed]), ("\(common)/refs/heads/main", ["\(id)\n", "ref: refs/heads/a\n"]),
+            ("\(common)/HEAD", ["ref: refs/heads/main\n", "\(id)\n"]), ("\(admin)/commondir", ["../..\n"]),
+            ("\(admin)/HEAD", ["ref: refs/heads/a\n"]), ("\(admin)/gitdir", ["\(lease)/.git\n"]),
+            ("\(lease)/.git", ["gitdir: \(admin)\n"]),
+        ]
+        for (path, texts) in samples {
+            let original = FileManager.default.contents(atPath: path)
+            try each(texts, 150) { bytes in
+                try put(bytes, path)
+                for place in [repository.path, lease] {
+                    guard let plain = PlainRepository(above: place, environment: [:]) else { continue }
+                    for format in ["sha1", "sha256"] {
+                        if let tip = plain.tip(format) { #expect(Text.isObjectID(tip.commit)) }
+                    }
+                }
+                for ref in ["refs/heads/main", "refs/heads/a/b", "refs/heads/a"] {
+                    if let found = RefFiles.id(of: ref, in: common) { #expect(Text.isObjectID(found)) }
+                }
+                _ = AdminDirectory(admin).isLinked(to: lease)
+            }
+            if let original { try original.write(to: URL(fileURLWithPath: path)) } else { Scratch.remove(path) }
+        }
+        try repository.pool("done", "a").check(0)
+    }
+
+    @Test("H3 births and what the user agreed to: read whole, or not at all")
+    func records() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let pool = try Pool(lookingAt: repository.commonDirectory, environment: scratch.environment)
+        let id = FilesFuzzTests.id
+        try scratch.directory("\(repository.state)/births")
+        try each(["\(id) 1700000000000000000 1700000000100000000 77\n"], 600) { bytes in
+            try put(bytes, "\(repository.state)/births/1")
+            guard let birth = Birth(of: 1, in: pool) else { return }
+            #expect(Text.isObjectID(birth.tree))
+            // As it is reckoned with.
+            _ = birth.time.lowerBound.subtractingReportingOverflow(Birth.tick)
+        }
+        let path = "\(repository.state)/trust"
+        let whole = [TrackedCommand(key: .setup, lines: ["make", "echo 'a b' %"])]
+        let trust = Trust(of: pool.repository)
+        try trust.record(whole)
+        let text = try scratch.read(path)
+        try each([text], 600) { bytes in
+            try put(bytes, path)
+            chmod(path, 0o600)
+            let agreed = Trust(of: pool.repository).commands
+            // A record that was cut or lengthened agrees to nothing, or to what stands in it word for word.
+            for line in agreed.flatMap(\.lines) { #expect(!line.utf8.contains(0x0A)) }
+        }
+    }
+}
