@@ -7,14 +7,17 @@ extension Pool {
     package func add(_ request: LeaseRequest, _ headStart: consuming HeadStart = HeadStart()) throws -> LeasedSlot {
         var applicant = try Applicant(request, in: self, headStart)
         let patience = Deadline(in: (request.wait ?? 0).multipliedOrMax(1000))
+        let watch = RecordWatch(request.wait == nil ? nil : slotsDirectory)
         while true {
+            // Before the look, so that nothing goes unseen that frees a slot after it.
+            watch.silence()
             switch try applicant.ask() {
             case .leased(let leased): return leased
             case .full(let holders):
                 guard request.wait != nil, canFree(holders) else { throw full(holders, request) }
                 try applicant.queue()
                 guard !patience.hasPassed else { throw waitIsOver(holders) }
-                Clock.sleep(milliseconds: 50)
+                watch.wait(isFull: !holders.isEmpty, patience)
                 collect(.quick)
             }
         }
