@@ -95,6 +95,9 @@ class Hands:
         what, name, *more = shlex.split(rest)
         path, world = self.place(name), self.world
         admin = slurp(path + "/.git").decode().removeprefix("gitdir: ").strip()
+        # By whatever name: an old one may lead to a lease of today.
+        for lease in [lease for lease in self.model.leases.values() if lease.path == path]:
+            self.model.end(lease.name)
         self.model.end(name)
         if what == "wipe":
             shutil.rmtree(path)
