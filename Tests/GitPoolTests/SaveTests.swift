@@ -170,6 +170,28 @@ import Testing
         #expect(saved.allSatisfy { $0.hasPrefix("refs/pool/saved/") } && saved.count == 1, "\(saved)")
     }
 
+    @Test("C5 work that comes back is still meant for the branch it came from, and can be landed there")
+    func base() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "--save", "a").check(0)
+        let pid = try repository.scratch.holderPid()
+        let place = try repository.pool("restore", "--pid", pid, "a").ok().line
+        try repository.commit("work", in: place)
+        try repository.pool("land", "a").check(0)
+        #expect(try repository.git("show", "main:new.txt").out == "new\n")
+        // A branch that is gone meanwhile is none to land in.
+        try repository.git("branch", "other")
+        let second = try repository.lease("b", "--from", "other")
+        try repository.scratch.write("\(second)/new.txt", "newer\n")
+        try repository.pool("done", "--save", "b").check(0)
+        try repository.git("branch", "-q", "-D", "other")
+        try repository.pool("restore", "--pid", pid, "b").check(0)
+        let base = try repository.slot(named: "b")?["base"] as? [String: Any]
+        #expect(base?["branch"] is NSNull && base?["commit"] is String)
+    }
+
     @Test("C5 a save expires by its own age and not by the clock of the environment, nor sooner than asked")
     func expiry() throws {
         let repository = try Scratch().repository()

@@ -71,7 +71,7 @@ struct AddAttempt {
         case .detached: lease.branch = nil
         }
         lease.branchCreatedAt = lease.branch == nil || existingBranch != nil ? nil : start.commit
-        lease.base = start.base
+        lease.base = start.base ?? request.base
         lease.group = request.group
         lease.session = request.session
         lease.holder = request.holder

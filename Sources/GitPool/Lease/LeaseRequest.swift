@@ -11,6 +11,8 @@ package struct LeaseRequest: Sendable {
     package var name: String?
     package var branch = Branch.byName
     package var from: String?
+    /// The branch the work is meant for, where the start is only a commit.
+    var base: String?
     package var isUnique = false
     package var resumes = false
     package var group: String?

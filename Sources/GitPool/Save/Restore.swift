@@ -10,6 +10,7 @@ extension Pool {
         request.isUnique = asked.name == nil
         request.isFresh = true
         request.from = saved.head ?? asked.from
+        request.base = try existingBase(of: saved)
         if saved.branch == nil, asked.branch == .byName { request.branch = .detached }
         if let branch = saved.branch, asked.branch == .byName, let head = saved.head, try isFree(branch, at: head) {
             request.branch = .named(branch)
@@ -25,6 +26,14 @@ extension Pool {
             throw error
         }
         return leased
+    }
+
+    /// A trailer is data: it counts if it names a branch that is there.
+    private func existingBase(of saved: Saved) throws -> String? {
+        guard let base = saved.base, base.hasPrefix("refs/heads/") || base.hasPrefix("refs/remotes/"),
+            try git.resolve(base + "^{commit}") != nil
+        else { return nil }
+        return base
     }
 
     private func isFree(_ branch: String, at head: String) throws -> Bool {
