@@ -125,6 +125,21 @@ import Testing
         #expect(Scratch.exists("\(place)/.git"))
     }
 
+    @Test("G5 doctor --fix makes no second tree for one that was moved by plain mv, near or where a process stands")
+    func movedByHand() throws {
+        for (place, isStoodIn) in [("ws/mine", false), ("far/away/mine", true)] {
+            let scene = try healthy()
+            let scratch = scene.repository.scratch
+            try scratch.directory("far/away")
+            let moved = scratch.at(place)
+            try scratch.sh("mkdir '\(scene.lease)/in'; mv '\(scene.lease)' '\(moved)'").check(0)
+            if isStoodIn { _ = try scratch.start(["sleep", "900"], in: moved + "/in") }
+            let outcome = try untouched(scene).check(1)
+            #expect(outcome.err.contains("git worktree repair '\(moved)'"), "\(outcome)")
+            #expect(!Scratch.exists(scene.lease))
+        }
+    }
+
     @Test("G5 doctor --fix leaves a worktree alone that somebody made by hand among the slots")
     func byHand() throws {
         let scene = try healthy()

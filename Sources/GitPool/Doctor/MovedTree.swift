@@ -1,0 +1,27 @@
+internal import Git
+internal import POSIX
+
+/// Where a tree stands that was moved by plain `mv`, so that git still has it at its old place: no second tree is ever
+/// made for an admin directory that one names. Beside the slots, their folder and the repository, and wherever a process
+/// stands; one that nobody is at, moved further away, is not found.
+struct MovedTree {
+    let path: String
+
+    init?(of record: SlotRecord, _ admin: AdminDirectory, mainTree: String, except draft: String) {
+        let folders = [record.root, Path.parent(record.root), mainTree, Path.parent(mainTree)].compactMap { $0 }
+        let beside = folders.uniqued().lazy.flatMap { folder in
+            ((try? Directory.entries(folder)) ?? []).sorted().map { Path.join(folder, $0) }
+        }
+        let isTree = { (place: String) in
+            place != record.path && place != draft && AdminDirectory.named(byTree: place)?.path == admin.path
+        }
+        guard let path = beside.first(where: isTree) ?? MovedTree.stands().first(where: isTree) else { return nil }
+        self.path = path
+    }
+
+    /// Where processes stand, and what is above that; those of others that are hidden from us are not known.
+    private static func stands() -> [String] {
+        let places = ((try? ProcessTable.list()) ?? []).compactMap { try? Files.target(ofLink: "/proc/\($0)/cwd") }
+        return places.uniqued().flatMap { sequence(first: $0, next: Path.parent) }.uniqued()
+    }
+}
