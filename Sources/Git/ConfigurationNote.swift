@@ -25,12 +25,11 @@ struct ConfigurationNote {
         files = shared + [Path.join(commonDirectory, "config")]
         // A change that comes after the look has a later stamp, whatever the disk counts in (two seconds at the worst, FAT).
         let patience = git.environment["GIT_POOL_SETTLED"].flatMap { Int64($0) } ?? 2500
-        let settled = Clock.wallNanoseconds() - patience * 1_000_000
         var isSettled = true
         var text = "git-pool-configuration 1\n\(program) \(Configuration.question.joined(separator: " "))\n"
         for file in files {
             guard let mark = ConfigurationNote.mark(of: file), !file.utf8.contains(0x0A) else { return nil }
-            if let changed = mark?.changed, changed > settled { isSettled = false }
+            if let mark, !mark.isOlder(thanMilliseconds: patience) { isSettled = false }
             text += (mark?.text ?? "-") + " " + file + "\n"
         }
         head = Array((text + "\n").utf8)

@@ -21,8 +21,12 @@ package enum Directory {
 
     /// Names of whatever bytes, each with a NUL at its end, without `.` and `..`.
     static func names(of folder: borrowing Descriptor) throws(SystemError) -> [[CChar]] {
+        try names(taking: openDirectory(folder.number, "."))
+    }
+
+    private static func names(taking descriptor: Int32) throws(SystemError) -> [[CChar]] {
         var names: [[CChar]] = []
-        try forEachEntry(openDirectory(folder.number, "."), ".") { name, _ throws(SystemError) in names.append(name) }
+        try forEachEntry(descriptor, ".") { name, _ throws(SystemError) in names.append(name) }
         return names
     }
 
@@ -49,16 +53,16 @@ package enum Directory {
     ) -> String? {
         var waiting: [[CChar]] = [[]]
         while let place = waiting.popLast() {
+            // By bytes: a name need not be UTF-8 to hold somebody's work.
             let here = bytes(of: folder) + place
-            guard let names = try? names(inFolder: here) else { return text(place) }
+            guard let names = try? names(taking: openDirectory(AT_FDCWD, here + [0])) else { return text(place) }
             for name in names {
-                let path = place + [slash] + name.dropLast()
                 if name == repositoryName {
                     if place.isEmpty { continue }
                     if let modules, leads(folder, home ?? folder, place, into: modules) { continue }
                     return String(text(place).dropFirst())
                 }
-                if isDirectory(bytes(of: folder) + path) { waiting.append(path) }
+                if isDirectory(here + [slash] + name) { waiting.append(place + [slash] + name.dropLast()) }
             }
         }
         return nil
@@ -74,18 +78,9 @@ package enum Directory {
         String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// By bytes: a name need not be UTF-8 to hold somebody's work.
-    private static func names(inFolder path: [CChar]) throws(SystemError) -> [[CChar]] {
-        let descriptor = unsafe openat(AT_FDCWD, path + [0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last("open", text(path)) }
-        var names: [[CChar]] = []
-        try forEachEntry(descriptor, ".") { name, _ throws(SystemError) in names.append(name) }
-        return names
-    }
-
     private static func isDirectory(_ path: [CChar]) -> Bool {
         var status = stat()
-        return unsafe lstat(path + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// What has bytes in its path that are no text is not known to be a submodule of ours.
@@ -102,8 +97,15 @@ package enum Directory {
     }
 
     static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {
+        try openDirectory(parent, bytes(of: name) + [0], name)
+    }
+
+    /// - Parameter name: with a NUL at its end.
+    private static func openDirectory(
+        _ parent: Int32, _ name: [CChar], _ shown: String? = nil
+    ) throws(SystemError) -> Int32 {
         let descriptor = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last("open", name) }
+        guard descriptor >= 0 else { throw .last("open", shown) }
         return descriptor
     }
 

@@ -20,12 +20,6 @@ package struct FileMark: Sendable, Equatable {
         self.init(raw)
     }
 
-    /// Whether the last change is longer ago than any file system's clock takes for one tick: a later one makes another
-    /// mark.
-    package var isOld: Bool {
-        Clock.wallNanoseconds() &- changed > 100_000_000
-    }
-
     /// Of whatever stands at `path`, or at the end of the links there. It is opened: a network file system answers
     /// stat(2) from memory for a minute, open(2) never (nfs(5), "close-to-open").
     package init(opening path: String) throws(SystemError) {
@@ -35,8 +29,11 @@ package struct FileMark: Sendable, Equatable {
         self.init(raw)
     }
 
-    /// When bytes, name or permissions were last changed, in nanoseconds since 1970, by the one stamp nobody can set.
-    package var changed: Int64 { numbers[5] &* 1_000_000_000 &+ numbers[6] }
+    /// Whether bytes, name and permissions were last changed longer ago than this, by the one stamp nobody can set: where
+    /// that is more than a tick of the file system's clock, a later change makes another mark.
+    package func isOlder(thanMilliseconds age: Int64) -> Bool {
+        (Clock.wallNanoseconds() &- (numbers[5] &* 1_000_000_000 &+ numbers[6])) / 1_000_000 > age
+    }
 
     package var text: String { numbers.map { String($0) }.joined(separator: ",") }
 

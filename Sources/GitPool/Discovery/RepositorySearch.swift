@@ -13,12 +13,12 @@ package enum RepositorySearch {
 
     /// The same, with its configuration.
     ///
-    /// - Parameter isWatching: whether nothing may be written, and no note of git's answers believed.
+    /// - Parameter usesNote: whether what git has said before may be believed, and what it says now be kept.
     package static func open(
-        from directory: String, environment: [String: String], isWatching: Bool = false,
+        from directory: String, environment: [String: String], usesNote: Bool = true,
         tracing: (@Sendable ([String]) -> Void)? = nil, meanwhile: () -> Void = {}
     ) throws -> (repository: Repository, configuration: Configuration) {
-        let note = isWatching ? nil : Pool.configurationNote
+        let note = usesNote ? Pool.configurationNote : nil
         do {
             return try Repository.discover(
                 from: directory, environment: environment, note: note, tracing: tracing,

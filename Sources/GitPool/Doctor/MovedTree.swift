@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Where a tree stands that was moved by plain `mv`, so that git still has it at its old place: no second tree is ever
-/// made for an admin directory that one names. Beside the slots, their folder and the repository, and wherever a process
+/// Where a tree stands that was moved by plain `mv`, so that git still has it at its old place: one that is found here
+/// gets no second tree beside it. Looked for beside the slots, their folder and the repository, and wherever a process
 /// stands; one that nobody is at, moved further away, is not found.
 struct MovedTree {
     let path: String

@@ -4,8 +4,8 @@ internal import POSIX
 /// The id of a lease to be, and the git that will make its branch: begun before anything else is known of it, git is
 /// ready by the time there is a slot.
 ///
-/// That git is not told apart from us by any slot's lock. It holds one of its own instead, so that whoever rolls back the
-/// lease of a killed `add` knows whether the branch may still come into being (`Pool.awaitBranchWriter`).
+/// That git was started before there was a slot, so it holds no slot's lock. It holds one of its own instead, by which
+/// whoever rolls back the lease of a killed `add` knows whether the branch may still come (`Pool.awaitBranchWriter`).
 package struct HeadStart: ~Copyable {
     let leaseID = RandomID.make()
     var writer: RefWriter?
@@ -49,7 +49,14 @@ package struct HeadStart: ~Copyable {
 }
 
 extension Pool {
-    func branchLockPath(_ leaseID: String) -> String { Path.join(directory, "branch-" + leaseID) }
+    private static let branchLock = "branch-"
+
+    func branchLockPath(_ leaseID: String) -> String { Path.join(directory, Pool.branchLock + leaseID) }
+
+    /// Of names in the pool's folder, the ids of the leases that such a lock is for.
+    func branchLocks(among names: [String]) -> [String] {
+        names.filter { $0.hasPrefix(Pool.branchLock) }.map { String($0.dropFirst(Pool.branchLock.utf8.count)) }
+    }
 
     /// Waits for the git that a killed `add` had told to make the branch.
     /// - Throws: `PoolError.locked` when it takes more than a second; the slot is then rolled back another time.
@@ -62,10 +69,10 @@ extension Pool {
     }
 
     /// Takes away the locks of gits that were killed, or whose `add` was, but for those whose lease is written down.
-    func sweepBranchLocks(_ names: [String], _ slots: [Slot]) {
-        let leases = Set(slots.compactMap { $0.record?.lease?.id })
-        for name in names where name.hasPrefix("branch-") && !leases.contains(String(name.dropFirst(7))) {
-            let path = Path.join(directory, name)
+    func sweepBranchLocks(_ leaseIDs: [String], _ slots: [Slot]) {
+        let written = Set(slots.compactMap { $0.record?.lease?.id })
+        for id in leaseIDs where !written.contains(id) {
+            let path = branchLockPath(id)
             guard let lock = (try? FileLock.attempt(path)) ?? nil else { continue }
             try? Files.unlink(path)
             extendLifetime(lock)

@@ -113,8 +113,8 @@ package struct Pool: Sendable {
     /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
     /// miss an entry that is renamed under it, or see it twice (readdir(3)).
     package func peek() throws -> [Slot] {
-        // Nobody's rename is at work in a folder that has not changed for a while: then one listing tells all.
-        let quiet = FileMark(slotsDirectory).flatMap { $0.isOld ? $0 : nil }
+        // Nobody's rename is at work in a folder that has not changed for many ticks: then one listing tells all.
+        let quiet = FileMark(slotsDirectory).flatMap { $0.isOlder(thanMilliseconds: 100) ? $0 : nil }
         var names = try names()
         var last = states(names)
         for _ in 0..<20 {

@@ -47,7 +47,7 @@ extension Pool {
         // In this order: a lease is written down before its first save begins.
         let names = (try? Directory.entries(directory)) ?? []
         let workshops = names.filter { $0.hasPrefix("save-") }
-        let branchLocks = names.filter { $0.hasPrefix("branch-") }
+        let branchLocks = branchLocks(among: names)
         guard let slots = workshops.isEmpty && branchLocks.isEmpty ? [] : try? snapshot() else { return }
         sweepBranchLocks(branchLocks, slots)
         for name in workshops {

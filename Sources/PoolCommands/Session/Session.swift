@@ -42,7 +42,7 @@ struct Session {
     func openPool(anyGit: Bool = false, asksCallers: Bool = false) throws -> Pool {
         let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         let (repository, configuration) = try RepositorySearch.open(
-            from: directory, environment: environment, isWatching: anyGit,
+            from: directory, environment: environment, usesNote: !anyGit,
             tracing: arguments.flag("verbose") ? tell : nil
         ) { if asksCallers { lookAtCallers() } }
         let settings = try Settings(of: repository, own: configuration)

@@ -29,6 +29,15 @@ import Testing
         ["PATH": repository.scratch.at("slow") + ":" + (repository.scratch.environment["PATH"] ?? "")]
     }
 
+    private func kill(at point: FaultPoint, _ repository: Repository) throws {
+        var environment = slow(repository)
+        environment["GIT_POOL_FAULT"] = point.rawValue
+        try repository.scratch.run(
+            ["git-pool", "add", "--pid", try repository.scratch.holderPid(), "a"], in: repository.path,
+            env: environment
+        ).check(137)
+    }
+
     private func locks(_ repository: Repository) -> [String] {
         repository.scratch.entries(repository.state).filter { $0.hasPrefix("branch-") }
     }
@@ -36,12 +45,7 @@ import Testing
     @Test("H1 the branch of an add that was killed while git made it comes before the roll-back, or never")
     func outlives() throws {
         let (repository, gate) = try held()
-        let holder = try repository.scratch.holderPid()
-        var killed = slow(repository)
-        killed["GIT_POOL_FAULT"] = FaultPoint.branchTold.rawValue
-        try repository.scratch.run(
-            ["git-pool", "add", "--pid", holder, "a"], in: repository.path, env: killed
-        ).check(137)
+        try kill(at: .branchTold, repository)
         #expect(locks(repository).count == 1)
         // It is waited for, and then left to another time; nothing is given to anybody meanwhile.
         for _ in 0..<2 {
@@ -61,12 +65,7 @@ import Testing
     @Test("H1 of an add that was killed before git was told, git makes nothing and leaves nothing")
     func untold() throws {
         let (repository, gate) = try held()
-        let holder = try repository.scratch.holderPid()
-        var killed = slow(repository)
-        killed["GIT_POOL_FAULT"] = FaultPoint.leasing.rawValue
-        try repository.scratch.run(
-            ["git-pool", "add", "--pid", holder, "a"], in: repository.path, env: killed
-        ).check(137)
+        try kill(at: .leasing, repository)
         try repository.scratch.write(gate, "")
         try repository.pool("gc").ok()
         #expect(try repository.tip("refs/heads/a") == nil)
