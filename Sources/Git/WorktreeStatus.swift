@@ -21,6 +21,8 @@ package struct WorktreeStatus: Sendable {
     }
 
     package let entries: [Entry]
+    /// git's own words, from which the entries are.
+    package let answer: [UInt8]
 
     package enum Untracked: String, Sendable { case normal, all }
 
@@ -43,6 +45,7 @@ package struct WorktreeStatus: Sendable {
             return nil
         }
         self.entries = entries
+        self.answer = answer.output
     }
 
     /// The command, for who runs several at once.

@@ -20,6 +20,9 @@ package struct TreeFile {
     }
 
     /// Nil where nothing stands.
+    package var mark: FileMark? { raw.map { FileMark($0) } }
+
+    /// Nil where nothing stands.
     package var kind: Files.Kind? {
         guard let raw else { return nil }
         return switch raw.st_mode & S_IFMT {

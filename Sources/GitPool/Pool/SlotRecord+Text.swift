@@ -90,6 +90,7 @@ extension Lease {
         writer.put("lease.expiresAt", expiresAt)
         writer.put("lease.keepUntil", keepUntil)
         writer.put("lease.disposition", disposition.rawValue)
+        writer.put("lease.discarded", discarded)
         writer.put("lease.branchPolicy", branchPolicy.rawValue)
         for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process) }
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
@@ -122,6 +123,7 @@ extension Lease {
         expiresAt = fields.integer64("lease.expiresAt")
         keepUntil = fields.integer64("lease.keepUntil")
         self.disposition = disposition
+        discarded = fields.text("lease.discarded")
         branchPolicy = policy
         excused = fields.list("lease.excused.")
         keptBecause = fields.list("lease.kept.")

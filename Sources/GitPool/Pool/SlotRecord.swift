@@ -90,6 +90,8 @@ package struct Lease: Sendable, Equatable {
     /// Set by `keep`; `.max` is for ever.
     package var keepUntil: Int64?
     package var disposition = Disposition.keep
+    /// The text of the `DiscardedWork` that `.discard` is about.
+    package var discarded: String?
     package var branchPolicy = BranchPolicy.merged
     /// Processes that may stand inside during a release: whoever called `done`, and its ancestors.
     package var excused: [String] = []
@@ -117,7 +119,7 @@ package struct Lease: Sendable, Equatable {
     /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
     mutating func takeBackRelease() {
         (releasedAt, expiresAt, keptBecause, excused) = (nil, nil, [], [])
-        (disposition, branchPolicy) = (.keep, .merged)
+        (disposition, discarded, branchPolicy) = (.keep, nil, .merged)
     }
 
     package var branchRef: String? { branch.map { "refs/heads/" + $0 } }

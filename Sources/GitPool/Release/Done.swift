@@ -66,13 +66,16 @@ extension Pool {
         var saved: String?
         if request.work == .save { saved = try saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) }
         faults.reach(.doneSaved)
+        lease.discarded = nil
         lease.releasedAt = now()
         if request.isKept { request.keepFor = lease.ttl ?? settings.ttl }
         lease.branchPolicy = request.branchPolicy
         switch request.work {
         case .refuse: lease.disposition = .keep
         case .save: lease.disposition = .save
-        case .discard: lease.disposition = .discard
+        case .discard:
+            lease.disposition = .discard
+            lease.discarded = try discardedWork(claim.record, lease, lock: claim.lockNumber).text
         }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {

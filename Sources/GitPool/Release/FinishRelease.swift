@@ -33,7 +33,7 @@ extension Pool {
     }
 
     private func fenceAndRelease(_ claim: inout SlotClaim) throws {
-        guard let lease = claim.record.lease else {
+        guard var lease = claim.record.lease else {
             try claim.advance(to: .cleaning)
             return try finishRecycling(&claim)
         }
@@ -51,6 +51,10 @@ extension Pool {
         try Files.renameNoReplace(record.path, record.fencePath)
         faults.reach(.fenced)
         let second = judge(record, lease, lock: lock, at: record.fencePath)
+        if !isAsDiscarded(record, lease, lock) {
+            lease.disposition = .save
+            claim.record.lease = lease
+        }
         guard mayPass(second, lease) else {
             try unfence(record)
             return try settle(&claim, second)
@@ -67,6 +71,16 @@ extension Pool {
         faults.reach(.releaseSaved)
         try claim.advance(to: .cleaning, mustWrite: false)
         try finishRecycling(&claim, isJudged: true)
+    }
+
+    /// Whether all that is thrown away was there when its owner said so: `done` may have been killed long ago.
+    private func isAsDiscarded(_ record: SlotRecord, _ lease: Lease, _ lock: Int32) -> Bool {
+        switch lease.disposition {
+        case .keep, .save: return true
+        case .discard:
+            let work = try? discardedWork(record, lease, lock: lock, at: record.fencePath)
+            return work != nil && work?.text == lease.discarded
+        }
     }
 
     private func mayPass(_ judgement: Judgement, _ lease: Lease) -> Bool {

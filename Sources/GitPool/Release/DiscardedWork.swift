@@ -1,0 +1,55 @@
+internal import Git
+internal import POSIX
+
+/// What lay in a worktree when its owner said `--discard`: the release throws away this, and saves whatever came later.
+///
+/// Each change is told by git's own line about it (git-status(1), porcelain v2: ids in HEAD and index) and by the mark
+/// of its file, which a move of the whole tree leaves alone.
+struct DiscardedWork {
+    /// As the record keeps it.
+    let text: String
+
+    /// - Parameter git: inherits the slot's lock.
+    init(of subject: Judgement.Subject, _ git: Git) throws(GitError) {
+        // Submodules are looked at one by one: behind a fence git cannot go into them.
+        let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree)).withoutSubmodules
+        var print = Fingerprint([])
+        try DiscardedWork.add(to: &print, subject.tree, git)
+        let modules = SubmoduleRepositories.paths(in: subject.admin)
+        if !modules.isEmpty { print.add(try SubmoduleRepositories.moved(git).joined(separator: "\0").utf8) }
+        for module in modules {
+            guard let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))),
+                Path.contains(subject.home, home)
+            else { continue }
+            let tree = subject.tree + home.dropFirst(subject.home.count)
+            guard Files.exists(Path.join(tree, ".git")) else { continue }
+            let inner = git.at(.exactly(gitDirectory: module, workTree: tree)).withoutSubmodules
+            try DiscardedWork.add(to: &print, tree, inner)
+        }
+        text = print.text
+    }
+
+    private static func add(to print: inout Fingerprint, _ tree: String, _ git: Git) throws(GitError) {
+        let status = try WorktreeStatus(of: git, untracked: .all)
+        print.add(status.answer)
+        for entry in status.entries { add(to: &print, TreeFile(tree, entry.path)) }
+        for entry in try IndexFlags(of: git).edited(in: tree, git) {
+            print.add(entry.path)
+            add(to: &print, TreeFile(tree, entry.path))
+        }
+    }
+
+    private static func add(to print: inout Fingerprint, _ file: TreeFile) {
+        print.add("\n\(file.mark?.text ?? "none")".utf8)
+    }
+}
+
+extension Pool {
+    func discardedWork(
+        _ record: SlotRecord, _ lease: Lease, lock: Int32, at tree: String? = nil
+    ) throws(GitError) -> DiscardedWork {
+        let subject = Judgement.Subject(
+            tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
+        return try DiscardedWork(of: subject, repository.git.inheriting(lock))
+    }
+}
