@@ -39,8 +39,11 @@ extension Pool {
     }
 
     /// The rename at the end is what makes the worktree true: before it no git command can meet it, after it it is whole.
+    ///
+    /// Until it is whole the tree stands behind its fence: at its path somebody could write into it what git would then
+    /// write over, or a failure delete.
     private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease) throws {
-        let path = claim.record.path
+        let (path, site) = (claim.record.path, claim.record.fencePath)
         let draft = AdminDirectory(Path.join(directory, claim.record.workID))
         try Files.makeDirectory(draft.path, mode: 0o777)
         try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.reason(claim.record)), mode: 0o644)
@@ -48,53 +51,68 @@ extension Pool {
         try Files.create(Path.join(draft.path, "gitdir"), Array("\(path)/.git\n".utf8), mode: 0o644)
         try Files.create(Path.join(draft.path, "HEAD"), Array("\(lease.start)\n".utf8), mode: 0o644)
         faults.reach(.addDrafted)
-        try Files.makeDirectory(path, mode: 0o777)
+        try Files.makeDirectory(site, mode: 0o777)
         faults.reach(.addDirectory)
-        try nameAdmin(&claim, try freeID(Path.name(path), lease))
+        try nameAdmin(&claim, try freeID(claim.record), in: site)
         faults.reach(.addTree)
-        let git = repository.git.at(.exactly(gitDirectory: draft.path, workTree: path)).inheriting(claim.lockNumber)
+        let git = repository.git.at(.exactly(gitDirectory: draft.path, workTree: site)).inheriting(claim.lockNumber)
         try fill(claim, git, draft, lease)
         faults.reach(.addPopulated)
         try pointHead(git, lease, draft)
         faults.reach(.addHeaded)
-        try publish(&claim, draft, lease)
+        try Files.renameNoReplace(site, path)
+        faults.reach(.addPlaced)
+        try publish(&claim, draft)
         faults.reach(.addPublished)
+    }
+
+    /// Publishes a tree that stood at its path already when its `add` was killed: it was whole, and since then anybody
+    /// may have worked in it.
+    func publishPlaced(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        let draft = AdminDirectory(Path.join(directory, record.workID))
+        guard !record.workID.isEmpty, !record.admin.isEmpty, draft.recordedTree == record.path,
+            AdminDirectory.named(byTree: record.path) == admin(record)
+        else { return }
+        try publish(&claim, draft)
     }
 
     private func fill(
         _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease
     ) throws {
         let fill = Fill(
-            pool: self, git: git, admin: admin, tree: claim.record.path, commit: lease.start,
+            pool: self, git: git, admin: admin, tree: claim.record.fencePath, commit: lease.start,
             root: claim.record.root, number: claim.number, workID: claim.record.workID, lock: claim.lockNumber)
         try fill.run()
     }
 
     /// A name that nothing under `worktrees/` has, numbered if need be, as git does it: a tree never names another's.
-    private func freeID(_ name: String, _ lease: Lease) throws -> String {
+    private func freeID(_ record: SlotRecord) throws -> String {
+        let name = Path.name(record.path)
         for count in 0..<1000 {
             let id = count == 0 ? name : "\(name)-\(count)"
             if !Files.exists(Path.join(worktreesDirectory, id)) { return id }
         }
-        throw noFreeID(lease)
+        throw noFreeID(record)
     }
 
-    private func noFreeID(_ lease: Lease) -> PoolError {
-        .broken(name: lease.name, reason: "no free name under '\(worktreesDirectory)'")
+    private func noFreeID(_ record: SlotRecord) -> PoolError {
+        .broken(
+            name: record.lease?.name ?? Path.name(record.path), reason: "no free name under '\(worktreesDirectory)'")
     }
 
     /// Writes the tree's `.git` file for an id under `worktrees/`, and the id into the record.
-    private func nameAdmin(_ claim: inout SlotClaim, _ id: String) throws {
+    private func nameAdmin(_ claim: inout SlotClaim, _ id: String, in tree: String) throws {
         claim.record.admin = id
         try claim.advance(to: claim.state)
         let target = admin(claim.record).path
-        try Files.replace(Path.join(claim.record.path, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
+        try Files.replace(Path.join(tree, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
     }
 
     /// git removes `worktrees/` when it is empty: it is made again. An id that was taken meanwhile is changed for another.
-    private func publish(_ claim: inout SlotClaim, _ draft: AdminDirectory, _ lease: Lease) throws {
+    private func publish(_ claim: inout SlotClaim, _ draft: AdminDirectory) throws {
         for count in 0..<1000 {
-            if count > 0 { try nameAdmin(&claim, try freeID(Path.name(claim.record.path), lease)) }
+            if count > 0 { try nameAdmin(&claim, try freeID(claim.record), in: claim.record.path) }
             for _ in 0..<20 {
                 try Files.makeDirectories(worktreesDirectory, mode: 0o777)
                 do {
@@ -105,7 +123,7 @@ extension Pool {
                 }
             }
         }
-        throw noFreeID(lease)
+        throw noFreeID(claim.record)
     }
 
     /// For layouts only git knows (reftable, relative links, sparse checkouts): its own command, under the pool lock so
@@ -126,12 +144,19 @@ extension Pool {
             claim.record.admin = admin.id
             try claim.advance(to: claim.state, under: guarding)
         }
-        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: path))
+        let site = claim.record.fencePath
+        try Files.renameNoReplace(path, site)
+        faults.reach(.addHidden)
+        guard try Directory.entries(site) == [".git"] else {
+            throw PoolError.broken(name: lease.name, reason: "somebody writes to '\(path)'")
+        }
+        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: site))
             .inheriting(claim.lockNumber)
         try fill(claim, git, admin(claim.record), lease)
         faults.reach(.addPopulated)
         try pointHead(git, lease, admin(claim.record))
         faults.reach(.addHeaded)
+        try unfence(claim.record)
         faults.reach(.addPublished)
     }
 }

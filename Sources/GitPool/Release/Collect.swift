@@ -149,8 +149,9 @@ extension Pool {
 
     /// An `add` that was killed: its path was never told to anyone.
     func rollBack(_ claim: inout SlotClaim) throws {
+        if let lease = claim.record.lease { try awaitBranchWriter(lease) }
+        try publishPlaced(&claim)
         let record = claim.record
-        if let lease = record.lease { try awaitBranchWriter(lease) }
         if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
             try takeBackBranch(lease)
             faults.reach(.rolledBackBranch)

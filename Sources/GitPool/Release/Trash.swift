@@ -132,10 +132,12 @@ extension Pool {
     /// Takes away what a failed or killed cold `add` left; nobody was ever told of it.
     func dismantle(_ claim: inout SlotClaim) throws {
         try recognise(&claim)
+        try publishPlaced(&claim)
         let record = claim.record
         // The folder of that name may be another worktree's: only one that says it is this slot's is taken for it.
         if !record.admin.isEmpty, admin(record).recordedTree == record.path {
             // Published: from here on it is a worktree like any other, and judged like one.
+            try unfence(record)
             try fillUnfilled(claim, admin(record))
             claim.record.workID = ""
             if record.lease != nil { return try releaseUnseen(&claim) }
@@ -147,17 +149,18 @@ extension Pool {
         }
         let draft = AdminDirectory(Path.join(directory, record.workID))
         let isOurs =
-            !record.admin.isEmpty && AdminDirectory.named(byTree: record.path) == admin(record)
+            !record.admin.isEmpty && AdminDirectory.named(byTree: record.fencePath) == admin(record)
             && draft.recordedTree == record.path
         let grave = Path.join(record.root, "trash/" + record.workID)
         if isOurs {
             try Files.makeDirectories(Path.join(record.root, "trash"))
             // A snapshot that was to take the tree's place, or the empty tree that it took the place of.
             try Directory.removeTree(grave)
-            try Files.renameNoReplace(record.path, grave)
+            try Files.renameNoReplace(record.fencePath, grave)
             faults.reach(.dismantled)
         } else {
-            try? Files.removeDirectory(record.path)
+            // An empty one: its `.git` file was not written yet.
+            try? Files.removeDirectory(record.fencePath)
         }
         if !record.workID.isEmpty {
             try Directory.removeTree(grave)

@@ -12,20 +12,21 @@ enum CrashTable {
         .cold: [
             .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
             .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
+            .addPopulated, .addHeaded, .addPlaced, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .coldThroughGit: [
-            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addRegistered, .addCloned, .addPopulated,
+            .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addRegistered, .addHidden, .addCloned,
+            .addPopulated,
             .addHeaded,
             .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
         ],
         .makeReady: [
             .newIdleSlot, .warmingWritten, .warming, .addDrafted, .addDirectory, .addTree, .addCloned,
             .addPopulated, .addHeaded,
-            .addPublished, .addSeeded, .warmUnlocked, .idleWritten, .idle,
+            .addPlaced, .addPublished, .addSeeded, .warmUnlocked, .idleWritten, .idle,
         ],
         .makeReadyThroughGit: [
-            .newIdleSlot, .addRegistered, .warmingWritten, .warming, .addCloned, .addPopulated, .addHeaded,
+            .newIdleSlot, .addRegistered, .addHidden, .warmingWritten, .warming, .addCloned, .addPopulated, .addHeaded,
             .addPublished, .addSeeded,
             .warmUnlocked, .idleWritten, .idle,
         ],
@@ -36,7 +37,8 @@ enum CrashTable {
         .coldSetUp: [
             .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
             .addPopulated,
-            .addHeaded, .addPublished, .setupIncluded, .setupRan, .setupHooked, .leasedWritten, .leased, .addHooked,
+            .addHeaded, .addPlaced, .addPublished, .setupIncluded, .setupRan, .setupHooked, .leasedWritten, .leased,
+            .addHooked,
         ],
         .warmSetUp: [
             .leasingWritten, .leasing, .branchTold, .branchCreated, .addHeaded, .addLocked, .addMoved, .setupIncluded,
@@ -91,7 +93,8 @@ enum CrashTable {
         .run: [
             .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
             .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .doneJudged,
+            .addPopulated, .addHeaded, .addPlaced, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
+            .doneJudged,
             .doneSaved,
             .orphanedWritten,
             .orphaned,
@@ -129,7 +132,8 @@ enum CrashTable {
         .restore: [
             .newSlot, .leasingWritten, .leasing, .branchTold, .branchCreated, .addDrafted, .addDirectory, .addTree,
             .addCloned,
-            .addPopulated, .addHeaded, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked, .restoreFiles,
+            .addPopulated, .addHeaded, .addPlaced, .addPublished, .addSeeded, .leasedWritten, .leased, .addHooked,
+            .restoreFiles,
             .restoreIndex,
         ],
         .adopt: [

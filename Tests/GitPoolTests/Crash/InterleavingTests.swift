@@ -5,27 +5,12 @@ import Testing
 
 /// What others do while git-pool is half way: it is stopped at a point, or killed with a child that lives on.
 @Suite struct InterleavingTests {
-    /// Runs `git-pool` up to a point where it stops itself, lets `meanwhile` happen, and lets it go on to its end.
-    private func stopped(
-        _ repository: Repository, at point: FaultPoint, _ words: String..., meanwhile: () throws -> Void
-    ) throws -> Outcome {
-        let process = try repository.scratch.start(
-            ["git-pool"] + words, in: repository.path, env: ["GIT_POOL_FAULT": point.rawValue + ":pause"])
-        try repository.scratch.until("it stops at \(point.rawValue)") {
-            let status = try repository.scratch.read("/proc/\(process.pid)/stat")
-            return status.split(separator: ")").last?.hasPrefix(" T") == true
-        }
-        try meanwhile()
-        process.signal(SIGCONT)
-        return try process.wait()
-    }
-
     @Test("C1 a path retaken during the fence: both trees are kept")
     func retaken() throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
         try repository.scratch.write("\(lease)/new.txt", "precious\n")
-        _ = try stopped(repository, at: .fenced, "done", "--save", "a") {
+        _ = try repository.interrupt(at: .fenced, "done", "--save", "a") {
             #expect(!Scratch.exists(lease))
             try repository.scratch.write("\(lease)/mine.txt", "somebody else's\n")
         }
@@ -54,7 +39,7 @@ import Testing
     func written(_ point: FaultPoint) throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
-        _ = try stopped(repository, at: point, "done", "a") {
+        _ = try repository.interrupt(at: point, "done", "a") {
             try repository.scratch.write("\(lease)/new.txt", "precious\n")
             try repository.scratch.write("\(lease)/a.txt", "precious edit\n")
         }
@@ -69,7 +54,7 @@ import Testing
         let repository = try Scratch().repository()
         _ = try repository.lease("a")
         let other = repository.scratch.at("other")
-        _ = try stopped(repository, at: .recycleScrubbed, "done", "a") {
+        _ = try repository.interrupt(at: .recycleScrubbed, "done", "a") {
             try repository.git("worktree", "add", "-q", other, "a")
         }
         // Its branch was about to go with the lease: it is somebody's now.
@@ -83,7 +68,7 @@ import Testing
     func pruned(_ point: FaultPoint) throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
-        _ = try stopped(repository, at: point, "done", "a") {
+        _ = try repository.interrupt(at: point, "done", "a") {
             try repository.git("worktree", "prune", "--expire=now")
         }
         try repository.pool("gc").check(0)

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import GitPool
 import Testing
 
 /// What random operations against the model have found (Tests/Model), each as short as it could be made.
@@ -46,15 +46,10 @@ import Testing
         let idle = try repository.lease("a")
         try repository.pool("done", "a").check(0)
         try repository.settle(idle)
-        let add = try repository.scratch.start(
-            ["git-pool", "add", "--pid", try repository.scratch.holderPid(), "b"], in: repository.path,
-            env: ["GIT_POOL_FAULT": "add.moved:pause"])
-        try repository.scratch.until("it stops") {
-            try repository.scratch.read("/proc/\(add.pid)/stat").split(separator: ")").last?.hasPrefix(" T") == true
-        }
-        let commit = try repository.commit("meanwhile", ["m.txt": "m\n"], in: idle)
-        add.signal(SIGCONT)
-        let lease = try add.wait().ok().line
+        var commit: String?
+        let lease = try repository.interrupt(at: .addMoved, "add", "--pid", repository.scratch.holderPid(), "b") {
+            commit = try repository.commit("meanwhile", ["m.txt": "m\n"], in: idle)
+        }.ok().line
         #expect(lease != idle)
         #expect(try repository.tip("HEAD", in: idle) == commit)
         #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: lease).line == "b")

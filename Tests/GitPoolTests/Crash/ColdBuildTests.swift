@@ -1,0 +1,97 @@
+import Foundation
+import GitPool
+import Testing
+
+/// While a slot is made, its path is nobody's yet: whatever somebody puts there stays.
+@Suite struct ColdBuildTests {
+    static let building: [FaultPoint] = [
+        .addDrafted, .addDirectory, .addTree, .addCloned, .addPopulated, .addHeaded,
+    ]
+
+    private func repository(_ layout: String) throws -> Repository {
+        let repository = try Scratch().repository(files: ["a.txt": "one\n", "d/b.txt": "two\n"])
+        if layout == "git's" { try repository.git("config", "extensions.worktreeConfig", "true") }
+        return repository
+    }
+
+    private func add(_ repository: Repository, _ point: FaultPoint, meanwhile: () throws -> Void) throws -> Outcome {
+        try repository.interrupt(at: point, "add", "--pid", repository.scratch.holderPid(), "x", meanwhile: meanwhile)
+    }
+
+    private func tamper(_ repository: Repository) throws {
+        try repository.scratch.write("\(repository.slot(1))/a.txt", "precious\n")
+        try repository.scratch.write("\(repository.slot(1))/own.txt", "precious too\n")
+    }
+
+    private func isKept(_ repository: Repository) throws -> Bool {
+        try repository.holds("precious\n") && repository.holds("precious too\n")
+    }
+
+    @Test("H5 C3 what somebody writes at the path of a slot that is being made stays", arguments: building)
+    func beside(_ point: FaultPoint) throws {
+        let repository = try repository("ours")
+        // A donor, so that files are cloned.
+        _ = try repository.lease("first")
+        let outcome = try add(repository, point) {
+            #expect(!Scratch.exists(repository.slot(2)))
+            try repository.scratch.write("\(repository.slot(2))/a.txt", "precious\n")
+        }
+        outcome.check(128, says: "File exists", repository.slot(2))
+        #expect(try repository.scratch.read("\(repository.slot(2))/a.txt") == "precious\n")
+        #expect(repository.scratch.entries(repository.slot(2)) == ["a.txt"])
+        #expect(try repository.tip("refs/heads/x") == nil)
+        #expect(try repository.lease("x") == repository.slot(3))
+        #expect(try repository.holds("precious\n"))
+    }
+
+    @Test("H5 C3 the same where the add is killed", arguments: building)
+    func killed(_ point: FaultPoint) throws {
+        let repository = try repository("ours")
+        _ = try repository.add("x", env: ["GIT_POOL_FAULT": point.rawValue])
+        try tamper(repository)
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(try repository.scratch.read("\(repository.slot(1))/a.txt") == "precious\n")
+        #expect(try repository.scratch.read("\(repository.slot(1))/own.txt") == "precious too\n")
+        #expect(try repository.slots().isEmpty)
+        #expect(repository.scratch.entries(repository.root).filter { $0.hasPrefix(".fenced-") } == [])
+        try repository.fsck()
+    }
+
+    @Test(
+        "H5 C3 a tree that came to its path before the kill is judged like any other",
+        arguments: [FaultPoint.addPlaced, .addPublished], ["add", "warm"])
+    func placed(_ point: FaultPoint, _ command: String) throws {
+        let repository = try repository("ours")
+        switch command {
+        case "add": _ = try repository.add("x", env: ["GIT_POOL_FAULT": point.rawValue])
+        default: _ = try repository.pool("warm", env: ["GIT_POOL_FAULT": point.rawValue])
+        }
+        try tamper(repository)
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(try isKept(repository))
+        try repository.checkSound()
+    }
+
+    @Test(
+        "H5 C3 where git makes the worktree, what somebody writes into it stays",
+        arguments: [FaultPoint.addRegistered, .addHidden, .addCloned, .addPopulated, .addHeaded])
+    func throughGit(_ point: FaultPoint) throws {
+        let repository = try repository("git's")
+        _ = try add(repository, point) { try tamper(repository) }
+        #expect(try isKept(repository))
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(try isKept(repository))
+        try repository.fsck()
+    }
+
+    @Test(
+        "H5 C3 the same where the add is killed there", arguments: [FaultPoint.addRegistered, .addHidden, .addHeaded])
+    func killedThroughGit(_ point: FaultPoint) throws {
+        let repository = try repository("git's")
+        _ = try repository.add("x", env: ["GIT_POOL_FAULT": point.rawValue])
+        try tamper(repository)
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(try isKept(repository))
+        try repository.fsck()
+    }
+}
