@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Folders: listing one, and removing one with all below it and nothing that a link in it names.
+/// Folders: listing one, looking through one, and (`removeTree`) removing one with all below it and nothing that a link
+/// in it names.
 package enum Directory {
     /// Names in no order, without `.` and `..`; names that are not UTF-8 are left out (git-pool makes none).
     /// - Parameter suffix: names that end so are nobody's concern.
@@ -30,20 +31,8 @@ package enum Directory {
         return names
     }
 
-    /// Removes the tree at `path`, however deep, by descriptors: a folder swapped for a link meanwhile is not entered.
-    /// A tree that is gone is fine. Folders that cannot be read are made readable first, as git's own clean does not.
-    package static func removeTree(_ path: String) throws(SystemError) {
-        do {
-            guard try Files.status(path).kind == .directory else { return try Files.unlink(path) }
-            try empty(openDirectory(AT_FDCWD, path), path)
-            try Files.removeDirectory(path)
-        } catch {
-            guard error.isNotFound else { throw error }
-        }
-    }
-
     /// The path, from `folder` on, of the first `.git` below it other than its own; nil if there is none. Links are not
-    /// followed; a folder that cannot be read counts as one that holds a repository.
+    /// followed; a folder that cannot be read, or that something is mounted on, is given as if it were one.
     ///
     /// - Parameters:
     ///   - home: where the tree belongs, if it was moved: relative `gitdir:` lines were written there.
@@ -51,21 +40,34 @@ package enum Directory {
     package static func firstRepository(
         below folder: String, home: String? = nil, exceptInto modules: String? = nil
     ) -> String? {
-        var waiting: [[CChar]] = [[]]
-        while let place = waiting.popLast() {
+        var found: [CChar]?
+        var last: [CChar] = []
+        let isWhole = TreeWalk.visit(folder, [CChar]()) { number, place in
+            guard found == nil else { return [] }
+            last = place
             // By bytes: a name need not be UTF-8 to hold somebody's work.
-            let here = bytes(of: folder) + place
-            guard let names = try? names(taking: openDirectory(AT_FDCWD, here + [0])) else { return text(place) }
-            for name in names {
-                if name == repositoryName {
-                    if place.isEmpty { continue }
-                    if let modules, leads(folder, home ?? folder, place, into: modules) { continue }
-                    return String(text(place).dropFirst())
-                }
-                if isDirectory(here + [slash] + name) { waiting.append(place + [slash] + name.dropLast()) }
+            guard let number, let names = try? names(taking: openDirectory(number, ".")) else {
+                found = place
+                return []
             }
+            if names.contains(repositoryName), !place.isEmpty,
+                modules.map({ !leads(folder, home ?? folder, place, into: $0) }) ?? true
+            {
+                found = place + bytes(of: "/.git")
+                return []
+            }
+            var below: [(name: [CChar], note: [CChar])] = []
+            for name in names where name != repositoryName {
+                switch isDirectory(name, in: number) {
+                case true?: below.append((name, place + [slash] + name.dropLast()))
+                case false?: break
+                // What it is cannot be told.
+                case nil: found = place + [slash] + name.dropLast()
+                }
+            }
+            return below
         }
-        return nil
+        return (found ?? (isWhole ? nil : last)).map { String(text($0).dropFirst()) }
     }
 
     private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
@@ -78,9 +80,13 @@ package enum Directory {
         String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func isDirectory(_ path: [CChar]) -> Bool {
+    /// Nil where that cannot be told.
+    private static func isDirectory(_ name: [CChar], in folder: Int32) -> Bool? {
         var status = stat()
-        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard unsafe fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            return errno == ENOENT ? false : nil
+        }
+        return status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// What has bytes in its path that are no text is not known to be a submodule of ours.
@@ -107,35 +113,6 @@ package enum Directory {
         let descriptor = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open", shown) }
         return descriptor
-    }
-
-    /// Takes over `descriptor`.
-    private static func empty(_ descriptor: Int32, _ path: String) throws(SystemError) {
-        try forEachEntry(descriptor, path) { name, parent throws(SystemError) in
-            if unlink(parent, name, 0) || errno == ENOENT { return }
-            let refusal = SystemError.last("unlink", path)
-            guard refusal.code == EISDIR || refusal.isNotPermitted else { throw refusal }
-            let child = try openChild(parent, name, path, refusal)
-            try empty(child, path)
-            guard unlink(parent, name, AT_REMOVEDIR) || errno == ENOENT else { throw .last("rmdir", path) }
-        }
-    }
-
-    private static func openChild(
-        _ parent: Int32, _ name: [CChar], _ path: String, _ refusal: SystemError
-    ) throws(SystemError) -> Int32 {
-        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        var child = unsafe openat(parent, name, flags)
-        if child < 0, errno == EACCES, unsafe fchmodat(parent, name, 0o700, AT_SYMLINK_NOFOLLOW) == 0 {
-            child = unsafe openat(parent, name, flags)
-        }
-        guard child >= 0 else { throw errno == ENOTDIR || errno == ELOOP ? refusal : .last("open", path) }
-        _ = fchmod(child, 0o700)
-        return child
-    }
-
-    private static func unlink(_ parent: Int32, _ name: [CChar], _ flags: Int32) -> Bool {
-        unsafe unlinkat(parent, name, flags) == 0
     }
 
     /// Calls `body` with each name, NUL at its end, and the folder's descriptor, which it takes over and closes.

@@ -47,32 +47,44 @@ package struct DiskUsage: Sendable {
     /// Counts a tree; gives what lies apart, at or below the paths that are named from the tree's top, and what does not.
     package mutating func add(_ tree: String, apart: Set<[UInt8]> = []) -> (apart: Int64, rest: Int64) {
         var sums = (apart: Int64(0), rest: Int64(0))
-        guard let folder = try? Directory.openDirectory(AT_FDCWD, tree) else { return sums }
-        var raw = stat()
-        if unsafe fstat(folder, &raw) == 0 { sums.rest += count(raw, nil) }
-        walk(folder, [], apart, isApart: false, &sums)
+        _ = TreeWalk.visit(tree, Place(path: [], isApart: false, isTop: true)) { folder, place in
+            guard let folder else { return [] }
+            if place.isTop {
+                var raw = stat()
+                if unsafe fstat(folder, &raw) == 0 { sums.rest += count(raw, nil) }
+            }
+            return look(folder, place, apart, &sums)
+        }
         return sums
     }
 
-    /// Takes over `folder`.
-    private mutating func walk(
-        _ folder: Int32, _ place: [UInt8], _ apart: Set<[UInt8]>, isApart: Bool,
-        _ sums: inout (apart: Int64, rest: Int64)
-    ) {
-        var usage = self
-        try? Directory.forEachEntry(folder, "") { name, parent throws(SystemError) in
+    private struct Place {
+        /// From the tree's top on, empty where nothing lies apart.
+        let path: [UInt8]
+        let isApart: Bool
+        var isTop = false
+    }
+
+    /// Counts what lies in a folder; gives the folders among it.
+    private mutating func look(
+        _ folder: Int32, _ place: Place, _ apart: Set<[UInt8]>, _ sums: inout (apart: Int64, rest: Int64)
+    ) -> [(name: [CChar], note: Place)] {
+        guard let listing = try? Directory.openDirectory(folder, ".") else { return [] }
+        var below: [(name: [CChar], note: Place)] = []
+        try? Directory.forEachEntry(listing, "") { name, parent throws(SystemError) in
             var raw = stat()
             guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return }
-            let bytes = name.dropLast().map { UInt8(bitPattern: $0) }
-            let path = place.isEmpty ? bytes : place + [UInt8(ascii: "/")] + bytes
-            let isApart = isApart || (!apart.isEmpty && apart.contains(path))
-            let size = usage.count(raw, (parent, name))
+            var path: [UInt8] = []
+            if !apart.isEmpty, !place.isApart {
+                path = place.path + (place.isTop ? [] : [UInt8(ascii: "/")])
+                path += name.dropLast().map { UInt8(bitPattern: $0) }
+            }
+            let isApart = place.isApart || apart.contains(path)
+            let size = count(raw, (parent, name))
             if isApart { sums.apart += size } else { sums.rest += size }
-            guard raw.st_mode & S_IFMT == S_IFDIR else { return }
-            let child = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            if child >= 0 { usage.walk(child, path, apart, isApart: isApart, &sums) }
+            if raw.st_mode & S_IFMT == S_IFDIR { below.append((name, Place(path: path, isApart: isApart))) }
         }
-        self = usage
+        return below
     }
 
     /// Bytes of one file, none where another of its names was counted.

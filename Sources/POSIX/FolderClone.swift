@@ -19,7 +19,7 @@ package enum FolderClone {
             let next = try open(pair.from.number, text(part), pair.to.number, text(part), makes: true)
             pair = next
         }
-        return try clone(text(name), pair, sharing)
+        return try clone(text(name), pair, sharing, depth: 0)
     }
 
     private struct Pair: ~Copyable {
@@ -31,7 +31,9 @@ package enum FolderClone {
         name.elementsEqual([0x2E]) || name.elementsEqual([0x2E, 0x2E]) || name.elementsEqual(Array(".git".utf8))
     }
 
-    private static func clone(_ name: [CChar], _ pair: borrowing Pair, _ sharing: Bool) throws(SystemError) -> Bool {
+    private static func clone(
+        _ name: [CChar], _ pair: borrowing Pair, _ sharing: Bool, depth: Int
+    ) throws(SystemError) -> Bool {
         var raw = stat()
         guard unsafe fstatat(pair.from.number, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
         guard raw.st_mode & S_IFMT == S_IFDIR else {
@@ -39,10 +41,11 @@ package enum FolderClone {
             guard rc >= 0 || rc == -EEXIST else { throw SystemError(code: -rc, call: "clone") }
             return rc > 0
         }
+        guard depth < TreeCopy.depth else { throw SystemError(code: ENAMETOOLONG, call: "clone") }
         let inner = try open(pair.from.number, name, pair.to.number, name, makes: true)
         let names = try Directory.names(of: inner.from)
         guard !names.contains([0x2E, 0x67, 0x69, 0x74, 0]) else { return true }
-        for name in names { _ = try clone(name, inner, sharing) }
+        for name in names { _ = try clone(name, inner, sharing, depth: depth + 1) }
         _ = cposix_clone_times(inner.from.number, inner.to.number)
         return true
     }

@@ -8,23 +8,40 @@ package enum TreeCopy {
         package init() {}
     }
 
+    /// No build goes deeper; each level takes two descriptors.
+    static let depth = 200
+
     /// - Parameters:
     ///   - to: an empty folder.
     ///   - sharesOnly: refuse where files cannot share their blocks with the copies.
     package static func make(from: String, to: String, sharesOnly: Bool) throws {
         let target = Descriptor(adopting: try Directory.openDirectory(AT_FDCWD, to))
-        try copy(try Directory.openDirectory(AT_FDCWD, from), target, from, sharesOnly)
+        try copy(try Directory.openDirectory(AT_FDCWD, from), target, from, sharesOnly, depth: 0)
     }
 
     /// The last change of anything in a tree, in nanoseconds since 1970; by the time that nobody can set, and by the
     /// other one too.
     package static func lastChange(in tree: String) throws(SystemError) -> Int64 {
-        try lastChange(try Directory.openDirectory(AT_FDCWD, tree), tree)
+        var last = Int64.min
+        var failure: SystemError?
+        let isWhole = TreeWalk.visit(tree, ()) { folder, _ in
+            guard failure == nil else { return [] }
+            guard let folder else {
+                failure = .last("open", tree)
+                return []
+            }
+            var below: [(name: [CChar], note: Void)] = []
+            do throws(SystemError) { try look(folder, tree, &last, &below) } catch { failure = error }
+            return below
+        }
+        if let failure { throw failure }
+        guard isWhole else { throw SystemError(code: ENOENT, call: "open", subject: tree) }
+        return last
     }
 
     /// Takes over `source`.
     private static func copy(
-        _ source: Int32, _ target: borrowing Descriptor, _ place: String, _ sharesOnly: Bool
+        _ source: Int32, _ target: borrowing Descriptor, _ place: String, _ sharesOnly: Bool, depth: Int
     ) throws {
         var own = stat()
         guard unsafe fstat(source, &own) == 0 else {
@@ -35,14 +52,14 @@ package enum TreeCopy {
         var failure: (any Error)?
         try Directory.forEachEntry(source, place) { name, parent throws(SystemError) in
             guard failure == nil else { return }
-            do { try copy(name, parent, folder, place, sharesOnly) } catch { failure = error }
+            do { try copy(name, parent, folder, place, sharesOnly, depth: depth) } catch { failure = error }
         }
         if let failure { throw failure }
         try finish(target, own, place)
     }
 
     private static func copy(
-        _ name: [CChar], _ source: Int32, _ target: Int32, _ place: String, _ sharesOnly: Bool
+        _ name: [CChar], _ source: Int32, _ target: Int32, _ place: String, _ sharesOnly: Bool, depth: Int
     ) throws {
         var raw = stat()
         guard unsafe fstatat(source, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -52,6 +69,7 @@ package enum TreeCopy {
         guard name != [0x2E, 0x67, 0x69, 0x74, 0] else { throw Refusal() }
         switch raw.st_mode & S_IFMT {
         case S_IFDIR:
+            guard depth < TreeCopy.depth else { throw Refusal() }
             guard unsafe mkdirat(target, name, 0o700) == 0 else { throw SystemError.last("mkdir", place) }
             let below = unsafe openat(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard below >= 0 else { throw SystemError.last("open", place) }
@@ -60,7 +78,7 @@ package enum TreeCopy {
                 _ = close(below)
                 throw SystemError.last("open", place)
             }
-            try copy(below, Descriptor(adopting: made), place, sharesOnly)
+            try copy(below, Descriptor(adopting: made), place, sharesOnly, depth: depth + 1)
         case S_IFREG: try copyFile(name, source, target, place, sharesOnly)
         case S_IFLNK:
             var bytes = [CChar](repeating: 0, count: 4097)
@@ -100,20 +118,18 @@ package enum TreeCopy {
         }
     }
 
-    /// Takes over `folder`.
-    private static func lastChange(_ folder: Int32, _ place: String) throws(SystemError) -> Int64 {
+    private static func look(
+        _ folder: Int32, _ place: String, _ last: inout Int64, _ below: inout [(name: [CChar], note: Void)]
+    ) throws(SystemError) {
         var raw = stat()
-        var last = unsafe fstat(folder, &raw) == 0 ? time(raw) : .max
-        try Directory.forEachEntry(folder, place) { name, parent throws(SystemError) in
+        last = max(last, unsafe fstat(folder, &raw) == 0 ? time(raw) : .max)
+        try Directory.forEachEntry(try Directory.openDirectory(folder, "."), place) {
+            name, parent throws(SystemError) in
             var raw = stat()
             guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last("stat", place) }
             last = max(last, time(raw))
-            guard raw.st_mode & S_IFMT == S_IFDIR else { return }
-            let below = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard below >= 0 else { throw .last("open", place) }
-            last = max(last, try lastChange(below, place))
+            if raw.st_mode & S_IFMT == S_IFDIR { below.append((name, ())) }
         }
-        return last
     }
 
     private static func time(_ raw: stat) -> Int64 { max(nanoseconds(raw.st_mtim), nanoseconds(raw.st_ctim)) }

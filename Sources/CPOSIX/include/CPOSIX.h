@@ -100,6 +100,10 @@ uint64_t cposix_file_system_of(int fd);
 /* Both must be there; each has the other's name then. */
 int cposix_rename_exchange(const char *one, const char *other);
 
+/* Opens the folder `name` of the folder `parent`, no link, for reading. EXDEV where something else is mounted on it,
+ * from the same disk too, if the kernel can tell. */
+int cposix_open_folder(int parent, const char *name);
+
 /* Lowest priority for the processor, and the idle class for the disk; inherited by children. */
 void cposix_lower_priority(void);
 

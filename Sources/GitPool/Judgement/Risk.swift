@@ -22,6 +22,14 @@ package enum Risk: Sendable, Equatable {
     /// Something could not be looked at, which counts as a risk.
     case uninspectable(String)
 
+    /// What `Directory.firstRepository` came upon.
+    init(hidden path: String) {
+        self =
+            path.hasSuffix("/.git")
+            ? .nestedRepository(path: path)
+            : .uninspectable("'\(path)', a folder that cannot be read or something mounted there")
+    }
+
     /// Whether a save holds what is at risk, so that the slot can be used again after it.
     package var isHeldBySave: Bool {
         switch self {

@@ -68,7 +68,7 @@ extension Pool {
             let found = Directory.firstRepository(below: record.fencePath, home: record.path, exceptInto: modules)
         else { return false }
         try unfence(record)
-        try orphanIdle(&claim, Judgement(risks: [.nestedRepository(path: found)]))
+        try orphanIdle(&claim, Judgement(risks: [Risk(hidden: found)]))
         return true
     }
 

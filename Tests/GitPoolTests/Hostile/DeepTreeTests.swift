@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// Trees deeper than descriptors, paths or stacks go, and trees that hold what is mounted elsewhere.
+@Suite struct DeepTreeTests {
+    /// Folders in each other, made by one that goes down: no path names the last of them.
+    private static let dig = """
+        import os, sys
+        os.chdir(sys.argv[1])
+        for level in range(int(sys.argv[2])):
+            os.mkdir("d"); os.chdir("d")
+            if level + 1 == int(sys.argv[3]): os.mkdir(".git")
+        open("leaf", "w").write("built\\n")
+        """
+
+    private func dig(_ levels: Int, repositoryAt level: Int = 0, in folder: String, _ scratch: Scratch) throws {
+        try scratch.run(["/usr/bin/python3", "-c", DeepTreeTests.dig, folder, String(levels), String(level)]).ok()
+    }
+
+    private static let later: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "9999999"]
+
+    private func gc(_ repository: Repository, descriptors: Int) throws -> Outcome {
+        try repository.scratch.run(
+            ["sh", "-c", "ulimit -n \(descriptors); exec git-pool gc"], in: repository.path, env: DeepTreeTests.later)
+    }
+
+    private func idle(_ repository: Repository, _ fill: (String) throws -> Void) throws -> String {
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/.gitignore", "*\n")
+        try fill(lease)
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+        return lease
+    }
+
+    @Test(
+        "H2 a tree of 2,000 levels goes with 64 descriptors, and with the 40 that leave hardly any",
+        arguments: [64, 40])
+    func goes(_ descriptors: Int) throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        defer { _ = try? scratch.run(["rm", "-rf", repository.root]) }
+        let lease = try idle(repository) { try dig(2000, in: $0, scratch) }
+        try scratch.run(
+            ["sh", "-c", "ulimit -n \(descriptors); exec git-pool list --status --json"], in: repository.path
+        ).check(0)
+        try gc(repository, descriptors: descriptors).check(0)
+        #expect(!Scratch.exists(lease) && scratch.entries("\(repository.root)/trash").isEmpty)
+        #expect(repository.records.isEmpty)
+        try repository.checkSound()
+    }
+
+    @Test("H2 a repository 1,900 levels down keeps the slot, and what is below it")
+    func keeps() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        defer { _ = try? scratch.run(["rm", "-rf", repository.root]) }
+        let lease = try idle(repository) { try dig(2000, repositoryAt: 1900, in: $0, scratch) }
+        _ = try gc(repository, descriptors: 64)
+        #expect(try repository.state(at: lease) == "orphaned")
+        let found = try scratch.run(["find", lease, "-name", "leaf"]).ok()
+        #expect(found.lines.count == 1)
+    }
+
+    @Test("E7 what is mounted inside a slot is neither removed nor taken for nothing")
+    func mounted() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let outside = try scratch.directory("outside")
+        try scratch.write("outside/theirs.txt", "precious\n")
+        let lease = try idle(repository) { try scratch.directory("\($0)/cache") }
+        let script = "mount --bind \"$1\" \"$2/cache\" && cd \"$3\" && exec git-pool gc"
+        let outcome = try scratch.run(
+            ["unshare", "-m", "sh", "-c", script, "sh", outside, lease, repository.path], in: repository.path,
+            env: DeepTreeTests.later)
+        guard outcome.status != 1 else { return print("skipped: nothing can be mounted here: \(outcome.err)") }
+        #expect(try scratch.read("outside/theirs.txt") == "precious\n")
+        #expect(try repository.state(at: lease) == "orphaned", "\(outcome)")
+        // Without the mount it goes like any other.
+        try repository.pool("done", "--discard", "a").check(0)
+        #expect(try scratch.read("outside/theirs.txt") == "precious\n")
+    }
+}
