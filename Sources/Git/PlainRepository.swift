@@ -67,7 +67,9 @@ struct PlainRepository {
         else { return nil }
         let known = ["extensions.objectformat", "extensions.worktreeconfig", "extensions.partialclone"]
         guard configuration.keys.allSatisfy({ !$0.hasPrefix("extensions.") || known.contains($0) }) else { return nil }
-        let format = configuration.string("extensions.objectformat") ?? "sha1"
+        guard let format = configuration.string("extensions.objectformat") else { return "sha1" }
+        // git itself refuses it in a repository of the first version.
+        guard configuration.string("core.repositoryformatversion") == "1" else { return nil }
         return format == "sha1" || format == "sha256" ? format : nil
     }
 

@@ -61,6 +61,9 @@ import Testing
         Shape(
             name: "unknown extension",
             script: "git -C r config core.repositoryformatversion 1 && git -C r config extensions.new true"),
+        Shape(
+            name: "object format in a repository of version 0",
+            script: "git -C r config core.repositoryformatversion 0 && git -C r config extensions.objectFormat sha256"),
         Shape(name: "a .git that is none", script: "mkdir -p r/a/.git", place: "r/a"),
         Shape(name: "a .git file that leads nowhere", script: "mkdir r/a && echo gitdir: /no > r/a/.git", place: "r/a"),
         Shape(name: ".git is a link", script: "mv r/.git g && ln -s ../g r/.git"),
@@ -116,6 +119,28 @@ import Testing
         default: Issue.record("\(asked) is not \(opened)")
         }
         #expect((questions.withLock { $0 } == 0) == shape.isPlain)
+    }
+
+    @Test("B1 HEAD at a commit that is not there: git's own words, and nothing is made", arguments: [true, false])
+    func missingCommit(detached: Bool) throws {
+        let repository = try Scratch().repository()
+        _ = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(repository.slot(1))
+        let head = detached ? "HEAD" : "refs/heads/main"
+        let before = try repository.scratch.read("\(repository.commonDirectory)/\(head)")
+        try repository.scratch.write("\(repository.commonDirectory)/\(head)", String(repeating: "12", count: 20) + "\n")
+        for words in [["b"], ["--fresh", "c"], ["--detach", "d"]] {
+            let outcome = try repository.scratch.run(
+                ["git", "pool", "add", "--no-holder"] + words, in: repository.path)
+            #expect(outcome.status == 128 && outcome.out.isEmpty && outcome.err.contains("fatal: "), "\(outcome)")
+        }
+        try repository.pool("list").check(0)
+        try repository.scratch.write("\(repository.commonDirectory)/\(head)", before)
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(try repository.git("for-each-ref", "--format=%(refname)", "refs/heads").lines == ["refs/heads/main"])
+        #expect(try repository.leased.isEmpty)
+        try repository.checkSound()
     }
 
     @Test("A3 a repository of somebody else is a matter for git", .enabled(if: getuid() == 0))
