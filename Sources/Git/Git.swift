@@ -201,6 +201,16 @@ package struct Git: Sendable {
             ? ["--config-env=hook.\(hook).enabled=GIT_TERMINAL_PROMPT"] : ["-c", "hook.\(hook).enabled=false"]
     }
 
+    /// The command that a git process was started for, of the words it was started with; nil if there is none.
+    package static func subcommand(in words: [String]) -> String? {
+        guard let program = words.firstIndex(where: { Path.name($0) == "git" }) else { return nil }
+        var rest = words[(program + 1)...]
+        while let word = rest.popFirst() {
+            if ["-C", "-c"].contains(word) { _ = rest.popFirst() } else if !word.hasPrefix("-") { return word }
+        }
+        return nil
+    }
+
     package func failure(_ arguments: [String], _ outcome: Outcome) -> GitError {
         let message = String(decoding: outcome.error, as: UTF8.self)
         return .failed(.init(arguments: arguments, termination: outcome.termination, message: message))

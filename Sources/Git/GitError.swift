@@ -22,6 +22,21 @@ package enum GitError: Error {
         }
     }
 
+    /// The message, or why there is none, such as the signal that ended git.
+    package var reason: String {
+        switch self {
+        case .missing: "there is no git"
+        case .launch(let error): error.reason
+        case .unfitPath(let path): "'\(path)' has a line feed in its name"
+        case .failed(let failure):
+            switch failure.termination {
+            case _ where !failure.message.isEmpty: failure.message
+            case .exited(let status): "it ended with status \(status)"
+            case .signalled(let signal): "it was ended by signal \(signal)"
+            }
+        }
+    }
+
     /// Whether git found no room on the disk: what it says where the errno is not lost on the way (strerror(3), csum-file.c).
     package var isDiskFull: Bool {
         switch self {

@@ -67,7 +67,7 @@ package struct Judgement: Sendable {
             if let operation = try admin.operation(git) { risks.append(.operation(operation)) }
             if try PrivateRefs.exist(in: admin, git) { risks.append(.privateRefs) }
         } catch {
-            risks.append(.uninspectable("refs of this worktree alone: \(error.message)"))
+            risks.append(.uninspectable("refs of this worktree alone: \(error.reason)"))
         }
         if let lock = try? Files.status(Path.join(admin.path, "index.lock")), lock.size > 0 {
             risks.append(.gitIsRunning)
@@ -95,7 +95,7 @@ package struct Judgement: Sendable {
                 risks.append(.hiddenEdits(count: hidden.count, sample: String(decoding: first.path, as: UTF8.self)))
             }
         } catch {
-            risks.append(.uninspectable("git status: \(error.message)"))
+            risks.append(.uninspectable("git status: \(error.reason)"))
         }
     }
 
@@ -130,7 +130,7 @@ package struct Judgement: Sendable {
                 risks.append(.detachedCommits(id: lost))
             }
         } catch {
-            risks.append(.uninspectable("git rev-list: \(error.message)"))
+            risks.append(.uninspectable("git rev-list: \(error.reason)"))
         }
     }
 
@@ -151,7 +151,7 @@ package struct Judgement: Sendable {
                 risks.append(risk)
             }
         } catch {
-            risks.append(.uninspectable("a submodule: \(error.message)"))
+            risks.append(.uninspectable("a submodule: \(error.reason)"))
         }
     }
 
@@ -184,7 +184,7 @@ package struct Judgement: Sendable {
                 risks.append(.stash(message: message))
             }
         } catch {
-            risks.append(.uninspectable("stashes: \(error.message)"))
+            risks.append(.uninspectable("stashes: \(error.reason)"))
         }
     }
 }

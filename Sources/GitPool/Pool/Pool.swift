@@ -64,10 +64,7 @@ package struct Pool: Sendable {
             return try FileLock.acquire(path, until: Deadline(in: patience))
         } catch {
             guard error.isTimeout else { throw error }
-            let holder = FileLock.holder(of: path)
-            let program = holder.flatMap { try? Files.read("/proc/\($0)/comm", limit: 256) }.map(Text.line)
-            let name = holder.map { pid in program.map { "\($0) (pid \(pid))" } ?? "pid \(pid)" }
-            throw PoolError.locked(what: what, by: name ?? "another process")
+            throw PoolError.locked(what: what, by: LockHolder.name(of: path) ?? "another process")
         }
     }
 
