@@ -47,6 +47,9 @@ package struct ProcessFacts: Equatable, Sendable {
     /// another lives (measured: `Z` with two threads).
     package var hasEnded: Bool { (state == "Z" || state == "X") && threads <= 1 }
 
+    /// By a signal or a debugger: it does nothing until somebody lets it go on.
+    package var isStopped: Bool { state == "T" || state == "t" }
+
     /// The line of /proc/PID/stat; the command stands in parentheses and may hold any byte, so that the last `)` counts
     /// (proc_pid_stat(5)). Nil where the line is not what that page says.
     package init?(statLine bytes: [UInt8]) {

@@ -63,4 +63,68 @@ import Testing
         holder.kill()
         #expect(try repository.lease("c") == lease)
     }
+
+    @Test("H4 the lock of a doctor, a fetch or a slot, held by a stopped process: rc 3 in time, and who has it")
+    func otherLocks() throws {
+        let repository = try Scratch().repository()
+        _ = try repository.lease("a")
+        let waits = [
+            ("doctor.lock", ["doctor", "--fix"]), ("fetch.lock", ["add", "--no-holder", "--fetch", "b"]),
+            ("slots/1.lock", ["done", "a"]), ("slots/1.lock", ["save", "a"]),
+        ]
+        for (file, words) in waits {
+            let holder = try stoppedHolder(repository, of: "\(repository.state)/\(file)")
+            let outcome = try repository.scratch.run(
+                ["git", "pool"] + words, in: repository.path, env: LockTests.soon, seconds: 20)
+            outcome.check(3, says: "is locked by ", "(pid ")
+            #expect(outcome.out.isEmpty)
+            try repository.pool("gc", env: LockTests.soon, seconds: 20).check(0)
+            holder.kill()
+            Scratch.remove(repository.scratch.at("held"))
+        }
+        #expect(repository.records == ["1.leased"])
+        try repository.pool("done", "a").check(0)
+    }
+
+    @Test("H4 a stopped waiter in front, for a slot or for a branch to land in, is passed over")
+    func queues() throws {
+        let repository = try Scratch().repository()
+        try repository.git("config", "pool.max", "1")
+        _ = try repository.lease("a")
+        let first = try repository.startAdd("--wait", "b")
+        let queue = "\(repository.state)/queue"
+        try repository.scratch.until("the first one waits") { repository.scratch.entries(queue).contains("1") }
+        // git and git-pool.
+        kill(-first.pid, SIGSTOP)
+        let second = try repository.startAdd("--wait", "c")
+        try repository.scratch.until("the second one waits") { repository.scratch.entries(queue).contains("2") }
+        try repository.pool("done", "a").check(0)
+        try second.wait(20).check(0)
+        first.kill()
+
+        let lease = try #require(try repository.slot(named: "c")?["path"] as? String)
+        try repository.commit("one", ["c.txt": "1\n"], in: lease)
+        try repository.pool("land", "c").check(0)
+        try repository.commit("two", ["c.txt": "2\n"], in: lease)
+        let folder = try #require(repository.scratch.entries("\(repository.state)/land").first)
+        let ticket = "\(repository.state)/land/\(folder)/1"
+        let holder = try stoppedHolder(repository, of: ticket)
+        let land = try repository.pool("land", "c", seconds: 20).check(0)
+        #expect(try repository.scratch.read("\(repository.path)/c.txt") == "2\n", "\(land)")
+        holder.kill()
+    }
+
+    @Test("H4 what a stopped keeper leaves is done by the next command")
+    func keeper() throws {
+        let kept = try Kept()
+        _ = try kept.lease("a", holder: try kept.scratch.holder())
+        let keeper = try kept.keeper()
+        kill(keeper, SIGSTOP)
+        try kept.scratch.until("it has stopped") { Kept.state(keeper) == "T" }
+        try kept.repository.pool("done", "a", env: kept.env, seconds: 20).check(0)
+        #expect(kept.isRecorded("1.releasing"))
+        try kept.repository.pool("list", env: kept.env, seconds: 20).check(0)
+        #expect(kept.isRecorded("1.idle"))
+        kill(keeper, SIGCONT)
+    }
 }

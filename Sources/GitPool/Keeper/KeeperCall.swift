@@ -10,6 +10,12 @@ extension Pool {
     /// The keeper that runs now, for those who tell.
     package var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
 
+    /// Whether a keeper is there that can do nothing of what it is rung for.
+    package var isKeeperStopped: Bool {
+        guard let pid = keeperPID, case .present(let facts) = ProcessTable.read(pid) else { return false }
+        return facts.isStopped
+    }
+
     /// Makes a keeper look; false where none can be had, and the caller is to do what is due.
     ///
     /// To be called after a lease's record is written: a keeper that ends takes its last look, and stops listening,

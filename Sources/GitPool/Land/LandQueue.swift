@@ -41,7 +41,7 @@ struct LandQueue: ~Copyable {
 
     private static func isStopped(_ pid: Int32?) -> Bool {
         guard let pid, case .present(let facts) = ProcessTable.read(pid) else { return false }
-        return facts.state == "T" || facts.state == "t"
+        return facts.isStopped
     }
 
     /// A folder's name for a ref of any length. Two that met would only wait for each other.

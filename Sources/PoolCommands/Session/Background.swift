@@ -15,7 +15,8 @@ extension Session {
     func tend(_ pool: Pool) throws -> [Slot] {
         let slots = try pool.peek()
         if pool.isAnyDue(slots) {
-            goOn(pool)
+            // What a keeper should have begun by now may wait for one that was stopped.
+            goOn(pool, withKeeper: !pool.isKeeperStopped)
             return try pool.peek()
         }
         // Slots that waited too long are no affair of this caller's.
@@ -24,8 +25,8 @@ extension Session {
     }
 
     /// What a command does after it left work or a new lease behind.
-    func goOn(_ pool: Pool) {
-        if mayStartKeeper(pool), pool.wakeKeeper() { return }
+    func goOn(_ pool: Pool, withKeeper: Bool = true) {
+        if withKeeper, mayStartKeeper(pool), pool.wakeKeeper() { return }
         guard environment["GIT_POOL_AUTO"] != "0" else {
             pool.collect(.quick)
             pool.foldStatistics(.quick)
