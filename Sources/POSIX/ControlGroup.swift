@@ -11,9 +11,11 @@ package struct ControlGroup: Sendable {
         /// The nearest one with these controllers, from this process's own group upwards: nothing is switched on for it.
         package init?(with controllers: Set<String>) {
             // A group outside of what is mounted here could be left, and not be come back to.
-            guard let mount = Place.mount(), let own = Place.own(), Path.contains(mount.root, own) else { return nil }
-            let inside = mount.root == "/" ? own[...] : own.dropFirst(mount.root.count)
-            let home = Path.normalize(mount.point + "/" + inside)
+            guard let mounts = try? Files.read("/proc/self/mountinfo", limit: 1 << 22),
+                let groups = try? Files.read("/proc/self/cgroup", limit: 1 << 16),
+                let mount = Place.mount(in: mounts), let own = Place.own(in: groups),
+                let home = Place.home(of: own, mount)
+            else { return nil }
             var candidate: String? = home
             while let folder = candidate, Path.contains(mount.point, folder) {
                 let given = Place.words(Path.join(folder, "cgroup.subtree_control"))
@@ -29,9 +31,16 @@ package struct ControlGroup: Sendable {
             return nil
         }
 
+        /// The folder of a group; nil where it is outside of what is mounted.
+        package static func home(of group: String, _ mount: (root: String, point: String)) -> String? {
+            guard Path.isAbsolute(mount.point), Path.contains(mount.root, group) else { return nil }
+            let inside = Substring(group.utf8.dropFirst(mount.root == "/" ? 0 : mount.root.utf8.count))
+            let home = Path.normalize(mount.point + "/" + inside)
+            return Path.contains(Path.normalize(mount.point), home) ? home : nil
+        }
+
         /// proc_pid_mountinfo(5): root and mount point are the fourth and fifth field, the type follows a dash.
-        private static func mount() -> (root: String, point: String)? {
-            guard let bytes = try? Files.read("/proc/self/mountinfo", limit: 1 << 22) else { return nil }
+        package static func mount(in bytes: [UInt8]) -> (root: String, point: String)? {
             for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
                 let fields = line.split(separator: " ")
                 guard let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count, fields[dash + 1] == "cgroup2",
@@ -42,9 +51,9 @@ package struct ControlGroup: Sendable {
             return nil
         }
 
-        private static func own() -> String? {
-            guard let bytes = try? Files.read("/proc/self/cgroup", limit: 1 << 16) else { return nil }
-            return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("0::") }
+        /// proc_pid_cgroup(5).
+        package static func own(in bytes: [UInt8]) -> String? {
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("0::") }
                 .map { String($0.dropFirst(3)) }
         }
 

@@ -17,7 +17,11 @@ import Testing
         let fixture = try CloneFixture(scratch, format: flavour == .sha256 ? "sha256" : "sha1")
         let repository = fixture.repository
         // A layout only git makes: the admin directory is there before the tree is.
-        if flavour == .madeByGit { try repository.git("config", "extensions.relativeWorktrees", "true") }
+        if flavour == .madeByGit {
+            // An older git does not know it, and would refuse it here.
+            if NewerGit.isSystems { try repository.git("config", "core.repositoryFormatVersion", "1") }
+            try repository.git("config", "extensions.relativeWorktrees", "true")
+        }
         if flavour == .submodule {
             try repository.addSubmodule()
             try fixture.age()

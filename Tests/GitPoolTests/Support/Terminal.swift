@@ -34,8 +34,9 @@ struct Terminal {
         import fcntl, os, pty, select, struct, sys, termios
         pid, terminal = pty.fork()
         if pid == 0:
+            # Here, or a busy machine would undo what the program does about its size.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
             os.execvp(sys.argv[1], sys.argv[1:])
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         sys.stderr.write("%d\\n" % pid); sys.stderr.flush()
         sources = [terminal, 0]
         while True:
