@@ -74,7 +74,9 @@ extension Pool {
 
     /// What only time can tell from work in progress.
     private func examine() -> [Finding] {
-        slotFindings() + adminFindings() + placeFindings() + leftoverFindings() + lockFindings() + refFindings()
+        // What the records of a copy name is the first one's.
+        if let copied = copiedFinding() { return [copied] + adminFindings() + lockFindings() + refFindings() }
+        return slotFindings() + adminFindings() + placeFindings() + leftoverFindings() + lockFindings() + refFindings()
     }
 
     /// Why locks cannot be trusted here, if so: what is locked once must not be lockable again.

@@ -15,7 +15,9 @@ package enum Finding: Sendable, Equatable {
     case unknownHolder(slot: Int, name: String, HolderVerdict.Doubt)
     case leftover(path: String, Leftover)
     case halfMade(path: String, HalfMade, slot: Int?)
-    case movedRoot(path: String, owner: String)
+    case movedRoot(path: String, owner: String, RootFault)
+    /// The repository is a copy, and its records are of the first one's slots.
+    case copied(from: String, slots: [Int])
     /// Slots stand in another folder than their records say: the folder, or all of the workspace, was moved.
     case movedSlots(path: String, from: String)
     /// A worktree that git-pool made and no record names.
@@ -39,6 +41,17 @@ package enum Finding: Sendable, Equatable {
         case noGitFile
         case gitFileNames(String)
         case adminNames(String?)
+    }
+
+    /// Why a folder of slots is not marked as this repository's.
+    package enum RootFault: Sendable, Equatable {
+        /// The repository was moved.
+        case moved
+        /// There is another repository, whose it is.
+        case others
+        /// Nothing stands where its repository was, and nobody can tell whether this is it.
+        case unknown
+        case unreadable
     }
 
     package enum Leftover: Sendable, Equatable {
@@ -77,7 +90,8 @@ package enum Finding: Sendable, Equatable {
         case .halfMade(_, .noCommonDir, nil), .halfMade(_, .noHead, nil): .remark
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked,
-            .unfinished, .leftover, .halfMade, .movedRoot, .movedSlots, .strayTree, .gitLock, .brokenRef, .locksFail:
+            .unfinished, .leftover, .halfMade, .movedRoot, .copied, .movedSlots, .strayTree, .gitLock, .brokenRef,
+            .locksFail:
             .problem
         }
     }

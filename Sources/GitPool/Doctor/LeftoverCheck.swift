@@ -29,10 +29,10 @@ extension Pool {
 
     private func leftovers(in root: String, _ records: [SlotRecord], _ owned: Set<String>) -> [Finding] {
         var findings: [Finding] = []
-        if let owner = (try? PoolRoot.owner(of: root)) ?? nil, owner != repository.commonDirectory {
+        guard let mark = PoolRoot.mark(of: root) else { return [] }
+        if mark.owner != repository.commonDirectory || !mark.isOf(self) {
             // What lies there may be the other's; repositories may be told to share a folder.
-            let isShared = configuredRoot != nil && Files.isDirectory(Path.join(owner, "pool"))
-            return isShared ? [] : [.movedRoot(path: root, owner: owner)]
+            return rootFinding(root, mark, records.filter { $0.root == root }).map { [$0] } ?? []
         }
         for name in names(root) {
             let path = Path.join(root, name)
@@ -46,6 +46,15 @@ extension Pool {
         }
         let graves = names(Path.join(root, "trash")).filter { !owned.contains($0) }
         return findings + graves.map { .leftover(path: Path.join(root, "trash/" + $0), .trash) }
+    }
+
+    private func rootFinding(_ root: String, _ mark: RootMark, _ records: [SlotRecord]) -> Finding? {
+        if mark.isOf(self) { return .movedRoot(path: root, owner: mark.owner, .moved) }
+        guard !isConfigured(root) else { return nil }
+        let linked = records.filter { record in admin(record).isLinked(to: record.path) }
+        if mark.isDamaged { return linked.isEmpty ? nil : .movedRoot(path: root, owner: "", .unreadable) }
+        guard linked.count < records.count else { return nil }
+        return .movedRoot(path: root, owner: mark.owner, Files.exists(mark.owner) ? .others : .unknown)
     }
 
     /// By what the kernel says of the locks: a save has no record that names its draft. Nothing is locked for the answer.

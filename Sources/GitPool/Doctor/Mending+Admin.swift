@@ -87,7 +87,7 @@ extension Mending {
             guard !places.contains(where: Files.exists) else { return }
             // The tree may only be away with its disk.
             if let root = places.first.flatMap({ Path.parent($0) }) {
-                guard ((try? PoolRoot.owner(of: root)) ?? nil) != nil else { return }
+                guard PoolRoot.mark(of: root) != nil else { return }
             }
             return try setAside(admin)
         }

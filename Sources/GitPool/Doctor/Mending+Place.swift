@@ -4,19 +4,36 @@ internal import POSIX
 /// A repository or its folder of slots that was moved: both ends of each slot are proven first, and an end that still
 /// stands where it was, as after a copy, makes them another's.
 extension Mending {
-    /// The folder is where the records say, and marked as of a repository that is gone.
-    mutating func claimFolder(_ folder: String, from owner: String) throws {
-        guard !Files.exists(owner) else { return }
-        let records = try pool.snapshot().compactMap(\.record).filter { $0.root == folder && !$0.admin.isEmpty }
-        let isProven = records.contains { record in
-            guard pool.admin(record).recordedTree == record.path else { return false }
-            return AdminDirectory.named(byTree: record.path).map { $0.id == record.admin && pool.isOurAdmin($0) }
-                ?? false
+    /// The user says that the repository was moved: then nothing that names a place where none stands is another's.
+    mutating func claimPlaces() throws {
+        let places = pool.formerPlaces()
+        guard !places.isEmpty else { return }
+        try Home.claim(places, for: pool)
+        pool.faults.reach(.mendHome)
+        for folder in pool.foldersNear() {
+            guard let mark = PoolRoot.mark(of: folder), places.contains(mark.owner), !mark.isOf(pool) else { continue }
+            try RootMark.replace(in: folder, for: pool)
+            note(.claimedFolder, folder)
         }
-        guard isProven else { return }
-        try PoolRoot.take(folder, for: pool)
+    }
+
+    /// Marks a folder again that is proven to be this repository's: by its id, or by slots in it that are linked both ways.
+    mutating func claimFolder(_ folder: String, _ fault: Finding.RootFault) throws {
+        switch fault {
+        case .others, .unknown: return
+        case .moved: guard PoolRoot.mark(of: folder)?.isOf(pool) == true else { return }
+        case .unreadable: guard PoolRoot.mark(of: folder)?.isDamaged == true else { return }
+        }
+        // From here on it counts where the repository is now.
+        try Home.note(pool)
+        try RootMark.replace(in: folder, for: pool)
         pool.faults.reach(.mendRoot)
         note(.claimedFolder, folder)
+    }
+
+    /// A copy lets go of the first one's slots; what is left is as after a copy of any repository.
+    mutating func leaveOriginal() throws {
+        for (path, aside) in try pool.leaveOriginal() { note(.movedAside(to: aside), path) }
     }
 
     mutating func followSlots(to folder: String, from old: String) throws {
@@ -25,9 +42,8 @@ extension Mending {
             slot.record.flatMap { pool.movedPlace(of: $0) }.map { Path.parent($0) == folder } ?? false
         }
         guard !moved.isEmpty else { return }
-        if try PoolRoot.owner(of: folder) != pool.repository.commonDirectory {
-            try PoolRoot.take(folder, for: pool)
-            note(.claimedFolder, folder)
+        if let mark = PoolRoot.mark(of: folder), mark.isOf(pool), mark.owner != pool.repository.commonDirectory {
+            try claimFolder(folder, .moved)
         }
         try PoolRoot.follow(from: old, to: folder, pool)
         pool.faults.reach(.mendRoot)

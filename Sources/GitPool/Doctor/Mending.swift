@@ -14,12 +14,15 @@ package struct Mending {
     let pool: Pool
 
     /// Rounds, because one damage can hide another; a slot that somebody is at is passed over.
+    /// - Parameter isMoved: the user's word that the repository was moved to where it is, and is no copy.
     /// - Throws: `PoolError.locked` when another doctor is at it for longer than we wait.
-    package init(_ pool: Pool) throws {
+    package init(_ pool: Pool, isMoved: Bool = false) throws {
         self.pool = pool
         guard pool.exists else { return }
         let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), "the pool, for 'doctor --fix'")
         defer { extendLifetime(turn) }
+        try leaveOriginal()
+        if isMoved { try claimPlaces() }
         for _ in 0..<5 {
             let before = repairs.count
             failures = []
@@ -48,8 +51,8 @@ package struct Mending {
 
     private mutating func mendPlace(_ finding: Finding) {
         switch finding {
-        case .movedRoot(let path, let owner):
-            attempt(path) { (mending: inout Mending) throws in try mending.claimFolder(path, from: owner) }
+        case .movedRoot(let path, _, let fault):
+            attempt(path) { (mending: inout Mending) throws in try mending.claimFolder(path, fault) }
         case .movedSlots(let path, let from):
             attempt(path) { (mending: inout Mending) throws in try mending.followSlots(to: path, from: from) }
         case .unreadableRecord(let slot, let path):
@@ -61,7 +64,8 @@ package struct Mending {
         case .strayTree(let slot, let path):
             attempt(path, recordsOf: slot) { (mending: inout Mending) throws in try mending.recordStray(slot, path) }
         case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
-            .leftover, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace,
+            .leftover, .copied, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
+            .lowSpace,
             .sharedCache, .unknownCache:
             break
         }
@@ -78,7 +82,7 @@ package struct Mending {
         case .brokenRef(let ref):
             attempt(ref) { (mending: inout Mending) throws in try mending.mend(brokenRef: ref) }
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
-            .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .movedSlots, .strayTree,
+            .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .copied, .movedSlots, .strayTree,
             .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache:
             break
         }
@@ -93,7 +97,8 @@ package struct Mending {
                 .unlocked(let slot, _), .unfinished(let slot, _, _):
                 slot
             case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,
-                .movedRoot, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
+                .movedRoot, .copied, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail,
+                .sharedFileSystem,
                 .lowSpace, .sharedCache, .unknownCache:
                 nil
             }

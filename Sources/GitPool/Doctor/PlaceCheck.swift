@@ -29,33 +29,58 @@ extension Pool {
         }
     }
 
-    /// Whether the slots of this folder may be mended: it is there and not away with its disk, and no other repository
-    /// has it, as after a copy; one that is configured may have several.
+    /// Whether the slots of this folder may be mended: it is there and not away with its disk, and this is the repository
+    /// that they were made for, and not a copy of it.
     func isOurFolder(of record: SlotRecord) -> Bool {
         guard Files.isDirectory(record.root) else { return false }
         if record.isAdopted { return true }
-        guard let owner = (try? PoolRoot.owner(of: record.root)) ?? nil else { return false }
-        return owner == repository.commonDirectory || !Files.exists(owner)
-            || configuredRoot != nil
+        guard let mark = PoolRoot.mark(of: record.root) else { return false }
+        return mark.isOf(self) || (isConfigured(record.root) && home?.isOurs(in: self) == true)
     }
 
-    /// Whether a path is one of our admin directories, or was one before the repository was moved.
+    /// Whether several repositories may have been given the folder: its mark only says which was the first.
+    func isConfigured(_ folder: String) -> Bool {
+        guard let configured = configuredRoot.map({ PoolRoot.absolute($0, self) }) else { return false }
+        return configured == folder || (try? Files.realPath(configured)) == folder
+    }
+
+    /// Whether a path is one of our admin directories, or was one before the repository was moved. A copy leaves the old
+    /// place as it was, and the slots are that repository's then.
     func isOurAdmin(_ admin: AdminDirectory) -> Bool {
         guard let folder = Path.parent(admin.path) else { return false }
         if folder == worktreesDirectory || (try? Files.realPath(folder)) == worktreesDirectory { return true }
-        // A copy leaves the old place as it was, and the slots are that repository's then.
-        return Path.name(folder) == "worktrees" && !Files.exists(folder)
-            && Path.parent(folder).map(Files.exists) == false
+        guard Path.name(folder) == "worktrees", !Files.exists(admin.path), let old = Path.parent(folder) else {
+            return false
+        }
+        return home?.stood(at: old, self) == true
     }
 
-    /// Folders of slots, known or beside the repository, that are marked as ours or as of a repository that is gone.
+    /// Folders of slots, known or beside the repository, that are marked as ours.
     private func folders() -> [String] {
+        foldersNear().filter { folder in PoolRoot.mark(of: folder)?.isOf(self) == true }
+    }
+
+    func foldersNear() -> [String] {
         let parent = Path.parent(mainTree) ?? "/"
         let beside = ((try? Directory.entries(parent)) ?? []).filter { $0.hasSuffix(".pool") }.sorted()
-        return (roots() + beside.map { Path.join(parent, $0) }).uniqued().filter { folder in
-            guard let owner = (try? PoolRoot.owner(of: folder)) ?? nil else { return false }
-            return owner == repository.commonDirectory || !Files.exists(owner)
-        }
+        return (roots() + beside.map { Path.join(parent, $0) }).uniqued()
+    }
+
+    /// Places that slots of this pool name as their repository's and where none stands now: it was moved from there, or
+    /// it is a copy of one whose disk is away.
+    func formerPlaces() -> [String] {
+        let folders = foldersNear()
+        return ((try? peek()) ?? []).compactMap(\.record).filter { !$0.admin.isEmpty }.flatMap { record in
+            let moved = record.isAdopted ? [] : folders.map { Path.join($0, Path.name(record.path)) }
+            return ([record.path, record.fencePath] + moved).compactMap { tree -> String? in
+                guard let named = AdminDirectory.named(byTree: tree), named.id == record.admin,
+                    let worktrees = Path.parent(named.path), Path.name(worktrees) == "worktrees",
+                    let place = Path.parent(worktrees), !Files.exists(place),
+                    admin(record).recordedTree == record.path
+                else { return nil }
+                return place
+            }
+        }.uniqued()
     }
 
     private func strayTrees(_ slots: [Slot]) -> [Finding] {

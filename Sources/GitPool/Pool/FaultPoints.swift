@@ -112,6 +112,9 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case mendFilled = "mend.filled"
     case mendRecord = "mend.record"
     case mendRoot = "mend.root"
+    case mendHome = "mend.home"
+    // any command in a copy
+    case leftOriginal = "copy.aside"
 }
 
 /// `GIT_POOL_FAULT=<name>` kills this process at a point, `<name>:pause` stops it there; without the variable, and with a

@@ -44,6 +44,8 @@ package struct Pool: Sendable {
     package func prepare() throws {
         try requireGit()
         if !exists { try Files.makeDirectories(slotsDirectory) }
+        // Without it folders are known by their places alone.
+        try? Home.note(self)
     }
 
     /// - Throws: `PoolError.locked` when somebody holds it for longer than we wait.

@@ -4,8 +4,6 @@ internal import POSIX
 /// Where a pool's slots stand: beside the repository, never inside a git dir or the main worktree, and in the folder of
 /// another repository's pool only where the user configured one folder for both; names keep them apart there.
 package enum PoolRoot {
-    private static let marker = ".git-pool"
-
     /// Where slot `n` of a pool stands: `<folder>/<name>-<n>`.
     struct Place {
         let folder: String
@@ -26,13 +24,14 @@ package enum PoolRoot {
     static func prepare(_ pool: Pool) throws -> Place {
         let noted = noted(pool)
         if let configured = pool.configuredRoot {
-            let folder = try claim(absolute(configured, pool), pool)
-            return try configuredPlace(folder, noted.name, pool)
+            let folder = try Files.made(absolute(configured, pool))
+            _ = try claim(folder, pool)
+            return configuredPlace(folder, noted.name, pool)
         }
         if let place = notedPlace(noted, pool) { return place }
-        let root = try firstUsable(pool)
-        try Files.replace(Path.join(pool.directory, "root"), Array("\(root)\n\(noted.name)\n".utf8))
-        return Place(folder: root, name: noted.name)
+        let place = try firstUsable(pool, noted.name)
+        try Files.replace(Path.join(pool.directory, "root"), Array("\(place.folder)\n\(place.name)\n".utf8))
+        return place
     }
 
     /// Where that folder is; nil before it was made.
@@ -41,10 +40,10 @@ package enum PoolRoot {
         guard let configured = pool.configuredRoot else {
             return notedPlace(noted, pool)
         }
-        guard let folder = try? Files.realPath(absolute(configured, pool)), (try? owner(of: folder)) != nil else {
+        guard let folder = try? Files.realPath(absolute(configured, pool)), mark(of: folder) != nil else {
             return nil
         }
-        return try? configuredPlace(folder, noted.name, pool)
+        return configuredPlace(folder, noted.name, pool)
     }
 
     private static func noted(_ pool: Pool) -> (root: String?, name: String) {
@@ -53,15 +52,13 @@ package enum PoolRoot {
     }
 
     private static func notedPlace(_ noted: (root: String?, name: String), _ pool: Pool) -> Place? {
-        guard let root = noted.root, Path.isAbsolute(root),
-            (try? owner(of: root)) == pool.repository.commonDirectory
-        else { return nil }
+        guard let root = noted.root, Path.isAbsolute(root), mark(of: root)?.isOf(pool) == true else { return nil }
         return Place(folder: root, name: noted.name)
     }
 
     /// Two repositories of one base name would take turns at the same paths.
-    private static func configuredPlace(_ folder: String, _ name: String, _ pool: Pool) throws -> Place {
-        let isShared = try owner(of: folder) != pool.repository.commonDirectory
+    private static func configuredPlace(_ folder: String, _ name: String, _ pool: Pool) -> Place {
+        let isShared = mark(of: folder)?.isOf(pool) != true
         return Place(folder: folder, name: isShared ? name + "-" + fingerprint(pool.repository.commonDirectory) : name)
     }
 
@@ -74,20 +71,34 @@ package enum PoolRoot {
         return Path.isAbsolute(path) ? Path.normalize(path) : Path.normalize(Path.join(base, path))
     }
 
-    private static func firstUsable(_ pool: Pool) throws -> String {
+    /// A folder that is marked stays that repository's even where nothing stands at its place any more: its disk may be
+    /// away, and it may have been moved.
+    private static func firstUsable(_ pool: Pool, _ noted: String) throws -> Place {
         let home = anchor(pool.repository)
         let name = repositoryName(pool.repository)
-        let hash = fingerprint(pool.repository.commonDirectory)
-        if let parent = Path.parent(home), !isInsideGitDirectory(parent),
-            !pool.repository.commonDirectory.contains("/modules/"), Files.isWritable(parent)
+        let here = pool.repository.commonDirectory
+        let suffix = "\(name)-\(fingerprint(here))"
+        // Trees of one that stood at this very place name admin directories here: ours need other names.
+        var slots = noted
+        if let parent = Path.parent(home), !isInsideGitDirectory(parent), !here.contains("/modules/"),
+            Files.isWritable(parent)
         {
-            for folder in ["\(name).pool", "\(name)-\(hash).pool"] {
-                do { return try claim(Path.join(parent, folder), pool) } catch is Taken { continue }
+            for name in ["\(name).pool", "\(suffix).pool"] {
+                let folder = try Files.made(Path.join(parent, name))
+                if try claim(folder, pool) { return Place(folder: folder, name: slots) }
+                if mark(of: folder)?.owner == here { slots = other(noted) }
             }
         }
         let data = pool.environment["XDG_DATA_HOME"] ?? Path.join(pool.environment["HOME"] ?? "/", ".local/share")
-        return try claim(Path.join(data, "git-pool/\(name)-\(hash)"), pool)
+        let folder = try Files.made(Path.join(data, "git-pool/\(suffix)"))
+        if try claim(folder, pool) { return Place(folder: folder, name: slots) }
+        // That of one that stood here before, or of another with the same hash.
+        let own = try Files.made(folder + "-" + RandomID.make())
+        _ = try claim(own, pool)
+        return Place(folder: own, name: other(noted))
     }
+
+    private static func other(_ name: String) -> String { name + "-" + RandomID.make().prefix(8) }
 
     /// What the pool stands beside: the main worktree, or the git dir where that is all there is.
     private static func anchor(_ repository: Repository) -> String {
@@ -105,32 +116,18 @@ package enum PoolRoot {
         return false
     }
 
-    private struct Taken: Error {}
-
-    /// Makes the folder ours, or throws `Taken` where it is another living repository's.
-    private static func claim(_ root: String, _ pool: Pool) throws -> String {
-        try Repository.check(root)
-        try Files.makeDirectories(root)
-        let real = try Files.realPath(root)
-        let mine = pool.repository.commonDirectory
-        if let other = try owner(of: real), other != mine {
-            if Files.isDirectory(Path.join(other, "pool/slots")) {
-                guard pool.configuredRoot != nil else { throw Taken() }
-                return real
-            }
-            try Files.replace(Path.join(real, marker), Array((mine + "\n").utf8))
-        } else if try owner(of: real) == nil {
-            do { try Files.create(Path.join(real, marker), Array((mine + "\n").utf8)) } catch {
+    /// Marks the folder as ours unless it is another repository's.
+    private static func claim(_ folder: String, _ pool: Pool) throws -> Bool {
+        guard let mark = try RootMark(of: folder) else {
+            do { try RootMark.make(in: folder, for: pool) } catch {
                 guard error.isExisting else { throw error }
-                return try claim(root, pool)
+                return try claim(folder, pool)
             }
+            return true
         }
-        return real
-    }
-
-    /// Marks a folder as this pool's whose mark named a repository that is gone.
-    static func take(_ folder: String, for pool: Pool) throws {
-        try Files.replace(Path.join(folder, marker), Array((pool.repository.commonDirectory + "\n").utf8))
+        guard mark.isOf(pool) else { return false }
+        if mark != RootMark(for: pool) { try RootMark.replace(in: folder, for: pool) }
+        return true
     }
 
     /// The folder for new slots goes along where it was moved.
@@ -140,18 +137,23 @@ package enum PoolRoot {
         try Files.replace(Path.join(pool.directory, "root"), Array("\(folder)\n\(noted.name)\n".utf8))
     }
 
-    static func owner(of root: String) throws -> String? {
-        do { return Text.line(try Files.read(Path.join(root, marker), limit: 65536)) } catch {
-            guard error.isNotFound else { throw error }
-            return nil
-        }
-    }
+    /// Nil also where it cannot be read.
+    static func mark(of folder: String) -> RootMark? { (try? RootMark(of: folder)) ?? nil }
 
     /// FNV-1a, 32 bits: it only has to tell apart the handful of repositories of one name.
     private static func fingerprint(_ text: String) -> String {
         let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+extension Files {
+    /// The real path of a folder, which is made if it is missing.
+    fileprivate static func made(_ folder: String) throws -> String {
+        try Repository.check(folder)
+        try makeDirectories(folder)
+        return try realPath(folder)
     }
 }
 

@@ -10,8 +10,10 @@ enum DoctorCommand {
         forms: ["git pool doctor [<options>]"],
         options: [
             .flag("fix", "mend what can be mended without loss"),
+            .flag("moved", "the repository was moved here: it is no copy"),
             .flag("json", "print the findings as JSON"),
-        ]
+        ],
+        needs: ["moved": "fix"]
     )
 
     static func run(_ session: Session) throws -> Int32 {
@@ -21,7 +23,7 @@ enum DoctorCommand {
         if session.arguments.flag("fix") {
             try pool.requireGit()
             let found = examination.findings
-            let mending = try Mending(pool)
+            let mending = try Mending(pool, isMoved: session.arguments.flag("moved"))
             for failure in mending.failures {
                 session.warn("'\(failure.path)' stays as it is: \(reason(failure.error))")
             }

@@ -43,6 +43,32 @@ extension FindingWords {
         return FindingWords(kind: "halfMade", "a worktree's folder \(what): '\(path)'", effect, remedy)
     }
 
+    static func movedRoot(_ path: String, _ owner: String, _ fault: Finding.RootFault) -> FindingWords {
+        let mark = Path.join(path, ".git-pool")
+        let others = "the folder of the slots is marked as of another repository: '\(path)', of '\(owner)'"
+        let (message, effect, remedy): (String, String, String) =
+            switch fault {
+            case .moved:
+                (
+                    "the repository was moved here from '\(owner)', and its slots in '\(path)' name the old place",
+                    "git does not find the repository from inside them", fix
+                )
+            case .others:
+                (
+                    others, "its slots are that repository's, and nothing is changed there",
+                    "use them from there: git -C \(ShellQuote.quote(owner)) pool list"
+                )
+            case .unknown:
+                (
+                    others, "nothing stands there: it was moved here, or its disk is away and this is a copy",
+                    "if it was moved here: \(fix) --moved; if not, make '\(owner)' available again"
+                )
+            case .unreadable:
+                ("the mark of the slots' folder cannot be read: '\(mark)'", "new slots are put elsewhere", fix)
+            }
+        return FindingWords(kind: "movedRoot", message, effect, remedy)
+    }
+
     static func sharedCache(
         _ tool: String, _ path: String, _ variable: String?, _ cost: CachePreset.SharingCost
     ) -> FindingWords {

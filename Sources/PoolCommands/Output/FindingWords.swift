@@ -77,13 +77,16 @@ struct FindingWords {
         case .halfMade(let path, let fault, let slot):
             self = FindingWords.halfMade(path, fault, isOurs: slot != nil)
             (self.slot, self.path) = (slot, path)
-        case .movedRoot(let path, let owner):
-            self.init(
-                "movedRoot",
-                "the folder of the slots belongs to another repository: '\(path)' is marked as of '\(owner)'",
-                effect: "the repository was moved or copied; its slots still name the old place",
-                remedy: "\(FindingWords.fix), unless it is a copy: then the slots are that repository's")
+        case .movedRoot(let path, let owner, let fault):
+            self = FindingWords.movedRoot(path, owner, fault)
             self.path = path
+        case .copied(let first, let slots):
+            let what = slots.isEmpty ? "" : ": slots \(slots.map(String.init).joined(separator: ", ")) are its"
+            self.init(
+                "copied", "this repository is a copy of '\(first)'\(what)",
+                effect: "what is recorded here of slots is about that repository's",
+                remedy: "\(FindingWords.fix), or any other command here: its records are moved aside")
+            self.path = first
         case .movedSlots(let path, let from):
             self.init(
                 "movedSlots", "slots that were in '\(from)' are in '\(path)' now",

@@ -47,7 +47,11 @@ struct Session {
         ) { if asksCallers { lookAtCallers() } }
         let settings = try Settings(of: repository, own: configuration)
         let pool = Pool(repository: repository, settings: settings, environment: environment)
-        if pool.exists, !anyGit { try pool.requireGit() }
+        if pool.exists, !anyGit {
+            try pool.requireGit()
+            // Where that cannot be done, the links of each slot still tell whose it is.
+            _ = try? pool.leaveOriginal()
+        }
         if let path = settings.setup.tracked.path, let problem = settings.setup.tracked.problem {
             warn("'\(path)' is not used: \(problem)")
         }

@@ -102,7 +102,7 @@ import Testing
     @Test("H1 the matrix reaches every fault point")
     func complete() {
         let reached = Set(CrashTable.reached.values.joined()).union(CrashTable.reachedElsewhere)
-            .union(MendCrashTests.Case.all.map(\.point))
+            .union(MendCrashTests.Case.all.map(\.point)).union(HomeTests.points)
         let missing = FaultPoint.allCases.filter { !reached.contains($0) }.map(\.rawValue)
         #expect(missing.isEmpty)
         #expect(Set(CrashTable.reached.keys) == Set(CrashOperation.allCases))

@@ -7,8 +7,11 @@ enum Damage: String, CaseIterable, Sendable {
     case noGitFile, noAdmin, missingTree, unlocked, setAside
     case indexLock, headLock, refLock
     case tornRecord, emptyRecord, lostRecord, twoRecords, tornRecordOfNothing, adoptedRecord
-    case movedRepository, movedWorkspace, movedFolder
+    case movedRepository, movedWorkspace, movedFolder, movedDisk, emptyMark
     case drafts, trash, fence, brokenRef, killedAdd
+
+    /// What 'doctor --fix' has to be told besides.
+    var words: [String] { self == .movedDisk ? ["--moved"] : [] }
 
     struct Scene {
         var repository: Repository
@@ -113,7 +116,8 @@ enum Damage: String, CaseIterable, Sendable {
             try scratch.write("\(slots)/2.leased", "")
             scene.adopted = scratch.at("mine")
         case .tornRecordOfNothing: try scratch.write("\(slots)/7.idle", "")
-        case .movedRepository, .movedWorkspace, .movedFolder: try move(&scene)
+        case .movedRepository, .movedWorkspace, .movedFolder, .movedDisk: try move(&scene)
+        case .emptyMark: try scratch.write("\(repository.root)/.git-pool", "")
         case .drafts:
             for name in ["new-1", "trash-1", "save-1"] { try scratch.directory("\(repository.state)/\(name)") }
             try scratch.write("\(slots)/1.leased.0.tmp", "torn")
@@ -145,6 +149,10 @@ enum Damage: String, CaseIterable, Sendable {
         switch self {
         case .movedRepository:
             try scratch.sh("mv ws/repo ws/moved", in: scratch.path).check(0)
+            scene.repository = Repository(scratch: scratch, path: scratch.at("ws/moved"))
+        case .movedDisk:
+            // As mv(1) does it between two disks.
+            try scratch.sh("cp -a ws/repo ws/moved; rm -r ws/repo", in: scratch.path).check(0)
             scene.repository = Repository(scratch: scratch, path: scratch.at("ws/moved"))
         case .movedWorkspace:
             try scratch.sh("mv ws elsewhere", in: scratch.path).check(0)

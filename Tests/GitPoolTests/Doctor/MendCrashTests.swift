@@ -15,6 +15,7 @@ import Testing
             (.indexLock, [.mendKept, .mendSaved, .mendAside]), (.tornRecord, [.mendKept, .mendRecord]),
             (.lostRecord, [.mendRecord]), (.twoRecords, [.mendAside]),
             (.movedRepository, [.mendRoot, .mendKept, .mendGitFile]),
+            (.movedDisk, [.mendHome, .mendGitFile]),
             (.movedWorkspace, [.mendRoot, .mendGitFile, .mendTreePath, .mendRecord]),
             (.movedFolder, [.mendTreePath, .mendRecord]), (.drafts, [.mendSaved]),
             (.brokenRef, [.mendKept, .mendAside]),
@@ -29,9 +30,11 @@ import Testing
     func killed(_ example: Case) throws {
         let scene = try example.damage.scene()
         let repository = scene.repository
-        let died = try repository.pool("doctor", "--fix", env: ["GIT_POOL_FAULT": example.point.rawValue])
+        let words = ["git", "pool", "doctor", "--fix"] + example.damage.words
+        let died = try repository.scratch.run(
+            words, in: repository.path, env: ["GIT_POOL_FAULT": example.point.rawValue])
         try #require(died.status == 137, "it was not killed: \(died)")
-        let outcome = try repository.pool("doctor", "--fix").check(0)
+        let outcome = try repository.scratch.run(words, in: repository.path).check(0)
         #expect(outcome.lines.last?.hasPrefix("no problems") == true, "\(outcome)")
         try scene.check()
     }

@@ -59,7 +59,8 @@ import Testing
     @Test(
         "H4 a pipe in the place of a file is nothing to wait for",
         arguments: [
-            "pool/slots/2.leased", "pool/slots/2.idle", "pool/root", "pool/git", "pool/configuration", "pool/stats",
+            "pool/slots/2.leased", "pool/slots/2.idle", "pool/root", "pool/home", "pool/git", "pool/configuration",
+            "pool/stats",
             "pool/stats.log",
             "pool/keeper.log", "packed-refs", "logs/refs/stash", "worktrees/repo-1/locked", "worktrees/x/gitdir",
         ])

@@ -1,0 +1,111 @@
+internal import Git
+internal import POSIX
+
+/// Which pool this is, wherever its repository stands: an id, and the folder it was written down for, which a move within
+/// a disk leaves the same and a copy does not.
+///
+/// That nothing stands where a repository was proves nothing: its disk may be away. Only what is noted here tells one
+/// that was moved from one that was copied, and where neither is certain, slots and folders stay whose they were.
+struct Home: Sendable, Equatable {
+    enum Fate: Sendable, Equatable {
+        /// It stands where it stood.
+        case stays
+        /// It is the same folder in another place.
+        case moved
+        /// The repository that it was copied from stands where it stood.
+        case copied(from: String)
+        /// A copy whose first is away, or one that was moved from another disk.
+        case unknown
+    }
+
+    let id: String
+    /// Where the repository stood while slots and folders were made for it; the last is where it was seen last.
+    private let places: [String]
+    /// Device and inode of the folder that the note is in.
+    private let folder: [UInt64]
+
+    private init(id: String, places: [String], folder: [UInt64]) {
+        (self.id, self.places, self.folder) = (id, places, folder)
+    }
+
+    private static func path(_ pool: String) -> String { Path.join(pool, "home") }
+
+    private static func folder(_ path: String) -> [UInt64]? {
+        (try? Files.status(path)).map { [$0.device, $0.inode] }
+    }
+
+    /// What is noted in a pool's own directory; nil where nothing is, or nothing that can be understood.
+    init?(in directory: String) {
+        guard let bytes = try? Files.read(Home.path(directory), limit: 65536), bytes.last == 0x0A else { return nil }
+        let lines = Text.lines(bytes)
+        let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
+        let numbers = words.dropFirst().compactMap { UInt64($0) }
+        guard words.count == 3, !words[0].isEmpty, numbers.count == 2, lines.count > 1 else { return nil }
+        self.init(id: String(words[0]), places: Array(lines.dropFirst()), folder: numbers)
+    }
+
+    func fate(in pool: Pool) -> Fate {
+        if places.last == pool.repository.commonDirectory { return .stays }
+        if folder == Home.folder(pool.directory) { return .moved }
+        guard let first = places.last else { return .unknown }
+        let directory = Path.join(first, "pool")
+        // With the same inode it may be this very folder, seen through another mount.
+        guard let other = Home(in: directory), other.id == id, other.folder == Home.folder(directory),
+            let own = Home.folder(pool.directory), other.folder[1] != own[1]
+        else { return .unknown }
+        return .copied(from: first)
+    }
+
+    /// Whether this is the repository that the note is of, and not a copy.
+    func isOurs(in pool: Pool) -> Bool {
+        switch fate(in: pool) {
+        case .stays, .moved: true
+        case .copied, .unknown: false
+        }
+    }
+
+    /// Whether this repository is the one that stood there.
+    func stood(at commonDirectory: String, _ pool: Pool) -> Bool {
+        places.contains(commonDirectory) && isOurs(in: pool)
+    }
+
+    /// Writes down where the pool is if that is not known, before anything is made that will have to be found again. What
+    /// may be another's note stays.
+    static func note(_ pool: Pool) throws {
+        if let home = Home(in: pool.directory), home.isTrue(of: pool) || !home.isOurs(in: pool) { return }
+        let guarding = try pool.lock()
+        defer { extendLifetime(guarding) }
+        let home = Home(in: pool.directory)
+        guard let home else {
+            // A note that was lost is written anew as the folders of the slots know it.
+            let id = pool.roots().lazy.compactMap { RootMark.id(in: $0, of: pool) }.first
+            return try write(pool, id: id, places: [])
+        }
+        if home.isOurs(in: pool) { try write(pool, id: home.id, places: home.places) }
+    }
+
+    /// The user's word: it was moved here from all of these places.
+    static func claim(_ places: [String], for pool: Pool) throws {
+        let guarding = try pool.lock()
+        defer { extendLifetime(guarding) }
+        let home = Home(in: pool.directory)
+        let known = home.map { $0.isOurs(in: pool) ? $0.places : [] } ?? []
+        try write(pool, id: home?.id, places: known + places)
+    }
+
+    private func isTrue(of pool: Pool) -> Bool {
+        places.last == pool.repository.commonDirectory && folder == Home.folder(pool.directory)
+    }
+
+    static func write(_ pool: Pool, id: String?, places: [String]) throws {
+        let here = pool.repository.commonDirectory
+        guard let folder = folder(pool.directory), !here.utf8.contains(0x0A) else { return }
+        let lines = places.uniqued().filter { $0 != here } + [here]
+        let first = "\(id ?? RandomID.make()) \(folder[0]) \(folder[1])"
+        try Files.replace(path(pool.directory), Array(([first] + lines).map { $0 + "\n" }.joined().utf8))
+    }
+}
+
+extension Pool {
+    var home: Home? { Home(in: directory) }
+}
