@@ -66,17 +66,6 @@ extension Pool {
         faults.reach(.addPublished)
     }
 
-    /// Publishes a tree that stood at its path already when its `add` was killed: it was whole, and since then anybody
-    /// may have worked in it.
-    func publishPlaced(_ claim: inout SlotClaim) throws {
-        let record = claim.record
-        let draft = AdminDirectory(Path.join(directory, record.workID))
-        guard !record.workID.isEmpty, !record.admin.isEmpty, draft.recordedTree == record.path,
-            AdminDirectory.named(byTree: record.path) == admin(record)
-        else { return }
-        try publish(&claim, draft)
-    }
-
     private func fill(
         _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease
     ) throws {
@@ -84,46 +73,6 @@ extension Pool {
             pool: self, git: git, admin: admin, tree: claim.record.fencePath, commit: lease.start,
             root: claim.record.root, number: claim.number, workID: claim.record.workID, lock: claim.lockNumber)
         try fill.run()
-    }
-
-    /// A name that nothing under `worktrees/` has, numbered if need be, as git does it: a tree never names another's.
-    private func freeID(_ record: SlotRecord) throws -> String {
-        let name = Path.name(record.path)
-        for count in 0..<1000 {
-            let id = count == 0 ? name : "\(name)-\(count)"
-            if !Files.exists(Path.join(worktreesDirectory, id)) { return id }
-        }
-        throw noFreeID(record)
-    }
-
-    private func noFreeID(_ record: SlotRecord) -> PoolError {
-        .broken(
-            name: record.lease?.name ?? Path.name(record.path), reason: "no free name under '\(worktreesDirectory)'")
-    }
-
-    /// Writes the tree's `.git` file for an id under `worktrees/`, and the id into the record.
-    private func nameAdmin(_ claim: inout SlotClaim, _ id: String, in tree: String) throws {
-        claim.record.admin = id
-        try claim.advance(to: claim.state)
-        let target = admin(claim.record).path
-        try Files.replace(Path.join(tree, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
-    }
-
-    /// git removes `worktrees/` when it is empty: it is made again. An id that was taken meanwhile is changed for another.
-    private func publish(_ claim: inout SlotClaim, _ draft: AdminDirectory) throws {
-        for count in 0..<1000 {
-            if count > 0 { try nameAdmin(&claim, try freeID(claim.record), in: claim.record.path) }
-            for _ in 0..<20 {
-                try Files.makeDirectories(worktreesDirectory, mode: 0o777)
-                do {
-                    return try Files.renameNoReplace(draft.path, admin(claim.record).path)
-                } catch {
-                    if error.isExisting { break }
-                    guard error.isNotFound else { throw error }
-                }
-            }
-        }
-        throw noFreeID(claim.record)
     }
 
     /// For layouts only git knows (reftable, relative links, sparse checkouts): its own command, under the pool lock so

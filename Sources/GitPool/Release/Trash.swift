@@ -148,9 +148,7 @@ extension Pool {
             return try finish(&claim)
         }
         let draft = AdminDirectory(Path.join(directory, record.workID))
-        let isOurs =
-            !record.admin.isEmpty && AdminDirectory.named(byTree: record.fencePath) == admin(record)
-            && draft.recordedTree == record.path
+        let isOurs = isBuilt(at: record.fencePath, record)
         let grave = Path.join(record.root, "trash/" + record.workID)
         if isOurs {
             try Files.makeDirectories(Path.join(record.root, "trash"))

@@ -73,6 +73,30 @@ import Testing
     }
 
     @Test(
+        "H5 F4 what a killed add left goes where the repository was moved, and stays where it was copied",
+        arguments: [FaultPoint.addTree, .addHeaded, .addPlaced], ["mv", "cp -a"])
+    func elsewhere(_ point: FaultPoint, _ command: String) throws {
+        let repository = try repository("ours")
+        _ = try repository.add("x", env: ["GIT_POOL_FAULT": point.rawValue])
+        let place = point == .addPlaced ? repository.slot(1) : "\(repository.root)/.fenced-repo-1"
+        if point == .addPlaced { try tamper(repository) }
+        let before = try tree(of: place)
+        let other = repository.scratch.at("other")
+        try repository.scratch.sh("\(command) \"$1\" \"$2\"", repository.path, other).ok()
+        _ = try repository.pool("gc", in: other)
+        if command == "mv" {
+            #expect(Scratch.exists(place) == (point == .addPlaced))
+            try repository.scratch.sh("mv \"$1\" \"$2\"", other, repository.path).ok()
+        } else {
+            #expect(try tree(of: place) == before)
+        }
+        for _ in 0..<2 { try repository.pool("gc").check(0) }
+        #expect(!repository.scratch.entries(repository.root).contains(".fenced-repo-1"))
+        if point == .addPlaced { #expect(try isKept(repository)) }
+        try repository.fsck()
+    }
+
+    @Test(
         "H5 C3 where git makes the worktree, what somebody writes into it stays",
         arguments: [FaultPoint.addRegistered, .addHidden, .addCloned, .addPopulated, .addHeaded])
     func throughGit(_ point: FaultPoint) throws {
