@@ -29,11 +29,11 @@ package struct Reachability: Sendable {
         return tips.filter { found.contains($0[...]) && !parents.contains($0[...]) }.uniqued()
     }
 
-    /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag keeps nothing here, it goes
-    /// with the repository; and so does the reflog, which may be all that leads to a commit.
+    /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag or a note keeps nothing here,
+    /// it goes with the repository, and so do refs of any other name; the reflog may be all that leads to a commit.
     package func firstUnpushed() throws(GitError) -> String? {
         let words = [
-            "rev-list", "-n1", "--branches", "--tags", "--reflog", "HEAD", "--not", "--remotes",
+            "rev-list", "-n1", "--all", "--reflog", "HEAD", "--not", "--remotes",
             "--glob=refs/pool/given/*",
         ]
         return Text.lines(try git.run(words)).first

@@ -214,6 +214,29 @@ import Testing
         try gone(repository)
     }
 
+    @Test("B13 C3 notes and refs of any name in a submodule's repository are work")
+    func otherRefs() throws {
+        let scratch = try Scratch()
+        let repository = try SubmoduleTests.superproject(scratch)
+        let lease = try repository.lease("a")
+        let module = "\(lease)/lib/s2"
+        // No reflog of these tells.
+        try scratch.sh("git config core.logAllRefUpdates false; git notes add -m precious HEAD", in: module).ok()
+        for words in [["done"], ["done", "--save"], ["done", "--discard"]] {
+            try scratch.run(["git", "pool"] + words + ["a"], in: repository.path).check(7, says: "lib/s2")
+        }
+        try scratch.sh(
+            """
+            git update-ref refs/foo/x "$(git commit-tree -m precious -p HEAD HEAD^{tree})"
+            git update-ref -d refs/notes/commits
+            """, in: module
+        ).ok()
+        try repository.pool("done", "--discard", "a").check(7, says: "lib/s2")
+        try repository.git("update-ref", "-d", "refs/foo/x", in: module)
+        try repository.pool("done", "a").check(0)
+        try gone(repository)
+    }
+
     @Test(
         "B13 H1 killed when the submodules are there, the next command takes all of it back", arguments: [false, true])
     func killed(_ isWarm: Bool) throws {
