@@ -19,6 +19,24 @@ import Testing
         #expect(try repository.git("log", "-1", "--format=%s", "main^").line == "moved")
     }
 
+    @Test("F4 an ignored file that the tests left is not overwritten when a merge is taken back")
+    func ignoredFile() throws {
+        let repository = try Scratch().repository(files: ["out.txt": "tracked\n"])
+        let lease = try repository.lease("work")
+        try repository.commit("work", ["w.txt": "w\n"], in: lease)
+        try repository.git("rm", "-q", "out.txt")
+        try repository.commit("ignored from now on", [".gitignore": "out.txt\n"])
+        let test = """
+            test -e moved.txt && exit 0
+            echo precious >out.txt
+            cd "\(repository.path)" && echo m >moved.txt && git add moved.txt && git commit -qm moved
+            """
+        try repository.pool("land", "work", "--test", test).check(0, says: "has moved meanwhile")
+        #expect(try repository.scratch.read("\(lease)/out.txt") == "precious\n")
+        #expect(Scratch.exists("\(repository.path)/w.txt"))
+        #expect(try repository.status(of: lease).isEmpty)
+    }
+
     @Test(
         "F4 ten parallel landings all land, one after the other, and each is tested once",
         arguments: ["no-ff", "rebase"])
