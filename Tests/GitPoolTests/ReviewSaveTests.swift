@@ -1,5 +1,6 @@
 import Foundation
 import GitPool
+import Glibc
 import Testing
 
 /// What a review of saves, records and names found.
@@ -24,6 +25,68 @@ import Testing
         }.filter { !$0.contains("hash-object") || $0.contains(#""-w""#) }
         #expect(writing.count >= (way == "save" ? 5 : 2), "\(writing)")
         for line in writing { #expect(line.contains("core.fsync=committed,reference"), "\(line)") }
+    }
+
+    @Test("C4 restore right after done --save gives the name and the branch back")
+    func restoredAtOnce() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("x")
+        try repository.commit("work", ["w.txt": "w\n"], in: lease)
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try repository.pool("done", "--save", "x", env: ["GIT_POOL_FAULT": "releasing"]).check(137)
+        // Somebody is at the slot, as a keeper would be.
+        let lock = "\(repository.state)/slots/1.lock"
+        let keeper = try scratch.start(
+            ["flock", lock, "sh", "-c", "while ! [ -e '\(scratch.at("go"))' ]; do sleep 0.02; done"])
+        try scratch.until("it is locked") { try scratch.run(["flock", "-n", lock, "true"]).status == 1 }
+        let restore = try scratch.start(
+            ["git-pool", "restore", "--pid", try scratch.holderPid(), "x"], in: repository.path)
+        try scratch.until("it waits for the slot") {
+            scratch.entries("/proc/\(restore.pid)/fd").contains {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(restore.pid)/fd/\($0)")) == lock
+            }
+        }
+        try scratch.write("go", "")
+        let outcome = try restore.wait().check(0)
+        #expect(try keeper.wait().status == 0)
+        #expect(try repository.leased == ["x"])
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: outcome.line).line == "x")
+        #expect(try scratch.read("\(outcome.line)/new.txt") == "precious\n")
+    }
+
+    @Test("C4 a recycling that fails again and again makes no new saves")
+    func savesOnce() throws {
+        let repository = try Scratch().repository(files: ["a.txt": "one\n", ".gitignore": "hidden\n"])
+        let scratch = repository.scratch
+        let lease = try repository.lease("x")
+        // Saved in two parts: an ignored file is in the way of what the commit has.
+        try scratch.sh(
+            "rm a.txt; mkdir a.txt d; echo precious >a.txt/hidden; echo new >d/new.txt; chmod 555 d", in: lease
+        ).ok()
+        // Root removes files from any folder.
+        if getuid() == 0, try scratch.sh("chattr +i d/new.txt", in: lease).status != 0 {
+            return print("skipped: chattr does not work here")
+        }
+        func mend() throws {
+            let script =
+                "for f in repo.pool/*/d repo.pool/.fenced-*/d; do [ ! -e \"$f\" ] || { chmod 755 \"$f\"; eval \"$1\"; }; done"
+            try scratch.sh(script, getuid() == 0 ? "chattr -i \"$f/new.txt\"" : ":", in: scratch.path)
+        }
+        defer { try? mend() }
+        func saves() throws -> [String] {
+            try repository.git("for-each-ref", "--format=%(refname)", "refs/pool/saved").lines
+        }
+        _ = try repository.pool("done", "--save", "x")
+        _ = try repository.pool("gc")
+        let before = try saves()
+        #expect(!before.isEmpty && repository.records == ["1.cleaning"])
+        for _ in 0..<3 { _ = try repository.pool("gc") }
+        #expect(try saves() == before)
+        try mend()
+        try repository.settle(lease)
+        #expect(try repository.holds("precious\n"))
+        #expect(try repository.holds("new\n"))
     }
 
     @Test("C5 commits of a detached HEAD outlive a switch to an orphan branch")

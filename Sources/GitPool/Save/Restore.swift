@@ -9,6 +9,7 @@ extension Pool {
         request.name = asked.name ?? saved.name
         request.isUnique = asked.name == nil
         request.isFresh = true
+        awaitRelease(of: saved, named: request.name)
         request.from = saved.head ?? asked.from
         request.base = try existingBase(of: saved)
         if saved.branch == nil, asked.branch == .byName { request.branch = .detached }
@@ -26,6 +27,20 @@ extension Pool {
             throw error
         }
         return leased
+    }
+
+    /// 'done --save' came back before the slot was recycled: until then name and branch are the last lease's.
+    private func awaitRelease(of saved: Saved, named name: String?) {
+        for slot in (try? snapshot()) ?? [] {
+            guard let lease = slot.lease, lease.releasedAt != nil,
+                lease.name == name || (lease.branch != nil && lease.branch == saved.branch)
+            else { continue }
+            switch slot.state {
+            // One that does not come to its end keeps its name, and the new lease gets another.
+            case .releasing, .cleaning: try? finishRelease(slot.number, named: lease.name)
+            case .warming, .idle, .leasing, .leased, .expiring, .orphaned, .trash, .broken: break
+            }
+        }
     }
 
     /// A trailer is data: it counts if it names a branch that is there.

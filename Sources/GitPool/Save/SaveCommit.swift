@@ -11,6 +11,14 @@ struct SaveCommit {
         case uncovered
         /// Commits alone, such as those an amend left behind.
         case pinned
+
+        /// Whether a release makes it that may have to begin again.
+        var isAutomatic: Bool {
+            switch self {
+            case .release, .uncovered, .pinned: true
+            case .manual, .done: false
+            }
+        }
     }
 
     let pool: Pool
@@ -32,6 +40,7 @@ struct SaveCommit {
         let headID = try git.resolve("HEAD^{commit}")
         let existing = try refs()
         if let last = existing.last, try holds(last, contents, headID) { return last }
+        if let earlier = try saved(before: existing.last, kind, contents, headID) { return earlier }
 
         let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
         let parents = ([headID, state].compactMap { $0 } + contents.named).uniqued()
@@ -71,6 +80,19 @@ struct SaveCommit {
     private func refs() throws -> [String] {
         let pattern = "refs/pool/saved/\(lease.id)*"
         return Text.lines(try git.run(["for-each-ref", "--sort=version:refname", "--format=%(refname)", pattern]))
+    }
+
+    /// A recycling that fails saves the same again at the next attempt, perhaps in two parts: of the saves that such
+    /// attempts made, back to the last that somebody asked for, the one with these contents.
+    private func saved(
+        before last: String?, _ kind: Kind, _ contents: SaveContents, _ head: String?
+    ) throws -> String? {
+        guard last != nil, kind.isAutomatic else { return nil }
+        for saved in try Saves(pool).all() where saved.lease == lease.id {
+            if saved.ref != last, try holds(saved.ref, contents, head) { return saved.ref }
+            guard Kind(rawValue: saved.kind)?.isAutomatic == true else { return nil }
+        }
+        return nil
     }
 
     private func holds(_ ref: String, _ contents: SaveContents, _ head: String?) throws -> Bool {
