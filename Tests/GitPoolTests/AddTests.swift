@@ -83,6 +83,17 @@ import Testing
         #expect(try repository.snapshot() == before)
     }
 
+    @Test("B4 the hint beside a branch that is there is a command that works", arguments: ["x", "agent/x"])
+    func existingBranchHint(_ name: String) throws {
+        let repository = try Scratch().repository()
+        try repository.git("branch", name)
+        try repository.commit("later")
+        let outcome = try repository.add(name).check(6, says: "git pool add -b \(name) \(name)'")
+        #expect(!outcome.err.contains("<"), "\(outcome)")
+        let lease = try repository.add("-b", name, name).check(0).line
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: lease).line == name)
+    }
+
     @Test("B4 a branch that is checked out is not checked out twice")
     func checkedOutBranch() throws {
         let repository = try Scratch().repository()

@@ -101,7 +101,9 @@ struct ErrorText {
         case .branchExists(let branch, nil):
             ErrorText(
                 6, .error("a branch named '\(branch)' exists"),
-                .hint("lease it as it is with 'git pool add <name> -b \(branch)', or choose another name"))
+                .hint(
+                    "lease it as it is with 'git pool add -b \(ShellQuote.quote([branch, branch]))', or choose another name"
+                ))
         case .branchClash(let branch, let existing):
             ErrorText(
                 6,
