@@ -146,9 +146,9 @@ extension Mending {
             Files.exists(Path.join(admin.path, "index")), !isHeadlessNow(admin)
         else { return }
         let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
-        if let moved = MovedTree(of: record, admin, mainTree: pool.mainTree, except: draft) {
+        if let moved = pool.movedTree(of: record) {
             throw PoolError.broken(
-                name: lease.name, reason: "its worktree was moved: git worktree repair '\(moved.path)' tells git so")
+                name: lease.name, reason: "its worktree was moved: git worktree repair '\(moved)' tells git so")
         }
         try Directory.removeTree(draft)
         try Files.makeDirectory(draft, mode: 0o777)

@@ -25,3 +25,15 @@ struct MovedTree {
         return places.uniqued().flatMap { sequence(first: $0, next: Path.parent) }.uniqued()
     }
 }
+
+extension Pool {
+    /// Where the tree is that a user moved without telling git; nil where git knows of it, or it is not found.
+    func movedTree(of record: SlotRecord) -> String? {
+        let admin = admin(record)
+        guard !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath),
+            admin.recordedTree == record.path
+        else { return nil }
+        let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
+        return MovedTree(of: record, admin, mainTree: mainTree, except: draft)?.path
+    }
+}

@@ -197,20 +197,35 @@ extension Pool {
         case .leasing, .warming: return .rollBack
         case .leased:
             guard let lease, verdict(lease) == .dead else { return .nothing }
+            if !isPresent(record), isAway(record) { return .keep(until: nil) }
             if let until = lease.keepUntil, now() < until { return .keep(until: until) }
             if let grace = lease.expiresAt { return now() < grace ? .keep(until: grace) : .reap }
             return diedEarly(lease, record) ? .notice : .reap
-        case .releasing, .cleaning: return .goOn
+        // Whoever removed all the slots has said so by 'done --discard'; a tree that stands elsewhere is not removed.
+        case .releasing, .cleaning: return !isPresent(record) && isMoved(record) ? .keep(until: nil) : .goOn
         case .expiring, .orphaned:
             guard let lease else { return .goOn }
-            if !isPresent(record) { return .goOn }
+            // The holder is not asked: it was proven dead, which stays so (an inode of pidfs, or start ticks within one
+            // boot, name no second process), or its session said 'done', by its own word, whoever lives on. Nothing that
+            // is only unknown comes here; and a session that comes back takes its lease with 'add --resume'.
+            if !isPresent(record) { return isAway(record) ? .keep(until: nil) : .goOn }
             let due = max(lease.expiresAt ?? 0, lease.keepUntil ?? 0)
             return now() >= due ? .expire : .keep(until: due)
         case .trash: return .deleteTrash
-        case .idle: return isPresent(record) ? .nothing : .forget
+        case .idle: return isPresent(record) || isAway(record) ? .nothing : .forget
         case .broken: return .nothing
         }
     }
+
+    /// Whether a tree that is not at its place may be somewhere: the folder of the slots was moved, alone or with the
+    /// repository, or is away with its disk, whose mount point is empty. What is not gone is not forgotten.
+    func isAway(_ record: SlotRecord) -> Bool {
+        if !record.admin.isEmpty, !Files.exists(admin(record).path) { return false }
+        if !record.isAdopted, PoolRoot.mark(of: record.root) == nil { return true }
+        return isMoved(record)
+    }
+
+    private func isMoved(_ record: SlotRecord) -> Bool { movedPlace(of: record) != nil || movedTree(of: record) != nil }
 
     /// Seconds for which a lease outlives a holder that died within ten seconds of it (DESIGN.md, "early-death rule"): an
     /// unknown wrapper may have called `add` for a session that goes on.

@@ -29,6 +29,8 @@ package struct ReleaseReport: Sendable {
     package let state: SlotState
     package let risks: [Risk]
     package let saved: String?
+    /// Whether there was no worktree to be looked at.
+    package var isMissing = false
 }
 
 extension Pool {
@@ -126,12 +128,40 @@ extension Pool {
     private func doneMissing(
         _ claim: inout SlotClaim, _ lease: Lease, _ request: ReleaseRequest
     ) throws -> ReleaseReport? {
-        let report = ReleaseReport(lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil)
+        if let reason = whereabouts(claim.record, request) {
+            guard request.leavesWork, !request.isDryRun else {
+                throw PoolError.broken(name: lease.name, reason: reason)
+            }
+            var lease = lease
+            (lease.releasedAt, lease.keptBecause) = (now(), [reason])
+            lease.expiresAt = now() + (request.keepFor ?? settings.orphanTtl)
+            claim.record.lease = lease
+            try claim.advance(to: .orphaned, mustWrite: false)
+            return ReleaseReport(
+                lease: lease, record: claim.record, state: .orphaned, risks: [.uninspectable(reason)], saved: nil,
+                isMissing: true)
+        }
+        let report = ReleaseReport(
+            lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)
         if !request.isDryRun {
             claim.record.lease?.branchPolicy = request.branchPolicy
             try claim.advance(to: .releasing, mustWrite: false)
         }
         return report
+    }
+}
+
+extension Pool {
+    /// Why the tree may be somewhere, and the way on: what is in it nobody has looked at.
+    private func whereabouts(_ record: SlotRecord, _ request: ReleaseRequest) -> String? {
+        if let place = movedPlace(of: record) {
+            return "its worktree was moved to '\(place)': git pool doctor --fix follows it"
+        }
+        if let place = movedTree(of: record) {
+            return "its worktree was moved: git worktree repair '\(place)' tells git so"
+        }
+        guard request.work != .discard, isAway(record) else { return nil }
+        return "the folder of its worktree is away, '\(record.root)': 'git pool done --discard' ends it anyway"
     }
 }
 

@@ -106,7 +106,10 @@ enum DoneCommand {
         if let saved = report.saved {
             session.note("saved the work of '\(name)' in \(saved)", "bring it back with 'git pool restore \(name)'")
         }
-        session.note("released '\(name)'")
+        guard report.isMissing else { return session.note("released '\(name)'") }
+        session.note(
+            "released '\(name)', which had no worktree at '\(report.record.path)'",
+            "what was staged there is saved; files that were moved elsewhere are as they were")
     }
 
     /// The lease has ended: what the hook makes of that changes nothing.

@@ -41,7 +41,9 @@ struct FindingWords {
         case .missingTree(let slot, let path):
             self.init(
                 "missingTree", "the worktree of slot \(slot) is gone: '\(path)'",
-                remedy: "git pool doctor --fix; or, to end a lease, git pool done: its commits stay")
+                remedy:
+                    "if it was moved: git worktree repair <its new path>; if it is gone: \(FindingWords.fix), or, to end a lease, git pool done: its commits stay"
+            )
             (self.slot, self.path) = (slot, path)
         case .brokenLink(let slot, let path, let fault): self = FindingWords.link(slot, path, fault)
         case .brokenSlot(let slot, let path, let reasons):

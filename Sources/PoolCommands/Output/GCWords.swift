@@ -86,6 +86,8 @@ enum GCWords {
         let reasons = slot.lease?.keptBecause ?? []
         let isAsked = until != nil && until == slot.lease?.keepUntil
         switch slot.state {
+        case .leased where until == nil, .expiring where until == nil, .orphaned where until == nil:
+            return "its worktree is not where it was, see 'git pool doctor'"
         case .leased where isAsked: return "its holder is dead, 'git pool keep' holds it"
         case .leased: return "its holder died right after the lease, and is given time"
         case .warming, .idle, .leasing, .releasing, .expiring, .orphaned, .cleaning, .trash, .broken:
@@ -95,7 +97,8 @@ enum GCWords {
     }
 
     private static func time(_ until: Int64?) -> String {
-        guard let until, until < .max else { return ", until 'git pool keep --no-keep'" }
+        guard let until else { return "" }
+        guard until < .max else { return ", until 'git pool keep --no-keep'" }
         return ", for another \(Duration(seconds: max(0, until - Clock.wall())).age)"
     }
 }

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// Slots that are not where their records say, and not gone.
+@Suite struct AwayTests {
+    enum Way: String, CaseIterable, Sendable {
+        case workspace, folder, disk
+
+        func take(_ scratch: Scratch) throws -> Bool {
+            let script =
+                switch self {
+                case .workspace: "mv ws elsewhere"
+                case .folder: "mv ws/repo.pool ws/other.pool"
+                case .disk: "umount ws/repo.pool"
+                }
+            return try scratch.sh(script, in: scratch.path).ok().status == 0
+        }
+
+        func bringBack(_ scratch: Scratch) throws {
+            switch self {
+            case .workspace, .folder: break
+            case .disk: try scratch.sh("mount --bind store ws/repo.pool", in: scratch.path).ok()
+            }
+        }
+    }
+
+    @Test(
+        "C10 slots that were moved, or whose disk is away, are not forgotten: idle, orphaned, kept, released, or of a dead holder",
+        arguments: Way.allCases)
+    func kept(_ way: Way) throws {
+        let scratch = try Scratch()
+        for folder in ["ws/repo.pool", "store"] { try scratch.directory(folder) }
+        if way == .disk {
+            let mounted = try scratch.sh("mount --bind store ws/repo.pool", in: scratch.path)
+            guard mounted.status == 0 else { return print("skipped: nothing can be mounted here: \(mounted.err)") }
+        }
+        defer { if way == .disk { _ = try? scratch.sh("umount -l ws/repo.pool", in: scratch.path) } }
+        var repository = try scratch.repository(named: "ws/repo")
+        let holders = try (0..<2).map { _ in try scratch.holder() }
+        var leases = [try repository.lease("a"), try repository.lease("b")]
+        leases += try holders.enumerated().map { try repository.lease("c\($0)", "--pid", String($1.pid)) }
+        for lease in leases { try scratch.write("\(lease)/new.txt", "precious of \(lease)\n") }
+        try repository.pool("done", "--keep=1h", "b").check(0)
+        holders[0].kill()
+        let later: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "300"]
+        try scratch.until("c0 is an orphan") {
+            try repository.pool("gc", env: later).ok()
+            return try repository.slot(named: "c0")?["state"] as? String == "orphaned"
+        }
+        let idle = try repository.lease("d")
+        try repository.pool("done", "d").check(0)
+        try repository.settle(idle)
+
+        _ = try way.take(scratch)
+        if way == .workspace { repository = Repository(scratch: scratch, path: scratch.at("elsewhere/repo")) }
+        holders[1].kill()
+        let muchLater: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "900000"]
+        let records = repository.records
+        #expect(records.count == 5)
+        for words in [["gc"], ["list"], ["gc", "-n"], ["gc"]] {
+            try scratch.run(["git", "pool"] + words, in: repository.path, env: muchLater).check(0)
+        }
+        #expect(repository.records == records)
+        #expect(try repository.pool("done", "--save", "a").check(8).err.contains("its worktree"))
+        #expect(repository.records == records)
+        try way.bringBack(scratch)
+        if way != .disk { try repository.pool("doctor", "--fix").check(0) }
+        #expect(repository.records.count == 5)
+        for lease in leases {
+            let place = try #require(
+                try repository.slots().compactMap { $0["path"] as? String }.first {
+                    ($0 as NSString).lastPathComponent == (lease as NSString).lastPathComponent
+                })
+            #expect(try scratch.read("\(place)/new.txt") == "precious of \(lease)\n")
+            #expect(try repository.git("status", "--porcelain", in: place).line == "?? new.txt")
+        }
+    }
+
+    @Test("C10 done and gc leave a tree alone that was moved by plain mv, and say how git learns of it")
+    func movedByHand() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let holder = try scratch.holder()
+        let lease = try repository.lease("a", "--pid", String(holder.pid))
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        let mine = scratch.at("mine")
+        try scratch.sh("mv \"$1\" \"$2\"", lease, mine).ok()
+        for words in [["done", "a"], ["done", "--save", "a"], ["done", "--discard", "a"]] {
+            let outcome = try scratch.run(["git", "pool"] + words, in: repository.path)
+            #expect(outcome.check(8).err.contains("git worktree repair '\(mine)'"), "\(outcome)")
+        }
+        holder.kill()
+        for seconds in ["0", "300", "900000"] {
+            try repository.pool("gc", env: ["GIT_POOL_FAKE_SECONDS": seconds]).check(0)
+        }
+        #expect(try repository.git("worktree", "repair", mine).status == 0)
+        #expect(try repository.git("status", "--porcelain", in: mine).line == "?? new.txt")
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: mine).line == "a")
+        // git has it as its user's now.
+        try repository.pool("done", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try scratch.read("\(mine)/new.txt") == "precious\n")
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: mine).line == "a")
+    }
+
+    @Test("C10 a tree that is found nowhere: doctor names both ways on, and done keeps what was staged and committed")
+    func movedFarAway() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        let commit = try repository.commit("work", ["w.txt": "w\n"], in: lease)
+        try scratch.write("\(lease)/staged.txt", "precious-staged\n")
+        try repository.git("add", "staged.txt", in: lease)
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try scratch.sh("mkdir -p far/away; mv \"$1\" far/away/mine", lease, in: scratch.path).ok()
+        let doctor = try repository.pool("doctor").check(1)
+        #expect(doctor.out.contains("if it was moved: git worktree repair <its new path>"), "\(doctor)")
+        let outcome = try repository.pool("done", "a").check(0)
+        #expect(outcome.err.contains("which had no worktree at '\(lease)'"), "\(outcome)")
+        try repository.pool("gc").check(0)
+        #expect(try repository.reaches(commit))
+        #expect(try repository.holds("precious-staged\n"))
+        #expect(try scratch.read("far/away/mine/new.txt") == "precious\n")
+    }
+}
