@@ -96,6 +96,49 @@ import Testing
         #expect(outcome.lines.last == "nothing that can be fixed, 1 problem left")
     }
 
+    @Test("G5 doctor --fix takes an index that cannot be read away only for one that is there already")
+    func indexDraft() throws {
+        let scene = try healthy()
+        let scratch = scene.repository.scratch
+        let index = "\(scene.repository.commonDirectory)/worktrees/repo-1/index"
+        try scratch.write(index, "what is left of it\n")
+        let real = try scratch.sh("command -v git").line
+        try scratch.write(
+            "bin/git", "#!/bin/sh\ncase \"$*\" in *read-tree*) exit 128;; esac\nexec \(real) \"$@\"\n", mode: 0o755)
+        let path = scratch.at("bin") + ":" + (scratch.environment["PATH"] ?? "")
+        let outcome = try scratch.run(
+            ["git-pool", "doctor", "--fix"], in: scene.repository.path, env: ["PATH": path])
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(try scratch.read(index) == "what is left of it\n")
+        #expect(scratch.entries("\(scene.repository.state)/aside").isEmpty)
+        #expect(scratch.entries(scene.repository.state).allSatisfy { !$0.hasPrefix("new-") })
+        try scene.repository.pool("doctor", "--fix").check(0)
+        #expect(try scene.repository.status(of: scene.lease).isEmpty)
+    }
+
+    @Test("G5 doctor --fix deletes nothing in a trash that several repositories have")
+    func sharedTrash() throws {
+        let scratch = try Scratch()
+        let root = scratch.at("pools")
+        let repositories = try ["one/repo", "two/repo"].map { try scratch.repository(named: $0) }
+        for repository in repositories {
+            try repository.git("config", "pool.root", root)
+            _ = try repository.lease("a")
+        }
+        try scratch.write("\(root)/trash/trash-1/a.txt", "another's, on its way\n")
+        for repository in repositories {
+            _ = try repository.pool("doctor", "--fix")
+            try repository.pool("gc").check(0)
+        }
+        #expect(try scratch.read("\(root)/trash/trash-1/a.txt") == "another's, on its way\n")
+        // One that has it alone clears it away.
+        let own = try scratch.repository(named: "own")
+        _ = try own.lease("a")
+        try scratch.write("\(own.root)/trash/trash-1/a.txt", "gone\n")
+        try own.pool("doctor", "--fix").check(0)
+        #expect(!Scratch.exists("\(own.root)/trash/trash-1"))
+    }
+
     @Test("G5 doctor --fix leaves a record that may be a newer git-pool's alone")
     func newer() throws {
         let scene = try healthy()
