@@ -13,7 +13,7 @@ extension Pool {
         var repositories = listed.filter { $0.last == UInt8(ascii: "/") }.map { String(decoding: $0, as: UTF8.self) }
         let modules = SubmoduleRepositories.folder(in: admin(record))
         if let hidden = Directory.firstRepository(below: tree, home: record.path, exceptInto: modules),
-            !repositories.contains(hidden + "/")
+            !repositories.contains(hidden.hasSuffix("/.git") ? String(hidden.dropLast(4)) : hidden + "/")
         {
             repositories.append(hidden)
         }
