@@ -22,7 +22,7 @@ enum StatsCommand {
         } else if let disk {
             session.answer(session.arguments.flag("json") ? DiskWords(disk).json.text : DiskWords(disk).text)
         } else if session.arguments.flag("json") {
-            session.answer(StatsWords(try Statistics(of: pool)).json.text)
+            session.answer(StatsWords(try Statistics(of: pool)).json(pool.settings.limits.limits).text)
         } else {
             let sparkline = Streams.columns(1).map { Sparkline(width: $0, environment: session.environment) }
             session.answer(StatsWords(try Statistics(of: pool)).text(sparkline))

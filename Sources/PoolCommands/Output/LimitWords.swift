@@ -9,6 +9,29 @@ enum LimitWords {
         }.joined(separator: ", ")
     }
 
+    /// What the configuration limits, and how well a limit of each kind would be kept here.
+    static func json(_ configured: Limits) -> JSON {
+        func figure(_ number: (some FixedWidthInteger & Sendable)?) -> JSON { JSON(number == 0 ? nil : number) }
+        var all = configured
+        all.memory = configured.memory ?? 1
+        all.cpu = configured.cpu ?? 1
+        all.disk = configured.disk ?? 1
+        all.time = configured.time ?? 1
+        let plan = LimitPlan(all)
+        return .object(
+            LimitKind.allCases.map { kind in
+                let limit =
+                    switch kind {
+                    case .memory: figure(configured.memory)
+                    case .cpu: figure(configured.cpu)
+                    case .disk: figure(configured.disk)
+                    case .time: figure(configured.time)
+                    }
+                return JSON.Member(
+                    kind.rawValue, .object([.init("limit", limit), .init("level", JSON(plan.level(kind)?.rawValue))]))
+            })
+    }
+
     static func shortfall(_ shortfall: PoolError.LimitShortfall) -> String {
         let reason =
             switch shortfall.kind {

@@ -47,7 +47,8 @@ struct StatsWords {
         }
     }
 
-    var json: JSON {
+    /// - Parameter limits: those of the configuration.
+    func json(_ limits: Limits) -> JSON {
         let states = statistics.states.map { JSON.Member($0.state.shown, JSON($0.count)) }
         let use = UseHistory.scales.map { scale in
             let cells = statistics.history.cells(of: scale, at: statistics.now)
@@ -70,7 +71,7 @@ struct StatsWords {
             .init("created", JSON(counts.slots)), .init("waits", JSON(counts.waits)),
             .init("waitedMilliseconds", JSON(counts.waited)), .init("reaped", JSON(counts.reaped)),
             .init("saved", JSON(counts.saves)), .init("diskFreeBytes", JSON(statistics.free)),
-            .init("use", .array(use)),
+            .init("use", .array(use)), .init("limits", LimitWords.json(limits)),
         ])
     }
 

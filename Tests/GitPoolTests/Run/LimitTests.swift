@@ -158,4 +158,19 @@ import Testing
             input: "a\n")
         #expect(try items.ok().out == "a\n")
     }
+
+    @Test("F3 stats --json tells which limits are configured, and how well one of each kind is kept here")
+    func levels() throws {
+        try repository.git("config", "pool.limit.memory", "64m")
+        try repository.git("config", "pool.limit.disk", "0")
+        let stats = try repository.pool("stats", "--json").object()
+        let limits = try #require(stats["limits"] as? [String: [String: Any]])
+        #expect(limits["memory"]?["limit"] as? Int == 64 << 20 && limits["disk"]?["limit"] is NSNull)
+        #expect(limits["time"]?["limit"] is NSNull && limits["time"]?["level"] as? String == "enforced")
+        let said = try run(["--best-effort", "--cpu=50", "--disk=1M"], ["true"]).ok().err
+        for kind in ["memory", "cpu", "disk"] {
+            let level = try #require(limits[kind]?["level"] as? String)
+            #expect(said.contains(try Regex("\(kind) [0-9.]+[M%] \\(\(level)\\)")), "\(said)")
+        }
+    }
 }
