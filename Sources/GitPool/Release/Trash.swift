@@ -122,9 +122,12 @@ extension Pool {
     /// Releases a lease that nobody was told of. What stands in its tree is no session's, but is saved all the same; a
     /// branch that this lease did not make, because it was killed before, is not its to delete.
     func releaseUnseen(_ claim: inout SlotClaim) throws {
-        if let lease = claim.record.lease, !madeBranch(lease) { claim.record.lease?.branchCreatedAt = nil }
-        claim.record.lease?.disposition = .save
-        claim.record.lease?.origin = nil
+        if var lease = claim.record.lease {
+            if !madeBranch(lease) { lease.branchCreatedAt = nil }
+            lease.disposition = .save
+            lease.origin = nil
+            claim.record.lease = lease
+        }
         try claim.advance(to: .releasing)
         try finish(&claim)
     }

@@ -38,11 +38,24 @@ final class Scratch {
             "TZ": "UTC",
             "TERM": "dumb",
         ]
-        environment["LD_LIBRARY_PATH"] = inherited["LD_LIBRARY_PATH"]
+        // The last three are what a binary of '.ci/sanitize' is told.
+        for name in ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"] {
+            environment[name] = inherited[name]
+        }
         for folder in ["home", "run", "tmp", ".streams"] { try directory(folder) }
+        // Behind a commit git would prune, since 2.54, what a test puts among the worktrees.
         try write(
             "gitconfig",
-            "[user]\n\tname = Pool Tester\n\temail = tester@example.com\n[init]\n\tdefaultBranch = main\n")
+            """
+            [user]
+            \tname = Pool Tester
+            \temail = tester@example.com
+            [init]
+            \tdefaultBranch = main
+            [maintenance]
+            \tauto = false
+
+            """)
     }
 
     /// From now on programs are looked for in this folder first.
