@@ -38,9 +38,12 @@ extension Pool {
         } catch PoolError.cannotSave(_, let reasons) {
             // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
             try unfence(record)
-            claim.record.lease?.keptBecause = reasons
-            claim.record.lease?.disposition = .keep
-            claim.record.lease?.expiresAt = now() + settings.orphanTtl
+            if var lease = claim.record.lease {
+                lease.keptBecause = reasons
+                lease.disposition = .keep
+                lease.expiresAt = now() + settings.orphanTtl
+                claim.record.lease = lease
+            }
             return try claim.advance(to: .orphaned, mustWrite: false)
         }
         try becomeIdle(&claim, admin, git, removes: removes, isDiscarded: isDiscarded)

@@ -96,7 +96,10 @@ extension Pool {
         let record = claim.record
         let admin = admin(record)
         if Files.exists(record.path) || Files.exists(record.fencePath) {
-            claim.record.lease?.keptBecause = ["its admin directory '\(admin.path)' is gone"]
+            if var lease = claim.record.lease {
+                lease.keptBecause = ["its admin directory '\(admin.path)' is gone"]
+                claim.record.lease = lease
+            }
             return try claim.advance(to: .broken)
         }
         let isOurs = !record.admin.isEmpty && admin.recordedTree == record.path
