@@ -100,7 +100,9 @@ extension Pool {
     /// makes it an orphan, and a clean one is recycled first.
     private func isAsWeLeftIt(_ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git) throws -> Bool {
         let record = claim.record
-        if !Files.exists(record.path) || !Files.exists(admin.path) {
+        // One that names another folder is doctor's: the repository was moved, or copied.
+        let isOthers = AdminDirectory.named(byTree: record.path) != nil && !admin.isLinked(to: record.path)
+        if !Files.exists(record.path) || !Files.exists(admin.path) || isOthers {
             try putBack(&claim)
             return false
         }

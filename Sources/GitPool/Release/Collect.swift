@@ -197,23 +197,32 @@ extension Pool {
         case .leasing, .warming: return .rollBack
         case .leased:
             guard let lease, verdict(lease) == .dead else { return .nothing }
-            if !isPresent(record), isAway(record) { return .keep(until: nil) }
+            if !isPresent(record), isElsewhere(slot) { return .keep(until: nil) }
             if let until = lease.keepUntil, now() < until { return .keep(until: until) }
             if let grace = lease.expiresAt { return now() < grace ? .keep(until: grace) : .reap }
             return diedEarly(lease, record) ? .notice : .reap
-        // Whoever removed all the slots has said so by 'done --discard'; a tree that stands elsewhere is not removed.
-        case .releasing, .cleaning: return !isPresent(record) && isMoved(record) ? .keep(until: nil) : .goOn
+        case .releasing, .cleaning: return !isPresent(record) && isElsewhere(slot) ? .keep(until: nil) : .goOn
         case .expiring, .orphaned:
             guard let lease else { return .goOn }
             // The holder is not asked: it was proven dead, which stays so (an inode of pidfs, or start ticks within one
             // boot, name no second process), or its session said 'done', by its own word, whoever lives on. Nothing that
             // is only unknown comes here; and a session that comes back takes its lease with 'add --resume'.
-            if !isPresent(record) { return isAway(record) ? .keep(until: nil) : .goOn }
+            if !isPresent(record) { return isElsewhere(slot) ? .keep(until: nil) : .goOn }
             let due = max(lease.expiresAt ?? 0, lease.keepUntil ?? 0)
             return now() >= due ? .expire : .keep(until: due)
         case .trash: return .deleteTrash
-        case .idle: return isPresent(record) || isAway(record) ? .nothing : .forget
+        case .idle: return isPresent(record) || isElsewhere(slot) ? .nothing : .forget
         case .broken: return .nothing
+        }
+    }
+
+    /// Whether a slot that has no tree may have one all the same. Whoever removed all slots with their folder has said so
+    /// by 'done --discard': of a release that was asked for only a tree that is found is waited for.
+    func isElsewhere(_ slot: Slot) -> Bool {
+        guard let record = slot.record else { return true }
+        switch slot.state {
+        case .releasing, .cleaning: return isMoved(record)
+        case .idle, .leased, .expiring, .orphaned, .warming, .leasing, .trash, .broken: return isAway(record)
         }
     }
 

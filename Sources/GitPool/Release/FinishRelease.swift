@@ -37,7 +37,10 @@ extension Pool {
             try claim.advance(to: .cleaning)
             return try finishRecycling(&claim)
         }
-        guard isPresent(claim.record) else { return try dropMissing(&claim, lease) }
+        guard isPresent(claim.record) else {
+            guard isElsewhere(claim.slot) else { return try dropMissing(&claim, lease) }
+            return try settle(&claim, ["its worktree is not where it was"])
+        }
         let record = claim.record
         let lock = claim.lockNumber
         try unfence(record)

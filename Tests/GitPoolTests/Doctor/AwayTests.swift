@@ -76,6 +76,44 @@ import Testing
         }
     }
 
+    @Test("C10 a full pool makes no room of an orphan that was moved")
+    func fullPool() throws {
+        let scratch = try Scratch()
+        try scratch.directory("ws")
+        let before = try scratch.repository(named: "ws/repo")
+        let holder = try scratch.holder()
+        let lease = try before.lease("a", "--pid", String(holder.pid))
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        holder.kill()
+        try scratch.until("a is an orphan") {
+            try before.pool("gc", env: ["GIT_POOL_FAKE_SECONDS": "300"]).ok()
+            return try before.slot(named: "a")?["state"] as? String == "orphaned"
+        }
+        try scratch.sh("mv ws elsewhere", in: scratch.path).ok()
+        let repository = Repository(scratch: scratch, path: scratch.at("elsewhere/repo"))
+        try repository.git("config", "pool.max", "1")
+        try repository.add("b").check(4)
+        try repository.pool("doctor", "--fix").check(0)
+        let place = scratch.at("elsewhere/repo.pool/repo-1")
+        #expect(try repository.git("status", "--porcelain", in: place).line == "?? new.txt")
+        #expect(try repository.state(at: place) == "orphaned")
+    }
+
+    @Test("A7 add in a repository that was moved makes no orphans of the slots that wait")
+    func idleInMoved() throws {
+        let scratch = try Scratch()
+        let before = try scratch.repository()
+        let idle = try before.lease("a")
+        try before.pool("done", "a").check(0)
+        try before.settle(idle)
+        try scratch.sh("mv repo moved", in: scratch.path).ok()
+        let repository = Repository(scratch: scratch, path: scratch.at("moved"))
+        _ = try repository.lease("b")
+        #expect(try repository.state(at: idle) == "idle")
+        try repository.pool("doctor", "--fix").check(0)
+        #expect(try repository.lease("c") == idle)
+    }
+
     @Test("C10 done and gc leave a tree alone that was moved by plain mv, and say how git learns of it")
     func movedByHand() throws {
         let scratch = try Scratch()
