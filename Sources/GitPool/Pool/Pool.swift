@@ -59,16 +59,26 @@ package struct Pool: Sendable {
 
     package func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
 
-    /// Waits at the most `patience` milliseconds, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
+    /// Waits at the most `patience` milliseconds for one holder, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
     func acquire(_ path: String, _ what: String, patience: Int64 = 10_000) throws -> FileLock {
         let patience = environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? patience
-        do {
-            return try FileLock.acquire(path, until: Deadline(in: patience))
-        } catch {
-            guard error.isTimeout else { throw error }
-            throw PoolError.locked(what: what, by: LockHolder.name(of: path) ?? "another process")
+        var seen: Int32?
+        for round in 0..<Pool.rounds {
+            do {
+                return try FileLock.acquire(path, until: Deadline(in: patience / 2))
+            } catch {
+                guard error.isTimeout else { throw error }
+            }
+            let holder = FileLock.holder(of: path)
+            if round > 0, holder == seen { break }
+            seen = holder
         }
+        throw PoolError.locked(what: what, by: LockHolder.name(of: path) ?? "another process")
     }
+
+    /// Halves of our patience. One holder all the time is too long; where it is another one each time, the lock goes
+    /// from hand to hand on a machine that is busy, and one's turn comes.
+    private static let rounds = 12
 
     /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
     package func slots() throws -> [Slot] { try states().map(slot) }
