@@ -22,9 +22,9 @@ extension Pool {
             faults.reach(.leftOriginal)
         }
         for slot in try slots() {
-            guard let record = slot.record, !isLinked(record),
-                let lock = try FileLock.attempt(slotLockPath(slot.number))
-            else { continue }
+            guard let record = slot.record, !isLinked(record) else { continue }
+            // Somebody is at it: the next command goes on.
+            guard let lock = try FileLock.attempt(slotLockPath(slot.number)) else { return moved }
             try move(recordPath(slot.number, slot.state))
             extendLifetime(lock)
         }

@@ -12,7 +12,7 @@ struct AdminScrub {
     func dropOperations() throws {
         for folder in Operation.folders { try Directory.removeTree(path(folder)) }
         let names = (try? Directory.entries(admin.path)) ?? []
-        for name in names where isOfOperation(name) || name.hasSuffix(".lock") { try remove(name) }
+        for name in names where AdminScrub.isOfOperation(name) || name.hasSuffix(".lock") { try remove(name) }
     }
 
     /// The lease's own configuration and sparse set.
@@ -37,7 +37,7 @@ struct AdminScrub {
         for name in ["ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG"] { try remove(name) }
     }
 
-    private func isOfOperation(_ name: String) -> Bool {
+    static func isOfOperation(_ name: String) -> Bool {
         name.hasPrefix("BISECT_") || name.hasPrefix("MERGE_") || name.hasPrefix("NOTES_MERGE_")
             || ["CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "AUTO_MERGE", "SQUASH_MSG"].contains(name)
     }

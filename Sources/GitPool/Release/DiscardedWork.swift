@@ -15,6 +15,12 @@ struct DiscardedWork {
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree)).withoutSubmodules
         var print = Fingerprint([])
         try DiscardedWork.add(to: &print, subject.tree, git)
+        print.add("\(subject.admin.head(git).map { "\($0)" } ?? "")".utf8)
+        for (ref, id) in try PrivateRefs.list(git) { print.add("\n\(ref) \(id)".utf8) }
+        let names = ((try? Directory.entries(subject.admin.path)) ?? []).sorted()
+        for name in names where AdminScrub.isOfOperation(name) || Operation.folders.contains(name) {
+            DiscardedWork.add(to: &print, filesAt: Path.join(subject.admin.path, name))
+        }
         let modules = SubmoduleRepositories.paths(in: subject.admin)
         if !modules.isEmpty { print.add(try SubmoduleRepositories.moved(git).joined(separator: "\0").utf8) }
         for module in modules {
@@ -36,6 +42,15 @@ struct DiscardedWork {
         for entry in try IndexFlags(of: git).edited(in: tree, git) {
             print.add(entry.path)
             add(to: &print, TreeFile(tree, entry.path))
+        }
+    }
+
+    /// Of an operation in progress, such as a rebase: its list of what is to be done, and its messages.
+    private static func add(to print: inout Fingerprint, filesAt path: String) {
+        print.add("\n\(path) \(FileMark(path)?.text ?? "none")".utf8)
+        guard Files.isDirectory(path) else { return }
+        for name in ((try? Directory.entries(path)) ?? []).sorted() {
+            add(to: &print, filesAt: Path.join(path, name))
         }
     }
 

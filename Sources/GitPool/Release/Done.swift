@@ -58,6 +58,9 @@ extension Pool {
         claim.record.lease = lease
         guard isPresent(claim.record) else { return try doneMissing(&claim, lease, request) }
 
+        // Before anything is judged: what comes later has not been refused, or passed over, by anybody.
+        let discarded =
+            request.work == .discard ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
         let judgement = judge(claim.record, lease, lock: claim.lockNumber)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
@@ -77,7 +80,7 @@ extension Pool {
         case .save: lease.disposition = .save
         case .discard:
             lease.disposition = .discard
-            lease.discarded = try discardedWork(claim.record, lease, lock: claim.lockNumber).text
+            lease.discarded = discarded
         }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {

@@ -163,7 +163,11 @@ extension Pool {
             try Files.renameNoReplace(record.fencePath, grave)
             faults.reach(.dismantled)
         } else {
-            // An empty one: its `.git` file was not written yet.
+            // An empty one, or one with a draft of its `.git` file.
+            let names = (try? Directory.entries(record.fencePath)) ?? []
+            for name in names where names.count == 1 && name.hasPrefix(".git.") && name.hasSuffix(".tmp") {
+                try? Files.unlink(Path.join(record.fencePath, name))
+            }
             try? Files.removeDirectory(record.fencePath)
         }
         if !record.workID.isEmpty {

@@ -88,7 +88,8 @@ struct SaveCommit {
         before last: String?, _ kind: Kind, _ contents: SaveContents, _ head: String?
     ) throws -> String? {
         guard last != nil, kind.isAutomatic else { return nil }
-        for saved in try Saves(pool).all() where saved.lease == lease.id {
+        // One of before this release would be past its time too soon.
+        for saved in try Saves(pool).all() where saved.lease == lease.id && saved.savedAt >= lease.releasedAt ?? 0 {
             if saved.ref != last, try holds(saved.ref, contents, head) { return saved.ref }
             guard Kind(rawValue: saved.kind)?.isAutomatic == true else { return nil }
         }

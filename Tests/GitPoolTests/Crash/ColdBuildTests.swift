@@ -72,6 +72,16 @@ import Testing
         try repository.checkSound()
     }
 
+    @Test("H5 F4 a kill while the tree's .git file is written leaves nothing behind a fence")
+    func draft() throws {
+        let repository = try repository("ours")
+        _ = try repository.add("x", env: ["GIT_POOL_FAULT": "add.directory"])
+        try repository.scratch.write("\(repository.root)/.fenced-repo-1/.git.0123456789abcdef.tmp", "gitdir: /now")
+        try repository.pool("gc").check(0)
+        #expect(!Scratch.exists("\(repository.root)/.fenced-repo-1"))
+        #expect(try repository.lease("x") == repository.slot(1))
+    }
+
     @Test(
         "H5 F4 what a killed add left goes where the repository was moved, and stays where it was copied",
         arguments: [FaultPoint.addTree, .addHeaded, .addPlaced], ["mv", "cp -a"])

@@ -57,6 +57,33 @@ import Testing
         #expect(try repository.holds("precious!!!\n"))
     }
 
+    @Test("C4 H2 an operation that was begun after a killed --discard is saved")
+    func operation() throws {
+        let scratch = repository.scratch
+        try repository.git("checkout", "-q", ".", in: lease)
+        Scratch.remove("\(lease)/new")
+        for name in ["one", "two"] { try repository.commit(name, ["\(name).txt": "\(name)\n"], in: lease) }
+        try discardAndDie()
+        try scratch.sh(
+            "GIT_SEQUENCE_EDITOR=\"sed -i 's/^pick/edit/'\" git rebase -q -i HEAD~2", in: lease)
+        #expect(try repository.git("status", "--porcelain", in: lease).out.isEmpty)
+        try repository.pool("gc").check(0)
+        try repository.settle(lease)
+        let saved = try repository.git("for-each-ref", "--format=%(refname)", "refs/pool/saved").lines
+        let state = try saved.map { try repository.git("ls-tree", "-r", "--name-only", "\($0)^2").out }
+        #expect(state.contains { $0.contains("rebase-merge/git-rebase-todo") }, "\(saved) \(state)")
+    }
+
+    @Test("C4 H2 what comes while --discard is at work is saved", arguments: [FaultPoint.doneJudged, .doneSaved])
+    func meanwhile(_ point: FaultPoint) throws {
+        _ = try repository.interrupt(at: point, "done", "--discard", "a") {
+            try repository.scratch.write("\(lease)/late.txt", "precious!!!\n")
+        }
+        try repository.pool("gc").check(0)
+        try repository.settle(lease)
+        #expect(try repository.holds("precious!!!\n"))
+    }
+
     @Test("C4 H2 what was written in a submodule after a killed --discard keeps the slot")
     func submodule() throws {
         let repository = try SubmoduleTests.superproject(Scratch())
