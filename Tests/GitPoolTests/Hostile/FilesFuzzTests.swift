@@ -8,19 +8,8 @@ import Testing
 @testable import PoolCommands
 
 /// Whatever bytes stand in the files that are read without asking git: an answer or none, and no more.
-@Suite struct FilesFuzzTests {
+@Suite struct FilesFuzzTests: FileFuzz {
     private static let id = String(repeating: "1a", count: 20)
-
-    private func each(_ texts: [String], _ rounds: Int, _ body: ([UInt8]) throws -> Void) rethrows {
-        let samples = texts.map { Array($0.utf8) }
-        for sample in samples { try body(sample) }
-        var mutator = Mutator(samples, seed: UInt64(rounds))
-        for _ in 0..<rounds { try body(mutator.next()) }
-    }
-
-    private func put(_ bytes: [UInt8], _ path: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
 
     @Test("H3 JSON from an agent: what is understood is written and reads the same again")
     func json() {

@@ -8,18 +8,7 @@ import Testing
 
 /// What comes with a repository, what the kernel tells of mounts, and what we noted of copies and templates, under a
 /// mutator: nothing of it runs, leads out, or is believed by half.
-@Suite struct ProjectFuzzTests {
-    private func each(_ texts: [String], _ rounds: Int, _ body: ([UInt8]) throws -> Void) rethrows {
-        let samples = texts.map { Array($0.utf8) }
-        for sample in samples { try body(sample) }
-        var mutator = Mutator(samples, seed: UInt64(rounds))
-        for _ in 0..<rounds { try body(mutator.next()) }
-    }
-
-    private func put(_ bytes: [UInt8], _ path: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
-
+@Suite struct ProjectFuzzTests: FileFuzz {
     @Test("H3 mounts and groups as the kernel lists them: a group's folder lies where its file system is mounted")
     func mounts() {
         let mounts = [
