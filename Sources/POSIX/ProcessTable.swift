@@ -15,6 +15,12 @@ package enum ProcessTable {
 
     package static func parentPID() -> Int32 { getppid() }
 
+    /// Whether a process is there that does nothing until somebody lets it go on.
+    package static func isStopped(_ pid: Int32?) -> Bool {
+        guard let pid, case .present(let facts) = read(pid) else { return false }
+        return facts.isStopped
+    }
+
     package static func read(_ pid: Int32) -> ProcessReading {
         do {
             // After `unshare --pid` alone, /proc is still the outer namespace's: its numbers name other processes.

@@ -53,16 +53,9 @@ import Testing
             return
         }
         try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.releasing.rawValue]).check(137)
-        let fault = ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue + ":pause"]
-        let collecting = try repository.scratch.start(["git-pool", "gc"], in: repository.path, env: fault)
-        let fence = "\(repository.root)/.fenced-repo-1"
-        try repository.scratch.until("it stops behind the fence") {
-            let status = try repository.scratch.read("/proc/\(collecting.pid)/stat")
-            return status.split(separator: ")").last?.hasPrefix(" T") == true
+        _ = try repository.interrupt(at: .fenced, "gc") {
+            try repository.scratch.write("\(repository.root)/.fenced-repo-1/library/l.txt", "precious\n")
         }
-        try repository.scratch.write("\(fence)/library/l.txt", "precious\n")
-        collecting.signal(SIGCONT)
-        _ = try collecting.wait()
         #expect(repository.records == ["1.leased"])
         #expect(try repository.scratch.read("\(repository.state)/slots/1.leased").contains("library"))
         #expect(try repository.scratch.read(file) == "precious\n")

@@ -147,8 +147,7 @@ extension Mending {
         else { return }
         let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
         if let moved = pool.movedTree(of: record) {
-            throw PoolError.broken(
-                name: lease.name, reason: "its worktree was moved: git worktree repair '\(moved)' tells git so")
+            throw PoolError.broken(name: lease.name, reason: moved.reason)
         }
         try Directory.removeTree(draft)
         try Files.makeDirectory(draft, mode: 0o777)

@@ -7,6 +7,9 @@ internal import POSIX
 struct MovedTree {
     let path: String
 
+    /// Why nothing is done about it, and the way on.
+    var reason: String { "its worktree was moved: git worktree repair '\(path)' tells git so" }
+
     init?(of record: SlotRecord, _ admin: AdminDirectory, mainTree: String, except draft: String) {
         let folders = [record.root, Path.parent(record.root), mainTree, Path.parent(mainTree)].compactMap { $0 }
         let beside = folders.uniqued().lazy.flatMap { folder in
@@ -28,12 +31,12 @@ struct MovedTree {
 
 extension Pool {
     /// Where the tree is that a user moved without telling git; nil where git knows of it, or it is not found.
-    func movedTree(of record: SlotRecord) -> String? {
+    func movedTree(of record: SlotRecord) -> MovedTree? {
         let admin = admin(record)
         guard !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath),
             admin.recordedTree == record.path
         else { return nil }
         let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
-        return MovedTree(of: record, admin, mainTree: mainTree, except: draft)?.path
+        return MovedTree(of: record, admin, mainTree: mainTree, except: draft)
     }
 }

@@ -20,6 +20,12 @@ package struct Judgement: Sendable {
             self.admin = admin
             self.lease = lease
         }
+
+        /// Where the tree of one of its submodules' repositories is now; nil where it has none.
+        /// - Parameter home: where that belongs, as the repository says.
+        func place(ofModuleAt home: String) -> String? {
+            Path.contains(self.home, home) ? tree + home.dropFirst(self.home.count) : nil
+        }
     }
 
     package var isClean: Bool { risks.isEmpty }
@@ -161,8 +167,8 @@ package struct Judgement: Sendable {
         if SubmoduleRepositories.mayHaveWorktrees(module) { return .submoduleWorktree(path: name) }
         var tree: String?
         if let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))) {
-            guard Path.contains(subject.home, home) else { return .submoduleCommits(path: name) }
-            tree = subject.tree + home.dropFirst(subject.home.count)
+            tree = subject.place(ofModuleAt: home)
+            if tree == nil { return .submoduleCommits(path: name) }
         }
         let isFilled = tree.map { Files.exists(Path.join($0, ".git")) } ?? false
         // Any folder will do for a look at commits.

@@ -11,10 +11,7 @@ extension Pool {
     package var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
 
     /// Whether a keeper is there that can do nothing of what it is rung for.
-    package var isKeeperStopped: Bool {
-        guard let pid = keeperPID, case .present(let facts) = ProcessTable.read(pid) else { return false }
-        return facts.isStopped
-    }
+    package var isKeeperStopped: Bool { ProcessTable.isStopped(keeperPID) }
 
     /// Makes a keeper look; false where none can be had, and the caller is to do what is due.
     ///

@@ -124,7 +124,7 @@ extension Pool {
         switch integration.request.strategy {
         case .merge, .squash:
             guard ready.stands != ready.tip else { return }
-            // 'reset --keep' keeps no ignored file (git's builtin/reset.c: "FIXME: !overwrite_ignore").
+            // 'reset --keep' writes over ignored files without a word (seen with git 2.39).
             do { try integration.refuseIgnored(in: ready.tip, ready.stands, replaying: false) } catch { return }
             _ = try integration.git.attempt(["reset", "-q", "--keep", ready.tip])
         case .fastForward, .rebase: return

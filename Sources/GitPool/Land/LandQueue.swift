@@ -33,15 +33,10 @@ struct LandQueue: ~Copyable {
                 tell(owner.name ?? "another lease", owner.pid)
             }
             let waited = Clock.sinceBoot() - began
-            if waited > patience || (waited > 2000 && LandQueue.isStopped(owner.pid)) { passed.insert(serial) }
+            if waited > patience || (waited > 2000 && ProcessTable.isStopped(owner.pid)) { passed.insert(serial) }
             Clock.sleep(milliseconds: pause)
             pause = min(pause * 2, 100)
         }
-    }
-
-    private static func isStopped(_ pid: Int32?) -> Bool {
-        guard let pid, case .present(let facts) = ProcessTable.read(pid) else { return false }
-        return facts.isStopped
     }
 
     /// A folder's name for a ref of any length. Two that met would only wait for each other.

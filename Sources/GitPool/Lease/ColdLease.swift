@@ -44,7 +44,7 @@ extension Pool {
     /// write over, or a failure delete.
     private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease) throws {
         let (path, site) = (claim.record.path, claim.record.fencePath)
-        let draft = AdminDirectory(Path.join(directory, claim.record.workID))
+        let draft = draftAdmin(claim.record)
         try Files.makeDirectory(draft.path, mode: 0o777)
         try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.reason(claim.record)), mode: 0o644)
         try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)

@@ -24,8 +24,11 @@ extension Pool {
     /// may have worked in it.
     func publishPlaced(_ claim: inout SlotClaim) throws {
         guard isBuilt(at: claim.record.path, claim.record) else { return }
-        try publish(&claim, AdminDirectory(Path.join(directory, claim.record.workID)))
+        try publish(&claim, draftAdmin(claim.record))
     }
+
+    /// What becomes the admin directory of a slot that is being made.
+    func draftAdmin(_ record: SlotRecord) -> AdminDirectory { AdminDirectory(Path.join(directory, record.workID)) }
 
     /// Whether the tree that stands there is the one that was being made for a slot, and is not published. By its id: the
     /// repository may have been moved since; what a copy's record names is the first repository's.
@@ -33,8 +36,7 @@ extension Pool {
         guard !record.workID.isEmpty, !record.admin.isEmpty, let named = AdminDirectory.named(byTree: tree) else {
             return false
         }
-        let draft = AdminDirectory(Path.join(directory, record.workID))
-        return named.id == record.admin && isOurAdmin(named) && draft.recordedTree == record.path
+        return named.id == record.admin && isOurAdmin(named) && draftAdmin(record).recordedTree == record.path
     }
 
     /// Writes the tree's `.git` file for an id under `worktrees/`, and the id into the record.

@@ -228,10 +228,16 @@ extension Pool {
 
     /// Whether a tree that is not at its place may be somewhere: the folder of the slots was moved, alone or with the
     /// repository, or is away with its disk, whose mount point is empty. What is not gone is not forgotten.
-    func isAway(_ record: SlotRecord) -> Bool {
-        if !record.admin.isEmpty, !Files.exists(admin(record).path) { return false }
-        if !record.isAdopted, PoolRoot.mark(of: record.root) == nil { return true }
-        return isMoved(record)
+    private func isAway(_ record: SlotRecord) -> Bool {
+        isFolderAway(record) || (!hasLostAdmin(record) && isMoved(record))
+    }
+
+    func isFolderAway(_ record: SlotRecord) -> Bool {
+        !hasLostAdmin(record) && !record.isAdopted && PoolRoot.mark(of: record.root) == nil
+    }
+
+    private func hasLostAdmin(_ record: SlotRecord) -> Bool {
+        !record.admin.isEmpty && !Files.exists(admin(record).path)
     }
 
     private func isMoved(_ record: SlotRecord) -> Bool { movedPlace(of: record) != nil || movedTree(of: record) != nil }

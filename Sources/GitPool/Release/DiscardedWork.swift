@@ -24,11 +24,10 @@ struct DiscardedWork {
         let modules = SubmoduleRepositories.paths(in: subject.admin)
         if !modules.isEmpty { print.add(try SubmoduleRepositories.moved(git).joined(separator: "\0").utf8) }
         for module in modules {
-            guard let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))),
-                Path.contains(subject.home, home)
+            let outside = git.at(.gitDirectory(subject.admin.path))
+            guard let home = try SubmoduleRepositories.workTree(of: module, outside),
+                let tree = subject.place(ofModuleAt: home), Files.exists(Path.join(tree, ".git"))
             else { continue }
-            let tree = subject.tree + home.dropFirst(subject.home.count)
-            guard Files.exists(Path.join(tree, ".git")) else { continue }
             let inner = git.at(.exactly(gitDirectory: module, workTree: tree)).withoutSubmodules
             try DiscardedWork.add(to: &print, tree, inner)
         }
@@ -63,8 +62,6 @@ extension Pool {
     func discardedWork(
         _ record: SlotRecord, _ lease: Lease, lock: Int32, at tree: String? = nil
     ) throws(GitError) -> DiscardedWork {
-        let subject = Judgement.Subject(
-            tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
-        return try DiscardedWork(of: subject, repository.git.inheriting(lock))
+        try DiscardedWork(of: subject(record, lease, at: tree), repository.git.inheriting(lock))
     }
 }

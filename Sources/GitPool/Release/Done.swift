@@ -60,7 +60,8 @@ extension Pool {
 
         // Before anything is judged: what comes later has not been refused, or passed over, by anybody.
         let discarded =
-            request.work == .discard ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
+            request.work == .discard && !request.isDryRun
+            ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
         let judgement = judge(claim.record, lease, lock: claim.lockNumber)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
@@ -71,16 +72,14 @@ extension Pool {
         var saved: String?
         if request.work == .save { saved = try saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) }
         faults.reach(.doneSaved)
-        lease.discarded = nil
+        lease.discarded = discarded
         lease.releasedAt = now()
         if request.isKept { request.keepFor = lease.ttl ?? settings.ttl }
         lease.branchPolicy = request.branchPolicy
         switch request.work {
         case .refuse: lease.disposition = .keep
         case .save: lease.disposition = .save
-        case .discard:
-            lease.disposition = .discard
-            lease.discarded = discarded
+        case .discard: lease.disposition = .discard
         }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
@@ -117,9 +116,11 @@ extension Pool {
     }
 
     func judge(_ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil) -> Judgement {
-        let subject = Judgement.Subject(
-            tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
-        return Judgement(of: subject, in: self, git: repository.git.inheriting(lock))
+        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock))
+    }
+
+    func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {
+        Judgement.Subject(tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
     }
 
     /// Whether tree or fence, and the admin directory, are where the record says.
@@ -160,10 +161,8 @@ extension Pool {
         if let place = movedPlace(of: record) {
             return "its worktree was moved to '\(place)': git pool doctor --fix follows it"
         }
-        if let place = movedTree(of: record) {
-            return "its worktree was moved: git worktree repair '\(place)' tells git so"
-        }
-        guard request.work != .discard, isAway(record) else { return nil }
+        if let moved = movedTree(of: record) { return moved.reason }
+        guard request.work != .discard, isFolderAway(record) else { return nil }
         return "the folder of its worktree is away, '\(record.root)': 'git pool done --discard' ends it anyway"
     }
 }

@@ -138,7 +138,6 @@ extension Pool {
     /// Takes away what a failed or killed cold `add` left; nobody was ever told of it.
     func dismantle(_ claim: inout SlotClaim) throws {
         try recognise(&claim)
-        try publishPlaced(&claim)
         let record = claim.record
         // The folder of that name may be another worktree's: only one that says it is this slot's is taken for it.
         if !record.admin.isEmpty, admin(record).recordedTree == record.path {
@@ -153,7 +152,6 @@ extension Pool {
             try claim.advance(to: .cleaning)
             return try finish(&claim)
         }
-        let draft = AdminDirectory(Path.join(directory, record.workID))
         let isOurs = isBuilt(at: record.fencePath, record)
         let grave = Path.join(record.root, "trash/" + record.workID)
         if isOurs {
@@ -172,7 +170,7 @@ extension Pool {
         }
         if !record.workID.isEmpty {
             try Directory.removeTree(grave)
-            try Directory.removeTree(draft.path)
+            try Directory.removeTree(draftAdmin(record).path)
         }
         try claim.forget()
     }

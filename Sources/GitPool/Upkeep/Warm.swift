@@ -14,7 +14,7 @@ extension Pool {
         try checkSpace(for: start.commit)
         guard var claim = try reserveIdle(start, upTo: count) else { return nil }
         do { try fill(&claim, start) } catch {
-            if claim.state == .warming { try? dismantle(&claim) }
+            if claim.state == .warming { try? rollBack(&claim) }
             throw error
         }
         return CollectReport(
