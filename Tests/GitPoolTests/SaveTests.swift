@@ -192,6 +192,17 @@ import Testing
         #expect(base?["branch"] is NSNull && base?["commit"] is String)
     }
 
+    @Test("C5 what is saved again is kept as long as if it were new")
+    func again() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        for (day, count) in [(0, 1), (0, 1), (29, 2), (29, 2)] {
+            try repository.pool("save", "a", env: ["GIT_POOL_FAKE_SECONDS": String(day * 86400)]).check(0)
+            #expect(try repository.snapshot().saves.count == count, "day \(day)")
+        }
+    }
+
     @Test("C5 a save expires by its own age and not by the clock of the environment, nor sooner than asked")
     func expiry() throws {
         let repository = try Scratch().repository()

@@ -39,8 +39,7 @@ struct SaveCommit {
         pool.faults.reach(.saveHashed)
         let headID = try git.resolve("HEAD^{commit}")
         let existing = try refs()
-        if let last = existing.last, try holds(last, contents, headID) { return last }
-        if let earlier = try saved(before: existing.last, kind, contents, headID) { return earlier }
+        if !existing.isEmpty, let same = try saved(kind, contents, headID) { return same }
 
         let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
         let parents = ([headID, state].compactMap { $0 } + contents.named).uniqued()
@@ -82,16 +81,14 @@ struct SaveCommit {
         return Text.lines(try git.run(["for-each-ref", "--sort=version:refname", "--format=%(refname)", pattern]))
     }
 
-    /// A recycling that fails saves the same again at the next attempt, perhaps in two parts: of the saves that such
-    /// attempts made, back to the last that somebody asked for, the one with these contents.
-    private func saved(
-        before last: String?, _ kind: Kind, _ contents: SaveContents, _ head: String?
-    ) throws -> String? {
-        guard last != nil, kind.isAutomatic else { return nil }
-        // One of before this release would be past its time too soon.
-        for saved in try Saves(pool).all() where saved.lease == lease.id && saved.savedAt >= lease.releasedAt ?? 0 {
-            if saved.ref != last, try holds(saved.ref, contents, head) { return saved.ref }
-            guard Kind(rawValue: saved.kind)?.isAutomatic == true else { return nil }
+    /// The last save, if these are its contents. A recycling that fails saves the same again at the next attempt, perhaps
+    /// in two parts: of the saves that such attempts made, back to the last that somebody asked for, the one with these.
+    /// One that was made long ago would be past its time too soon.
+    private func saved(_ kind: Kind, _ contents: SaveContents, _ head: String?) throws -> String? {
+        let eldest = pool.now() - min(24 * 3600, pool.settings.saveExpire / 30)
+        for saved in try Saves(pool).all() where saved.lease == lease.id && saved.savedAt >= eldest {
+            if try holds(saved.ref, contents, head) { return saved.ref }
+            guard kind.isAutomatic, Kind(rawValue: saved.kind)?.isAutomatic == true else { return nil }
         }
         return nil
     }
