@@ -4,6 +4,8 @@ internal import POSIX
 /// A new slot: its tree and admin directory are made where no other git command looks, and published by one rename.
 extension Pool {
     /// Builds the tree of a slot in state `leasing`. On an error nothing of it is left.
+    ///
+    /// - Returns: false where its path was taken meanwhile.
     func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
         do {
@@ -19,6 +21,8 @@ extension Pool {
         } catch {
             // A worktree that is out already must not lose the branch it stands on before it is judged.
             try? rollBack(&claim)
+            // Somebody's folder stands at its path now: another number will do, and the next look takes none that is taken.
+            if (error as? SystemError)?.isExisting == true, !Files.exists(claim.record.fencePath) { return false }
             throw error
         }
         claim.record.workID = ""

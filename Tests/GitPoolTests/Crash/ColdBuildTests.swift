@@ -36,11 +36,12 @@ import Testing
             #expect(!Scratch.exists(repository.slot(2)))
             try repository.scratch.write("\(repository.slot(2))/a.txt", "precious\n")
         }
-        outcome.check(128, says: "File exists", repository.slot(2))
+        #expect(outcome.check(0).line == repository.slot(3))
         #expect(try repository.scratch.read("\(repository.slot(2))/a.txt") == "precious\n")
         #expect(repository.scratch.entries(repository.slot(2)) == ["a.txt"])
-        #expect(try repository.tip("refs/heads/x") == nil)
-        #expect(try repository.lease("x") == repository.slot(3))
+        #expect(try repository.git("status", "--porcelain", in: repository.slot(3)).out.isEmpty)
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: repository.slot(3)).line == "x")
+        #expect(try repository.slots().count == 2)
         #expect(try repository.holds("precious\n"))
     }
 
