@@ -152,6 +152,12 @@ package enum Files {
         return text
     }
 
+    /// The same where the end of the path need not exist.
+    package static func realPath(ofMissing path: String) -> String {
+        if let real = try? realPath(path) { return real }
+        return Path.parent(path).map { Path.join(realPath(ofMissing: $0), Path.name(path)) } ?? path
+    }
+
     package static func freeBytes(_ path: String) -> Int64? {
         let bytes = unsafe cposix_free_bytes(path)
         return bytes < 0 ? nil : bytes

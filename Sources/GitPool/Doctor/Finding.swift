@@ -3,7 +3,8 @@ package enum Finding: Sendable, Equatable {
     case oldGit(version: String)
     case unreadableRecord(slot: Int, path: String)
     case severalRecords(slot: Int, paths: [String])
-    case missingTree(slot: Int, path: String)
+    /// - Parameter unmounted: the mount point where the disk is missing that has the tree.
+    case missingTree(slot: Int, path: String, unmounted: String?)
     case brokenLink(slot: Int, path: String, LinkFault)
     /// Set aside by git-pool itself.
     case brokenSlot(slot: Int, path: String, reasons: [String])

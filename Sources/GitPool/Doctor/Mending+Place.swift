@@ -68,7 +68,7 @@ extension Mending {
             note(.wroteGitFile(admin.path), place, slot: number)
         }
         if admin.recordedTree != place { try writeTreePath(admin, place, slot: number) }
-        claim.record.follow(to: place)
+        claim.record.follow(to: place, pool.mount(of: folder))
         // Not by `advance`: nobody has looked at what is in it.
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }

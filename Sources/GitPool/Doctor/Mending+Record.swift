@@ -102,6 +102,7 @@ extension Mending {
         lease.leasedAt = pool.now()
         lease.leasedAtSinceBoot = Clock.sinceBoot()
         var record = SlotRecord(slot: number, path: path)
+        record.mount = pool.mount(of: path)
         record.admin = admin.id
         record.isAdopted = !pool.roots().contains(record.root)
         record.head = lease.start

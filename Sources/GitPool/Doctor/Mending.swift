@@ -93,7 +93,7 @@ package struct Mending {
         findings.compactMap { finding -> Int? in
             switch finding {
             case .halfMade(_, _, let slot): slot
-            case .missingTree(let slot, _), .brokenLink(let slot, _, _), .brokenSlot(let slot, _, _),
+            case .missingTree(let slot, _, _), .brokenLink(let slot, _, _), .brokenSlot(let slot, _, _),
                 .unlocked(let slot, _), .unfinished(let slot, _, _):
                 slot
             case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,

@@ -47,6 +47,7 @@ extension Pool {
     ) -> SlotRecord {
         let number = (1...).first { !taken.contains($0) } ?? 0
         var record = SlotRecord(slot: number, path: tree)
+        record.mount = mount(of: tree)
         record.admin = admin.id
         record.isAdopted = true
         record.head = start

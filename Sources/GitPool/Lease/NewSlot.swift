@@ -18,6 +18,7 @@ extension Pool {
             else {
                 continue
             }
+            record.mount = mount(of: place.folder)
             record.id = RandomID.make()
             record.createdAt = now()
             record.lastUsedAt = now()

@@ -19,6 +19,8 @@ package enum PoolError: Error {
     case notALease(path: String)
     /// Bytes, by `pool.maxDisk`.
     case poolTooLarge(used: Int64, needed: Int64, most: Int64)
+    /// The slots of a folder are on a disk that is not mounted.
+    case rootAway(path: String, mount: String)
     case diskLow(folder: String, free: Int64, needed: Int64, kept: Int64)
     case locked(what: String, by: String)
     case atRisk(name: String, path: String, risks: [Risk])

@@ -24,7 +24,7 @@ package enum PoolRoot {
     static func prepare(_ pool: Pool) throws -> Place {
         let noted = noted(pool)
         if let configured = pool.configuredRoot {
-            let folder = try Files.made(absolute(configured, pool))
+            let folder = try made(absolute(configured, pool), pool)
             _ = try claim(folder, pool)
             return configuredPlace(folder, noted.name, pool)
         }
@@ -84,16 +84,17 @@ package enum PoolRoot {
             Files.isWritable(parent)
         {
             for name in ["\(name).pool", "\(suffix).pool"] {
-                let folder = try Files.made(Path.join(parent, name))
+                let folder: String
+                do { folder = try made(Path.join(parent, name), pool) } catch PoolError.rootAway { continue }
                 if try claim(folder, pool) { return Place(folder: folder, name: slots) }
                 if mark(of: folder)?.owner == here { slots = other(noted) }
             }
         }
         let data = pool.environment["XDG_DATA_HOME"] ?? Path.join(pool.environment["HOME"] ?? "/", ".local/share")
-        let folder = try Files.made(Path.join(data, "git-pool/\(suffix)"))
+        let folder = try made(Path.join(data, "git-pool/\(suffix)"), pool)
         if try claim(folder, pool) { return Place(folder: folder, name: slots) }
         // That of one that stood here before, or of another with the same hash.
-        let own = try Files.made(folder + "-" + RandomID.make())
+        let own = try made(folder + "-" + RandomID.make(), pool)
         _ = try claim(own, pool)
         return Place(folder: own, name: other(noted))
     }
@@ -114,6 +115,21 @@ package enum PoolRoot {
             folder = Path.parent(current)
         }
         return false
+    }
+
+    /// The real path of a folder, which is made if it is missing.
+    /// - Throws: `PoolError.rootAway` where slots are on a disk that belongs there and is not mounted: a folder made and
+    ///   marked in its stead would prove them gone.
+    private static func made(_ folder: String, _ pool: Pool) throws -> String {
+        try Repository.check(folder)
+        if mark(of: folder) == nil {
+            let place = Files.realPath(ofMissing: folder)
+            let records = ((try? pool.peek()) ?? []).compactMap(\.record)
+            let lost = records.first { !$0.isAdopted && $0.root == place && pool.isFolderAway($0) && $0.isUnmounted }
+            if let mount = lost?.mount { throw PoolError.rootAway(path: folder, mount: mount) }
+        }
+        try Files.makeDirectories(folder)
+        return try Files.realPath(folder)
     }
 
     /// Marks the folder as ours unless it is another repository's.
@@ -148,16 +164,13 @@ package enum PoolRoot {
     }
 }
 
-extension Files {
-    /// The real path of a folder, which is made if it is missing.
-    fileprivate static func made(_ folder: String) throws -> String {
-        try Repository.check(folder)
-        try makeDirectories(folder)
-        return try realPath(folder)
-    }
-}
-
 extension Pool {
     /// The folder for slots that somebody named; other repositories may have been given the same one.
     var configuredRoot: String? { environment["GIT_POOL_ROOT"] ?? settings.root }
+
+    /// What is noted as the mount point of a folder of slots.
+    func mount(of folder: String) -> String? {
+        let mount = MountPoint.above(folder)
+        return mount == MountPoint.above(repository.commonDirectory) ? nil : mount
+    }
 }

@@ -10,6 +10,7 @@ extension SlotRecord {
         var writer = FieldWriter()
         writer.put("slot", slot)
         writer.put("path", path)
+        writer.put("mount", mount)
         writer.put("admin", admin)
         writer.put("work", workID)
         writer.put("adopted", isAdopted)
@@ -39,6 +40,7 @@ extension SlotRecord {
             let uses = fields.integer("uses")
         else { return nil }
         self.init(slot: slot, path: path)
+        mount = fields.text("mount")
         admin = fields.text("admin") ?? ""
         workID = fields.text("work") ?? ""
         isAdopted = fields.flag("adopted")

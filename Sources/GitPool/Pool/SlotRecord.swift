@@ -5,6 +5,8 @@ package struct SlotRecord: Sendable, Equatable {
     package let slot: Int
     /// The slot's absolute path, the same for life; only `doctor --fix` follows a folder that its user moved.
     package private(set) var path: String
+    /// The mount point above it; nil where that is the repository's too, so that neither can be away alone.
+    var mount: String?
     /// The folder's name under `.git/worktrees/`, empty before it was published.
     package var admin = ""
     /// Names of what is being made or dropped: `new-<id>`, `trash-<id>`.
@@ -34,7 +36,10 @@ package struct SlotRecord: Sendable, Equatable {
         self.path = path
     }
 
-    mutating func follow(to path: String) { self.path = path }
+    mutating func follow(to path: String, _ mount: String?) { (self.path, self.mount) = (path, mount) }
+
+    /// Whether the disk that it was on is not mounted there now.
+    var isUnmounted: Bool { mount != nil && mount != MountPoint.above(root) }
 
     /// The folder that holds the slot, its fence and its trash: all on one file system.
     package var root: String { Path.parent(path) ?? "/" }

@@ -233,7 +233,8 @@ extension Pool {
     }
 
     func isFolderAway(_ record: SlotRecord) -> Bool {
-        !hasLostAdmin(record) && !record.isAdopted && PoolRoot.mark(of: record.root) == nil
+        guard !hasLostAdmin(record) else { return false }
+        return record.isUnmounted || (!record.isAdopted && PoolRoot.mark(of: record.root) == nil)
     }
 
     private func hasLostAdmin(_ record: SlotRecord) -> Bool {

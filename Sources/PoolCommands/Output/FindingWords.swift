@@ -38,11 +38,19 @@ struct FindingWords {
                 effect: "the slot is kept as it is, and nobody can lease it",
                 remedy: "git pool doctor --fix; if they contradict, move the one away that does not fit the worktree")
             (self.slot, self.path) = (slot, paths.first)
-        case .missingTree(let slot, let path):
+        case .missingTree(let slot, let path, nil):
             self.init(
                 "missingTree", "the worktree of slot \(slot) is gone: '\(path)'",
                 remedy:
                     "if it was moved: git worktree repair <its new path>; if it is gone: \(FindingWords.fix), or, to end a lease, git pool done: its commits stay"
+            )
+            (self.slot, self.path) = (slot, path)
+        case .missingTree(let slot, let path, let mount?):
+            self.init(
+                "missingTree", "the worktree of slot \(slot) is away, as '\(mount)' is not mounted: '\(path)'",
+                effect: "it is kept as it is",
+                remedy:
+                    "mount it; if it is gone for good, git pool done --discard ends a lease, and git worktree prune forgets the others"
             )
             (self.slot, self.path) = (slot, path)
         case .brokenLink(let slot, let path, let fault): self = FindingWords.link(slot, path, fault)

@@ -149,6 +149,10 @@ struct ErrorText {
                     "no room for another worktree: the pool takes \(Size(bytes: used)) of \(Size(bytes: most)), and one more \(Size(bytes: needed))"
                 ),
                 .hint("end a lease with 'git pool done', or raise 'pool.maxDisk'"))
+        case .rootAway(let path, let mount):
+            ErrorText(
+                128, .fatal("'\(mount)' is not mounted: slots of this pool are below it, in '\(path)'"),
+                .hint("mount it, or name another folder: git config pool.root <folder>"))
         case .diskLow(let folder, let free, let needed, let kept):
             ErrorText(
                 9,

@@ -76,6 +76,62 @@ import Testing
         }
     }
 
+    @Test(
+        "C10 slots of a disk that is not mounted are kept, and its mount point is not taken for their folder",
+        arguments: ["disk", "disk/deep", "beside", "shared"])
+    func mountPoint(_ place: String) throws {
+        let scratch = try Scratch()
+        let mount = scratch.at(place == "beside" ? "repo.pool" : "disk")
+        for folder in [mount, scratch.at("store")] { try scratch.directory(folder) }
+        let mounted = try scratch.sh("mount --bind store \(mount)", in: scratch.path)
+        guard mounted.status == 0 else { return print("skipped: nothing can be mounted here: \(mounted.err)") }
+        defer { _ = try? scratch.sh("umount -l \(mount)", in: scratch.path) }
+        let repository = try scratch.repository()
+        let root = place == "disk" || place == "beside" ? mount : "\(mount)/slots"
+        if place != "beside" { try repository.git("config", "pool.root", root) }
+        let leases = [try repository.lease("a"), try repository.lease("b")]
+        for lease in leases { try scratch.write("\(lease)/new.txt", "precious of \(lease)\n") }
+        let idle = try repository.lease("c")
+        try repository.pool("done", "c").check(0)
+        try repository.settle(idle)
+        try repository.pool("done", "--keep=1h", "b").check(0)
+
+        try scratch.sh("umount \(mount)", in: scratch.path).ok()
+        if place == "shared" {
+            let other = try scratch.repository(named: "other")
+            try other.git("config", "pool.root", root)
+            #expect(try other.lease("x").hasPrefix(root + "/other-"))
+        }
+        let records = repository.records
+        if place == "beside" {
+            let lease = try repository.lease("d")
+            #expect(!lease.hasPrefix(mount + "/"))
+            try repository.pool("done", "d").check(0)
+            try repository.settle(lease)
+        } else if place != "shared" {
+            try repository.add("d").check(128, says: "'\(mount)' is not mounted", root)
+            #expect(scratch.entries(mount).isEmpty)
+        }
+        let muchLater: [String: String?] = ["GIT_POOL_FAKE_SECONDS": "900000"]
+        for words in [["gc"], ["list"], ["gc", "-n"], ["gc"]] {
+            try scratch.run(["git", "pool"] + words, in: repository.path, env: muchLater).check(0)
+        }
+        let doctor = try repository.pool("doctor", "--fix").check(1)
+        #expect(doctor.out.contains("worktree of slot 1 is away, as '\(mount)' is not mounted"), "\(doctor)")
+        #expect(Set(records).isSubset(of: repository.records))
+        #expect(try repository.pool("done", "--save", "a").check(8).err.contains("is away"))
+
+        try scratch.sh("mount --bind store \(mount)", in: scratch.path).ok()
+        for lease in leases {
+            #expect(try scratch.read("\(lease)/new.txt") == "precious of \(lease)\n")
+            #expect(try repository.git("status", "--porcelain", in: lease).line == "?? new.txt")
+        }
+        #expect(try repository.state(at: leases[0]) == "leased")
+        #expect(try repository.state(at: leases[1]) == "expiring")
+        try repository.add("e").check(0)
+        try repository.pool("doctor").check(0)
+    }
+
     @Test("C10 a full pool makes no room of an orphan that was moved")
     func fullPool() throws {
         let scratch = try Scratch()
