@@ -88,6 +88,19 @@ package enum SubmoduleRepositories {
         return moved.map { String(decoding: $0, as: UTF8.self) }.sorted()
     }
 
+    /// Whether a submodule's repository has a stash, or a ref that names bare files: no search of commits would find them.
+    /// Tags come along with a clone, whatever they name.
+    package static func hasOwnRefs(_ git: Git) throws(GitError) -> Bool {
+        let format = "--format=%(objecttype) %(*objecttype) %(refname)"
+        return Text.lines(try git.run(["for-each-ref", format])).contains { line in
+            let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+            guard words.count == 3, !words[2].hasPrefix("refs/tags/"), !words[2].hasPrefix("refs/remotes/") else {
+                return false
+            }
+            return words[2] == "refs/stash" || (words[0] != "commit" && words[1] != "commit")
+        }
+    }
+
     /// Whether linked worktrees hang on a submodule's repository, or may: one whose tree is not there now may come back.
     package static func mayHaveWorktrees(_ module: String) -> Bool {
         do { return try !Directory.entries(Path.join(module, "worktrees")).isEmpty } catch { return !error.isNotFound }

@@ -50,7 +50,8 @@ package struct TreeFile {
     /// Removes what stands there unless it is a folder with something in it.
     package func remove() throws(SystemError) {
         guard unsafe unlink(path) != 0, errno != ENOENT else { return }
-        guard errno == EISDIR || errno == EPERM else { throw .last("unlink", name) }
+        let refusal = SystemError.last("unlink", name)
+        guard errno == EISDIR || errno == EPERM, kind == .directory else { throw refusal }
         guard unsafe rmdir(path) == 0 else { throw .last("rmdir", name) }
     }
 

@@ -42,6 +42,7 @@ package struct Judgement: Sendable {
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
         lookAtProcesses(subject)
+        lookAtMounts(subject)
         lookAtAdminDirectory(subject, pool, git)
         lookAtFiles(subject, git)
         lookAtCommits(subject, pool, git)
@@ -57,6 +58,16 @@ package struct Judgement: Sendable {
         } catch {
             let place = error.subject.map { "'\($0)': " } ?? ""
             risks.append(.uninspectable("the processes that run inside: \(place)\(error.reason)"))
+        }
+    }
+
+    private mutating func lookAtMounts(_ subject: Subject) {
+        do {
+            for place in try Mounts.below(subject.tree) {
+                risks.append(.mounted(path: subject.home + place.dropFirst(subject.tree.count)))
+            }
+        } catch {
+            risks.append(.uninspectable("what is mounted inside: \(error.reason)"))
         }
     }
 
@@ -174,10 +185,14 @@ package struct Judgement: Sendable {
         // Any folder will do for a look at commits.
         let place = isFilled ? tree ?? module : module
         let inner = git.at(.exactly(gitDirectory: module, workTree: place)).withoutSubmodules
-        if try inner.resolve("refs/stash") != nil { return .submoduleCommits(path: name) }
+        if try SubmoduleRepositories.hasOwnRefs(inner) { return .submoduleCommits(path: name) }
         if try Reachability(inner).firstUnpushed() != nil { return .submoduleCommits(path: name) }
-        // At home `git status` of the worktree has told of this.
-        guard isFilled, git.skipsSubmodules else { return nil }
+        if try AdminDirectory(module).operation(inner) != nil { return .submodule(path: name) }
+        guard isFilled else { return nil }
+        // `git status` of the worktree has not told of this.
+        if try !IndexFlags(of: inner).edited(in: place, inner).isEmpty { return .submodule(path: name) }
+        // At home it has told of all else.
+        guard git.skipsSubmodules else { return nil }
         if try !WorktreeStatus(of: inner).entries.isEmpty { return .submodule(path: name) }
         return try SubmoduleRepositories.moved(inner).isEmpty ? nil : .submodule(path: name)
     }

@@ -14,6 +14,7 @@ extension Risk {
         case .submoduleWorktree(let path): "another worktree of submodule '\(path)'"
         case .nestedWorktree(let path): "another worktree inside it, '\(path)'"
         case .nestedRepository(let path): "a repository inside it, '\(path)'"
+        case .mounted(let path): "something mounted inside it, on '\(path)'"
         case .process(let pid, let program): "a process inside it, \(program) (pid \(pid))"
         case .gitIsRunning: "an index.lock: git may be running there"
         case .lockedByUser(let reason): reason.isEmpty ? "your git worktree lock" : "your git worktree lock (\(reason))"

@@ -16,6 +16,8 @@ package enum Risk: Sendable, Equatable {
     case submoduleWorktree(path: String)
     case nestedWorktree(path: String)
     case nestedRepository(path: String)
+    /// Files of another file system, or those of a folder elsewhere: they are not the slot's to delete.
+    case mounted(path: String)
     case process(pid: Int32, program: String)
     case gitIsRunning
     case lockedByUser(reason: String)
@@ -34,9 +36,8 @@ package enum Risk: Sendable, Equatable {
     package var isHeldBySave: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash: true
-        case .submodule, .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .process,
-            .gitIsRunning, .lockedByUser,
-            .uninspectable:
+        case .submodule, .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .mounted,
+            .process, .gitIsRunning, .lockedByUser, .uninspectable:
             false
         }
     }
@@ -46,9 +47,8 @@ package enum Risk: Sendable, Equatable {
     package var isDiscardable: Bool {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule: true
-        case .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .process, .gitIsRunning,
-            .lockedByUser,
-            .uninspectable:
+        case .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .mounted, .process,
+            .gitIsRunning, .lockedByUser, .uninspectable:
             false
         }
     }

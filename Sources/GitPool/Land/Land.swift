@@ -139,7 +139,9 @@ extension Risk {
         case .modified, .untracked, .hiddenEdits, .operation, .submodule, .submoduleCommits, .nestedRepository,
             .gitIsRunning, .uninspectable:
             true
-        case .detachedCommits, .privateRefs, .stash, .submoduleWorktree, .nestedWorktree, .process, .lockedByUser: false
+        case .detachedCommits, .privateRefs, .stash, .submoduleWorktree, .nestedWorktree, .mounted, .process,
+            .lockedByUser:
+            false
         }
     }
 }

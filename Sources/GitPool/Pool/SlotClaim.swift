@@ -90,9 +90,11 @@ extension Pool {
         return try claim(number, holding: lock)
     }
 
-    /// As `claim`, but waits for the slot's lock.
+    /// As `claim`, but waits for the slot's lock; nil only if there is no such slot any more.
     package func claim(_ number: Int, waitingFor name: String) throws -> SlotClaim? {
-        try claim(number, holding: lockSlot(number, name: name))
+        if let claim = try claim(number, holding: lockSlot(number, name: name)) { return claim }
+        guard let slot = slot(number), slot.record == nil else { return nil }
+        throw PoolError.broken(name: name, reason: "its record cannot be read")
     }
 
     private func claim(_ number: Int, holding lock: consuming FileLock) throws -> SlotClaim? {

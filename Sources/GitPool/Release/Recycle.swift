@@ -130,6 +130,7 @@ extension Pool {
         try AdminScrub(admin).dropOperations()
         // A sparse worktree or one with configuration of its own keeps that, or goes once it is clean.
         let isOwn = hasOwnLayout(admin)
+        let told = isJudged && !isOwn && AdminScrub(admin).hasConfiguration ? try told(git, record) : nil
         try clearFlags(admin, git, isOwn: isOwn)
         // An unborn branch has no commit to detach at: the checkout below starts from nothing.
         let head = try headCommit(admin, git)
@@ -137,7 +138,7 @@ extension Pool {
         faults.reach(.recycleDropped)
         switch lease.disposition {
         case .keep: break
-        case .save, .discard: try resetTree(lease, git, record, isJudged, hasCommit: head != nil)
+        case .save, .discard: try resetTree(lease, git, record, isJudged, told, hasCommit: head != nil)
         }
         // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there;
         // but what a sparse checkout leaves out is decided by the checkout alone.
@@ -162,15 +163,25 @@ extension Pool {
         try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head])
     }
 
+    /// Every path that a judgement sees, before the lease's own configuration goes, and with it what that hid (a
+    /// `core.excludesFile`).
+    private func told(_ git: Git, _ record: SlotRecord) throws -> Set<[UInt8]> {
+        let hidden = try IndexFlags(of: git).edited(in: record.fencePath, git)
+        return Set(try WorktreeStatus(of: git, untracked: .all).entries.map(\.path) + hidden.map(\.path))
+    }
+
     /// What is tracked goes back to its commit, what was untracked goes: all of it was saved, or thrown away by its owner.
     /// What the reset itself brings to light, such as files that an uncommitted .gitignore hid, nobody has judged.
+    ///
+    /// - Parameter told: if not nil, all that was judged.
     private func resetTree(
-        _ lease: Lease, _ git: Git, _ record: SlotRecord, _ isJudged: Bool, hasCommit: Bool
+        _ lease: Lease, _ git: Git, _ record: SlotRecord, _ isJudged: Bool, _ told: Set<[UInt8]>?, hasCommit: Bool
     ) throws {
         let status = try WorktreeStatus(of: git, untracked: .all)
         let blocking =
             hasCommit && status.entries.contains(where: \.isGone) ? try ignored(inTheWayOf: "HEAD", lease, git) : []
-        if !blocking.isEmpty || (!isJudged && !status.entries.isEmpty) {
+        let isAllJudged = isJudged && status.entries.allSatisfy { told?.contains($0.path) ?? true }
+        if !blocking.isEmpty || (!isAllJudged && !status.entries.isEmpty) {
             _ = try save(
                 record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath, extra: blocking)
         }

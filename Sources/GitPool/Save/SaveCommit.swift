@@ -42,7 +42,8 @@ struct SaveCommit {
         if !existing.isEmpty, let same = try saved(kind, contents, headID) { return same }
 
         let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
-        let parents = ([headID, state].compactMap { $0 } + contents.named).uniqued()
+        let held = try contents.held.map { try commit($0, [], "git-pool: what refs of '\(lease.name)' name\n") }
+        let parents = ([headID, state, held].compactMap { $0 } + contents.named).uniqued()
         let message = message(
             kind, head: headID, operation: try admin.operation(git), note: note, detached: isDetached(admin))
         return try publish(commit(contents.files, parents, message), after: existing)

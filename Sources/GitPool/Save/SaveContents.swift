@@ -9,6 +9,8 @@ struct SaveContents {
     let state: String
     /// Commits that the operation's files name.
     let named: [String]
+    /// A tree of the files and trees that refs of the worktree alone name, so that no gc takes them; nil for none.
+    let held: String?
 
     /// Looks at the tree and writes the objects; `workshop` is a folder for drafts, gone afterwards.
     /// - Throws: `PoolError.cannotSave` naming what git objects cannot hold.
@@ -45,7 +47,9 @@ struct SaveContents {
 
         let intents = status.entries.filter(\.isIntentToAdd).reduce(into: [UInt8]()) { $0 += $1.path + [0] }
         let tagged = flags.entries.reduce(into: [UInt8]()) { $0 += [$1.tag, 0x20] + $1.path + [0] }
-        let refs = try PrivateRefs.list(git).map { "\($0.id) \($0.ref)\n" }.joined()
+        let privateRefs = try PrivateRefs.list(git)
+        let refs = privateRefs.map { "\($0.id) \($0.ref)\n" }.joined()
+        held = try SaveContents.tree(holding: privateRefs.map(\.id).uniqued(), git)
         let texts: [(String, [UInt8])] = [
             ("index", try git.run(["ls-files", "-s", "-z"])), ("flags", tagged), ("intents", intents),
             ("permissions", permissions), ("refs", Array(refs.utf8)),
@@ -53,6 +57,20 @@ struct SaveContents {
         let operation = Operation(admin)
         named = try operation.commits(git)
         state = try SaveContents.stateTree(git, texts, operation, staged, unmerged, workshop)
+    }
+
+    /// Commits are pinned when the refs go.
+    private static func tree(holding ids: [String], _ git: Git) throws -> String? {
+        guard !ids.isEmpty else { return nil }
+        let peeled = ids.map { $0 + "^{}\n" }.joined()
+        let answers = Text.lines(
+            try git.run(["cat-file", "--batch-check=%(objecttype) %(objectname)"], input: Array(peeled.utf8)))
+        let lines = answers.uniqued().enumerated().compactMap { number, answer -> String? in
+            if answer.hasPrefix("blob ") { return "100644 \(answer)\t\(number)\n" }
+            return answer.hasPrefix("tree ") ? "040000 \(answer)\t\(number)\n" : nil
+        }
+        guard !lines.isEmpty else { return nil }
+        return Text.line(try git.run(["mktree"], input: Array(lines.joined().utf8)))
     }
 
     private static func stateTree(

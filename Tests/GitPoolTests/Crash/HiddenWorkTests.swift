@@ -19,6 +19,38 @@ import Testing
         #expect(try repository.scratch.read("\(lease)/cache.o") == "expensive\n")
     }
 
+    @Test("C4 what the worktree's own configuration hid is saved when that goes", arguments: ["--save", "--discard"])
+    func ownConfiguration(_ option: String) throws {
+        let repository = try Scratch().repository()
+        try repository.git("config", "extensions.worktreeConfig", "true")
+        let lease = try repository.lease("a")
+        let excludes = repository.scratch.at("excludes")
+        try repository.scratch.write(excludes, "secret*\n")
+        try repository.git("config", "--worktree", "core.excludesFile", excludes, in: lease)
+        try repository.scratch.write("\(lease)/secret.txt", "precious\n")
+        try repository.pool("done", option, "a").check(0)
+        try repository.settle(lease)
+        #expect(!Scratch.exists("\(lease)/secret.txt"))
+        #expect(try repository.holds("precious\n"))
+    }
+
+    @Test("C4 files and trees that a ref of the worktree alone names are saved, and survive git gc")
+    func privateRefs() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let blob = try repository.scratch.run(["git", "hash-object", "-w", "--stdin"], in: lease, input: "precious\n")
+            .line
+        let tree = try repository.scratch.run(["git", "mktree"], in: lease, input: "100644 blob \(blob)\tx\n").line
+        try repository.git("update-ref", "refs/worktree/blob", blob, in: lease)
+        try repository.git("update-ref", "refs/worktree/tree", tree, in: lease)
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        try repository.git("gc", "-q", "--prune=now")
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        #expect(try repository.git("cat-file", "blob", "refs/worktree/blob", in: place).out == "precious\n")
+        #expect(try repository.git("rev-parse", "refs/worktree/tree", in: place).line == tree)
+    }
+
     @Test("C4 an ignored file that took the place of a tracked folder is saved before the reset")
     func ignoredInTheWay() throws {
         let repository = try Scratch().repository(files: [".gitignore": "/d\n", "a.txt": "one\n"])

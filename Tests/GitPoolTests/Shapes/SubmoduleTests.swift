@@ -166,7 +166,7 @@ import Testing
 
     @Test(
         "B13 C3 commits, tags and stashes of a submodule keep its slot; --discard throws away files, and no commit",
-        arguments: ["file", "commit", "tag", "stash", "branch", "reflog"])
+        arguments: ["file", "assumed", "bisect", "blob", "commit", "tag", "stash", "branch", "reflog"])
     func work(_ kind: String) throws {
         let scratch = try Scratch()
         let repository = try SubmoduleTests.superproject(scratch)
@@ -175,6 +175,12 @@ import Testing
         try scratch.write("\(nested)/file.txt", "precious\n")
         switch kind {
         case "file": break
+        case "assumed": try repository.git("update-index", "--assume-unchanged", "file.txt", in: nested)
+        case "bisect", "blob":
+            let id = try repository.git("hash-object", "-w", "file.txt", in: nested).line
+            try repository.git("checkout", "-q", "file.txt", in: nested)
+            if kind == "blob" { try repository.git("update-ref", "refs/notes-of-mine/x", id, in: nested) }
+            if kind == "bisect" { try repository.git("bisect", "start", in: nested) }
         case "stash": try repository.git("stash", "-q", in: nested)
         default:
             try repository.git("commit", "-qam", "precious", in: nested)
@@ -186,7 +192,7 @@ import Testing
         try repository.pool("done", "--save", "a").check(7, says: "submodule 'lib/s1")
         #expect(try repository.leased == ["a"])
         let discarded = try repository.pool("done", "--discard", "a")
-        if kind == "file" {
+        if ["file", "assumed", "bisect"].contains(kind) {
             discarded.check(0)
             try gone(repository)
         } else {
