@@ -243,6 +243,23 @@ import Testing
         for repository in [first, copy] { try repository.pool("doctor").check(0) }
     }
 
+    @Test("H4 a copy that cannot let go of a slot, as somebody is at it, is still known for a copy afterwards")
+    func slotLocked() throws {
+        let (first, copy) = try copied()
+        let held = copy.scratch.at("held")
+        let lock = "\(copy.state)/slots/1.lock"
+        let holder = try copy.scratch.start(["flock", lock, "sh", "-c", "echo >'\(held)'; exec sleep 900"])
+        try copy.scratch.until("the lock is held") { Scratch.exists(held) }
+        try copy.pool("list").check(0)
+        holder.kill()
+        try copy.pool("list").check(0)
+        #expect(copy.records.isEmpty)
+        try copy.git("config", "pool.max", "1")
+        #expect(try copy.lease("x") == copy.slot(1))
+        try copy.pool("doctor").check(0)
+        try first.pool("doctor").check(0)
+    }
+
     static let points: [FaultPoint] = [.leftOriginal]
 
     @Test(
