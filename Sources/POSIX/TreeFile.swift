@@ -1,3 +1,4 @@
+internal import CPOSIX
 internal import Glibc
 
 /// A file below a folder, named by bytes as git names it, which need not be UTF-8; links are never followed at its end.
@@ -47,20 +48,45 @@ package struct TreeFile {
         return count < 0 || count > 4096 ? nil : bytes[..<count].map { UInt8(bitPattern: $0) }
     }
 
-    /// Removes what stands there unless it is a folder with something in it.
+    /// Removes what stands there unless it is a folder with something in it; below a folder that became a link, or that
+    /// something is mounted on, it is not what was asked for, and an error.
     package func remove() throws(SystemError) {
-        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        guard let above = try parent() else { return }
+        let last = last
+        guard unsafe unlinkat(above.number, last, 0) != 0, errno != ENOENT else { return }
         let refusal = SystemError.last("unlink", name)
         guard errno == EISDIR || errno == EPERM, kind == .directory else { throw refusal }
-        guard unsafe rmdir(path) == 0 else { throw .last("rmdir", name) }
+        guard unsafe unlinkat(above.number, last, AT_REMOVEDIR) == 0 else { throw .last("rmdir", name) }
     }
 
     /// Also removes the folders above that are empty then, up to the tree's top.
     package func removeWithEmptyFolders() throws(SystemError) {
         try remove()
-        for above in TreeFile.folders(relative) {
-            guard unsafe rmdir(TreeFile(folder, above).path) == 0 else { return }
+        for path in TreeFile.folders(relative) {
+            let file = TreeFile(folder, path)
+            guard let above = try file.parent(), unsafe unlinkat(above.number, file.last, AT_REMOVEDIR) == 0 else {
+                return
+            }
         }
+    }
+
+    /// Its name in the folder it stands in.
+    private var last: [CChar] {
+        (relative.split(separator: UInt8(ascii: "/")).last ?? []).map { CChar(bitPattern: $0) } + [0]
+    }
+
+    /// The folder it stands in, reached through no link; nil where there is none.
+    private func parent() throws(SystemError) -> Descriptor? {
+        var above = Descriptor(adopting: try Directory.openDirectory(AT_FDCWD, folder))
+        for part in relative.split(separator: UInt8(ascii: "/")).dropLast() {
+            let number = unsafe cposix_open_folder(above.number, part.map { CChar(bitPattern: $0) } + [0])
+            guard number >= 0 else {
+                guard errno == ENOENT else { throw .last("open", name) }
+                return nil
+            }
+            above = Descriptor(adopting: number)
+        }
+        return above
     }
 
     /// The folders a path lies in, the nearest first.

@@ -79,7 +79,9 @@ enum LandWords {
         case .test(let command, let status, let path, let before, let target):
             let back =
                 before.map {
-                    ["take the merge back with 'git -C \(ShellQuote.quote([path])) reset --keep \($0.prefix(12))'"]
+                    [
+                        "or, with nothing staged or committed since, take the merge back: git -C \(ShellQuote.quote([path])) reset --keep \($0.prefix(12))"
+                    ]
                 } ?? []
             return (
                 7, ["the tests of '\(name)' failed (\(command), status \(status)); '\(target)' is unchanged"],

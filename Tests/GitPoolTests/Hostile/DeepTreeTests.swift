@@ -1,4 +1,5 @@
 import Foundation
+import POSIX
 import Testing
 
 /// Trees deeper than descriptors, paths or stacks go, and trees that hold what is mounted elsewhere.
@@ -79,5 +80,24 @@ import Testing
         // Without the mount it goes like any other.
         try repository.pool("done", "--discard", "a").check(0)
         #expect(try scratch.read("outside/theirs.txt") == "precious\n")
+    }
+
+    @Test("E7 a folder that became a link since it was listed: nothing is removed through it")
+    func linked() throws {
+        let scratch = try Scratch()
+        try scratch.write("outside/f.txt", "precious\n")
+        try scratch.write("tree/d/f.txt", "x\n")
+        let file = TreeFile(scratch.at("tree"), Array("d/f.txt".utf8))
+        let deeper = TreeFile(scratch.at("tree"), Array("d/e/f.txt".utf8))
+        try scratch.sh("mv tree/d tree/was; ln -s ../outside tree/d; mkdir outside/e; touch outside/e/f.txt").ok()
+        for file in [file, deeper] {
+            #expect(throws: SystemError.self) { try file.removeWithEmptyFolders() }
+        }
+        #expect(try scratch.read("outside/f.txt") == "precious\n")
+        #expect(Scratch.exists(scratch.at("outside/e/f.txt")))
+        try scratch.sh("rm tree/d; mv tree/was tree/d").ok()
+        try file.removeWithEmptyFolders()
+        try deeper.removeWithEmptyFolders()
+        #expect(scratch.entries(scratch.at("tree")).isEmpty)
     }
 }
