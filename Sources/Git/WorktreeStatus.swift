@@ -28,15 +28,31 @@ package struct WorktreeStatus: Sendable {
 
     /// - Throws: `GitError`; anything on stderr is an error too, because git goes on after a folder it cannot read.
     package init(of git: Git, untracked: Untracked = .normal) throws(GitError) {
-        let question = WorktreeStatus.question(git, untracked)
-        let quiet = git.withoutTracesOnStandardError
-        var outcome = try quiet.attempt(question)
-        if !outcome.isSuccess || !outcome.error.isEmpty {
-            // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
-            outcome = try quiet.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)
+        self = try Look(of: git, untracked: untracked).finish()
+    }
+
+    /// A look that has begun, and goes on while its asker does something else.
+    package struct Look: ~Copyable {
+        private let git: Git
+        private let question: [String]
+        private var child: Child
+
+        package init(of git: Git, untracked: Untracked = .normal) throws(GitError) {
+            self.git = git.withoutTracesOnStandardError
+            question = WorktreeStatus.question(git, untracked)
+            child = try self.git.start(question)
         }
-        guard let status = WorktreeStatus(answer: outcome) else { throw git.failure(question, outcome) }
-        self = status
+
+        package consuming func finish() throws(GitError) -> WorktreeStatus {
+            var outcome: Outcome
+            do { outcome = try child.finish() } catch { throw .launch(error) }
+            if !outcome.isSuccess || !outcome.error.isEmpty {
+                // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
+                outcome = try git.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)
+            }
+            guard let status = WorktreeStatus(answer: outcome) else { throw git.failure(question, outcome) }
+            return status
+        }
     }
 
     /// Nil for an answer that is not whole.

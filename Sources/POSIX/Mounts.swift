@@ -3,16 +3,29 @@
 package enum Mounts {
     /// The mount points below `folder`, not itself. `folder` without links in it (`Files.realPath`).
     package static func below(_ folder: String) throws(SystemError) -> [String] {
-        let top = Array((folder + "/").utf8)
-        var found: [String] = []
-        for line in try Files.read("/proc/self/mountinfo", limit: 1 << 26).split(separator: 0x0A) {
-            // "id parent major:minor root mount-point options ..."
+        let top = folder + "/"
+        return points(in: try read()).filter { $0.utf8.starts(with: top.utf8) }
+    }
+
+    /// The nearest mount point above a path without links, which need not exist; nil where the system does not tell.
+    package static func above(_ path: String) -> String? {
+        (try? read()).flatMap { nearest(points(in: $0), to: path) }
+    }
+
+    package static func nearest(_ points: [String], to path: String) -> String? {
+        points.filter { Path.contains($0, path) }.max { $0.utf8.count < $1.utf8.count }
+    }
+
+    private static func read() throws(SystemError) -> [UInt8] {
+        try Files.read("/proc/self/mountinfo", limit: 1 << 26)
+    }
+
+    /// The fifth field: "id parent major:minor root mount-point options ..."
+    package static func points(in bytes: [UInt8]) -> [String] {
+        bytes.split(separator: 0x0A).compactMap { line in
             let fields = line.split(separator: 0x20, maxSplits: 5)
-            guard fields.count > 5 else { continue }
-            let point = unescaped(fields[4])
-            if point.starts(with: top) { found.append(String(decoding: point, as: UTF8.self)) }
+            return fields.count > 5 ? String(decoding: unescaped(fields[4]), as: UTF8.self) : nil
         }
-        return found
     }
 
     /// The kernel writes white space and `\` as three octal digits.

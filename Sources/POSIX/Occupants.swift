@@ -15,18 +15,30 @@ package struct Occupant: Equatable, Sendable {
 package enum Occupants {
     /// `directory` without links in it (`Files.realPath`). Whoever vanishes meanwhile is not counted, nor is whoever is
     /// hidden from us for being another user's; any other failure is thrown, and is a reason to keep the directory.
-    package static func scan(_ directory: String, except: Set<Int32> = []) throws(SystemError) -> [Occupant] {
+    ///
+    /// - Parameter pids: who is asked; everyone if nil.
+    package static func scan(
+        _ directory: String, among pids: [Int32]? = nil, except: Set<Int32> = []
+    ) throws(SystemError) -> [Occupant] {
         let place = try Files.status(directory, followingLinks: true)
         // An empty /proc, or that of another pid namespace, would show nobody, or others by our numbers.
         guard try Files.target(ofLink: "/proc/self") == String(getpid()) else {
             throw SystemError(code: EXDEV, call: "readlink", subject: "/proc/self")
         }
+        let top = try? Files.status("/", followingLinks: true)
         var found: [Occupant] = []
-        for pid in try ProcessTable.list() where !except.contains(pid) {
+        let everyone = if let pids { pids } else { try ProcessTable.list() }
+        for pid in everyone where !except.contains(pid) && !isAt(top, pid) {
             guard try stands(pid, in: directory, place) else { continue }
             found.append(Occupant(pid: pid, name: ProcessTable.command(pid) ?? ""))
         }
         return found
+    }
+
+    /// Most processes stand at the very top, the kernel's own among them; no directory of ours is above that.
+    private static func isAt(_ top: Files.Status?, _ pid: Int32) -> Bool {
+        guard let top, let here = try? Files.status("/proc/\(pid)/cwd", followingLinks: true) else { return false }
+        return here.device == top.device && here.inode == top.inode
     }
 
     private static func stands(_ pid: Int32, in directory: String, _ place: Files.Status) throws(SystemError) -> Bool {

@@ -35,19 +35,36 @@ package struct Judgement: Sendable {
     /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.
     ///
     /// - Parameter git: inherits the slot's lock.
-    package init(of subject: Subject, in pool: Pool, git: Git) {
+    /// - Parameter order: how sure it is to be.
+    package init(of subject: Subject, in pool: Pool, git: Git, _ order: Order = .processesFirst) {
         guard subject.admin.isLinked(to: subject.tree, home: subject.home) else {
             risks = [.uninspectable("'\(subject.home)' and its admin directory do not name each other")]
             return
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
-        lookAtProcesses(subject)
         lookAtMounts(subject)
-        lookAtAdminDirectory(subject, pool, git)
-        lookAtFiles(subject, git)
+        switch order {
+        case .processesFirst:
+            lookAtProcesses(subject)
+            lookAtAdminDirectory(subject, pool, git)
+            lookAtFiles(subject, git)
+        case .bothAtOnce:
+            // First, for a git that looks at files may have a lock there.
+            lookAtAdminDirectory(subject, pool, git)
+            lookAtFiles(subject, git) { judgement in judgement.lookAtProcesses(subject) }
+            passOverLeavers(subject)
+        }
         lookAtCommits(subject, pool, git)
         lookAtSubmodules(subject, git)
         lookAtStashes(subject, pool)
+    }
+
+    package enum Order: Sendable {
+        /// Whoever writes is seen, or had written before git looked at the files.
+        case processesFirst
+        /// In the time of the slowest, for an answer that nothing is done by before the tree is judged again: whoever
+        /// writes and leaves while it looks may not be seen.
+        case bothAtOnce
     }
 
     private mutating func lookAtProcesses(_ subject: Subject) {
@@ -68,6 +85,14 @@ package struct Judgement: Sendable {
             }
         } catch {
             risks.append(.uninspectable("what is mounted inside: \(error.reason)"))
+        }
+    }
+
+    /// The git that looked at the files stood inside too.
+    private mutating func passOverLeavers(_ subject: Subject) {
+        risks.removeAll { risk in
+            guard case .process(let pid, _) = risk else { return false }
+            return (try? Occupants.scan(subject.tree, among: [pid]).isEmpty) ?? false
         }
     }
 
@@ -95,9 +120,13 @@ package struct Judgement: Sendable {
         }
     }
 
-    private mutating func lookAtFiles(_ subject: Subject, _ git: Git) {
+    private mutating func lookAtFiles(
+        _ subject: Subject, _ git: Git, meanwhile: (inout Judgement) -> Void = { _ in }
+    ) {
         do {
-            let status = try WorktreeStatus(of: git)
+            let look = try WorktreeStatus.Look(of: git)
+            meanwhile(&self)
+            let status = try look.finish()
             let submodules = status.entries.filter(\.isSubmodule)
             risks += submodules.map { .submodule(path: $0.text) }
             add(status.entries.filter { $0.kind != .untracked && !$0.isSubmodule }, Risk.modified)

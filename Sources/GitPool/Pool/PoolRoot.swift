@@ -170,7 +170,7 @@ extension Pool {
 
     /// What is noted as the mount point of a folder of slots.
     func mount(of folder: String) -> String? {
-        let mount = MountPoint.above(folder)
-        return mount == MountPoint.above(repository.commonDirectory) ? nil : mount
+        let mount = Mounts.above(folder)
+        return mount == Mounts.above(repository.commonDirectory) ? nil : mount
     }
 }

@@ -62,7 +62,9 @@ extension Pool {
         let discarded =
             request.work == .discard && !request.isDryRun
             ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
-        let judgement = judge(claim.record, lease, lock: claim.lockNumber)
+        let judgement = Judgement(
+            of: subject(claim.record, lease, at: nil), in: self, git: repository.git.inheriting(claim.lockNumber),
+            .bothAtOnce)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
             return ReleaseReport(
