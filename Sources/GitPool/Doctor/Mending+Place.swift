@@ -62,6 +62,11 @@ extension Mending {
             throw PoolError.broken(
                 name: Path.name(place), reason: "its submodules name the place where it was: git worktree move does it")
         }
+        if !Files.exists(place) {
+            let fence = SlotRecord(slot: number, path: place).fencePath
+            try Files.renameNoReplace(fence, place)
+            note(.broughtBack(place), fence, slot: number)
+        }
         if AdminDirectory.named(byTree: place)?.path != admin.path {
             try Files.replace(Path.join(place, ".git"), Array("gitdir: \(admin.path)\n".utf8), mode: 0o644)
             pool.faults.reach(.mendGitFile)

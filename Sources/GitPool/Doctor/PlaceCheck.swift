@@ -16,14 +16,16 @@ extension Pool {
         return moves.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// Where a slot's tree stands now if the folder around it was moved: of the same name, in a folder that was this pool's,
-    /// with a `.git` file that names this slot's admin directory, here or where the repository was before.
+    /// Where a slot's tree belongs now if the folder around it was moved: it stands there, or behind its fence, in a folder
+    /// that was this pool's, with a `.git` file that names this slot's admin directory, here or where the repository was
+    /// before.
     func movedPlace(of record: SlotRecord) -> String? {
         guard !record.isAdopted, !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath)
         else { return nil }
-        return folders().lazy.map { Path.join($0, Path.name(record.path)) }.first { place in
-            guard Path.parent(place) != record.root, Files.isDirectory(place),
-                let named = AdminDirectory.named(byTree: place), named.id == record.admin
+        return folders().lazy.filter { $0 != record.root }.map { Path.join($0, Path.name(record.path)) }.first {
+            place in
+            let tree = Files.exists(place) ? place : SlotRecord(slot: record.slot, path: place).fencePath
+            guard Files.isDirectory(tree), let named = AdminDirectory.named(byTree: tree), named.id == record.admin
             else { return false }
             return isOurAdmin(named)
         }

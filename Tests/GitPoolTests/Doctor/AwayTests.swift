@@ -1,4 +1,5 @@
 import Foundation
+import GitPool
 import Testing
 
 /// Slots that are not where their records say, and not gone.
@@ -153,6 +154,28 @@ import Testing
         let place = scratch.at("elsewhere/repo.pool/repo-1")
         #expect(try repository.git("status", "--porcelain", in: place).line == "?? new.txt")
         #expect(try repository.state(at: place) == "orphaned")
+    }
+
+    @Test("C10 a workspace that is moved in the middle of a release takes the tree behind its fence along")
+    func fenced() throws {
+        let scratch = try Scratch()
+        try scratch.directory("ws")
+        let before = try scratch.repository(named: "ws/repo")
+        let lease = try before.lease("a")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        _ = try before.pool("done", "--save", "a", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue])
+        #expect(!Scratch.exists(lease))
+        try scratch.sh("mv ws elsewhere", in: scratch.path).ok()
+        let repository = Repository(scratch: scratch, path: scratch.at("elsewhere/repo"))
+        let records = repository.records
+        #expect(records == ["1.releasing"])
+        try repository.pool("gc").check(0)
+        #expect(repository.records == records)
+        try repository.pool("doctor", "--fix").check(0)
+        #expect(Scratch.exists(scratch.at("elsewhere/repo.pool/repo-1/a.txt")))
+        try repository.pool("gc").check(0)
+        #expect(try repository.holds("precious\n"))
+        #expect(try repository.snapshot().saves.count == 1)
     }
 
     @Test("A7 add in a repository that was moved makes no orphans of the slots that wait")
