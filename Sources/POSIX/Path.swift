@@ -17,7 +17,10 @@ package enum Path {
     }
 
     package static func name(_ path: String) -> String {
-        parts(path).last.map { String($0) } ?? path
+        let bytes = path.utf8
+        guard let end = bytes.lastIndex(where: { $0 != slash }) else { return path }
+        let start = bytes[...end].lastIndex(of: slash).map(bytes.index(after:)) ?? bytes.startIndex
+        return String(path[start...end])
     }
 
     /// Nil for `/` and for a single name.

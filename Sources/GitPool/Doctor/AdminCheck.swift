@@ -8,8 +8,10 @@ extension Pool {
         let admins = Worktrees(of: repository).adminDirectories().filter { Files.isDirectory($0.path) }
         let slots = (try? peek()) ?? []
         let unknown = unknownHeads(admins)
+        let named = Dictionary(slots.map { ($0.record?.admin ?? "", $0) }) { first, _ in first }
+        let others = slots.filter { $0.record?.admin.isEmpty ?? false }
         return admins.flatMap { admin in
-            let owner = slots.first { $0.record.map { owns($0, admin) } ?? false }
+            let owner = named[admin.id] ?? others.first { $0.record.map { owns($0, admin) } ?? false }
             let slot = owner?.number
             var faults = faults(of: admin, unknown)
             if faults.isEmpty, slot == nil, isAbandoned(admin) { faults.append(.abandoned) }

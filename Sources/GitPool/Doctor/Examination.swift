@@ -36,7 +36,7 @@ package struct Examination: Sendable {
     package init(of pool: Pool) {
         let version = (try? pool.git.version()) ?? nil
         gitVersion = version?.text ?? ""
-        slotCount = (try? pool.peek().count) ?? 0
+        slotCount = (try? pool.peek(reading: []).count) ?? 0
         root = pool.roots().first.map(Place.init)
         storage = root.flatMap { StorageProbe(pool: pool, root: $0.path).known }
         state = Place(pool.exists ? pool.directory : pool.repository.commonDirectory)

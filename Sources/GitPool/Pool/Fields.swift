@@ -92,14 +92,23 @@ struct Fields {
         return field.isPlain ? String(decoding: bytes[field.value], as: UTF8.self) : unescaped(field.value)
     }
 
+    /// Nearly all that is asked for is the next one, or not there at all: length and last letter tell most others.
     private func index(of key: String) -> Int? {
-        let mark = key.utf8.reduce(Fields.noMark, Fields.mark)
-        if next < fields.count, fields[next].mark == mark, isAt(next, key) { return next }
-        return fields.indices.first { fields[$0].mark == mark && isAt($0, key) }
+        let (count, last) = (key.utf8.count, key.utf8.last ?? 0)
+        if next < fields.count, isAt(next, key, count, last) { return next }
+        var index = 0
+        while index < fields.count {
+            if isAt(index, key, count, last) { return index }
+            index += 1
+        }
+        return nil
     }
 
-    private func isAt(_ index: Int, _ key: String) -> Bool {
-        !fields[index].isTaken && bytes[fields[index].key].elementsEqual(key.utf8)
+    @inline(__always)
+    private func isAt(_ index: Int, _ key: String, _ count: Int, _ last: UInt8) -> Bool {
+        let field = fields[index].key
+        return field.count == count && bytes[field.upperBound - 1] == last && !fields[index].isTaken
+            && bytes[field].elementsEqual(key.utf8)
     }
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
@@ -145,7 +154,7 @@ struct Fields {
     }
 
     mutating func all(prefixed prefix: String) -> [String: String] {
-        var found: [String: String] = [:]
+        var found = [String: String](minimumCapacity: fields.count - next)
         for index in fields.indices where !fields[index].isTaken && bytes[fields[index].key].starts(with: prefix.utf8) {
             found[String(decoding: bytes[fields[index].key], as: UTF8.self)] = take(index)
         }

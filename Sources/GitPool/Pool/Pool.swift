@@ -81,7 +81,11 @@ package struct Pool: Sendable {
     private static let rounds = 12
 
     /// All slots in the order of their numbers. A name that stands twice is a slot nobody understands.
-    package func slots() throws -> [Slot] { try states().map(slot) }
+    /// - Parameter reading: the states whose records are read. To whoever left a state out its slots are as those that
+    ///   nobody understands.
+    package func slots(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
+        try states().map { slot($0, $1, reading) }
+    }
 
     /// Which slots there are, and in which state each is; of one whose name stands twice, all that it says.
     func states() throws -> [(number: Int, found: [SlotState])] { states(try names()) }
@@ -109,25 +113,25 @@ package struct Pool: Sendable {
     /// One slot by itself, at the same cost however many there are; nil where no record stands.
     func slot(_ number: Int) -> Slot? {
         let found = SlotState.allCases.filter { Files.exists(recordPath(number, $0)) }
-        return found.isEmpty ? nil : slot(number, found)
+        return found.isEmpty ? nil : slot(number, found, SlotState.allCases)
     }
 
-    private func slot(_ number: Int, _ found: [SlotState]) -> Slot {
+    private func slot(_ number: Int, _ found: [SlotState], _ reading: [SlotState]) -> Slot {
         guard found.count == 1, let state = found.first else {
             return Slot(number: number, state: .broken, record: nil)
         }
-        return Slot(number: number, state: state, record: readRecord(number, state))
+        return Slot(number: number, state: state, record: reading.contains(state) ? readRecord(number, state) : nil)
     }
 
     /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
     /// miss an entry that is renamed under it, or see it twice (readdir(3)).
-    package func peek() throws -> [Slot] {
+    package func peek(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
         // Nobody's rename is at work in a folder that has not changed for many ticks: then one listing tells all.
         let quiet = FileMark(slotsDirectory).flatMap { $0.isOlder(thanMilliseconds: 100) ? $0 : nil }
         var names = try names()
         var last = states(names)
         for _ in 0..<20 {
-            let slots = last.map(slot)
+            let slots = last.map { slot($0, $1, reading) }
             if let quiet, quiet == FileMark(slotsDirectory) { return slots }
             let again = try self.names()
             // The same names in the same order, as nearly always, need no second thought.
@@ -137,7 +141,7 @@ package struct Pool: Sendable {
             if next.elementsEqual(last, by: { $0.number == $1.number && $0.found == $1.found }) { return slots }
             last = next
         }
-        return last.map(slot)
+        return last.map { slot($0, $1, reading) }
     }
 
     package func recordPath(_ number: Int, _ state: SlotState) -> String {

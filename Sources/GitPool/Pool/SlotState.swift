@@ -10,6 +10,8 @@ package enum SlotState: String, CaseIterable, Sendable {
         }
     }
 
+    package static var counted: [SlotState] { allCases.filter(\.counts) }
+
     /// The word that `list` shows (CLI.md, "States shown").
     package var shown: String {
         switch self {

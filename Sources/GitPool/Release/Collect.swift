@@ -103,11 +103,11 @@ extension Pool {
     }
 
     /// A look under the lock, so that no slot is missed in the middle of a rename.
-    package func snapshot() throws -> [Slot] {
+    package func snapshot(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
         guard exists else { return [] }
         let guarding = try lock()
         defer { extendLifetime(guarding) }
-        return try slots()
+        return try slots(reading: reading)
     }
 
     func carryOut(_ plan: CollectPlan, _ claim: inout SlotClaim) throws {

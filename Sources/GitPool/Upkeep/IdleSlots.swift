@@ -6,6 +6,8 @@ internal import POSIX
 package struct IdleSlots: Sendable {
     /// Seconds since 1970 at which a slot goes, by its number.
     private let times: [Int: Int64]
+    /// The numbers of the same slots, the one first that a lease gets first.
+    private let order: [Int]
     private let now: Int64
     private let ready: Int
     private let coming: Int
@@ -17,8 +19,10 @@ package struct IdleSlots: Sendable {
         now = pool.now()
         var times: [Int: Int64] = [:]
         var ready = 0
-        let idle = slots.filter { $0.state == .idle }.sorted { $0.lastUse > $1.lastUse }
-        for slot in idle {
+        var order: [Int] = []
+        // Records are large, and of a thousand each would be moved ten times.
+        let idle = slots.indices.lazy.filter { slots[$0].state == .idle }.map { (slots[$0].lastUse, index: $0) }
+        for slot in idle.sorted(by: { $0.0 > $1.0 }).lazy.map({ slots[$0.index] }) {
             // A worktree that was adopted stands where its user put it, who alone removes it.
             guard let record = slot.record, !record.isAdopted, !pool.isLockedByUser(record) else { continue }
             let age = record.createdAt.addedOrMax(settings.maxAge)
@@ -26,9 +30,11 @@ package struct IdleSlots: Sendable {
             let isUsable = isForAnyone && (settings.strategy != .ondemand || record.useCount == 0)
             if isUsable, age > now { ready += 1 }
             let isKept = !isForAnyone || (isUsable && ready <= settings.warm)
+            order.append(slot.number)
             times[slot.number] = isKept ? age : min(age, record.lastUsedAt.addedOrMax(settings.idleTimeout))
         }
         self.times = times
+        self.order = order
         self.ready = ready
         coming = slots.count { slot in
             slot.state == .warming || (slot.state == .cleaning && settings.strategy.keepsUsedSlots)
@@ -45,7 +51,7 @@ package struct IdleSlots: Sendable {
 
     /// Those that a lease gets first.
     func next(_ count: Int, of slots: [Slot]) -> [Slot] {
-        Array(slots.filter { times[$0.number] != nil }.sorted { $0.lastUse > $1.lastUse }.prefix(count))
+        order.prefix(count).compactMap { number in slots.first { $0.number == number } }
     }
 
     /// How many slots are to be made so that `count` wait.

@@ -7,7 +7,7 @@ extension Pool {
     func trim(_ number: Int) throws -> CollectReport? {
         guard var claim = try claim(number), claim.state == .idle, isPresent(claim.record) else { return nil }
         // How many others wait matters only where some are to be kept ready.
-        let slots = settings.upkeep.warm == 0 ? [claim.slot] : try snapshot()
+        let slots = settings.upkeep.warm == 0 ? [claim.slot] : try snapshot(reading: [.idle])
         guard IdleSlots(self, slots).due.contains(number), try Occupants.scan(claim.record.path).isEmpty else {
             return nil
         }

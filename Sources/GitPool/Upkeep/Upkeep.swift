@@ -35,7 +35,7 @@ extension Pool {
     /// - Throws: why no slot could be made; everything else was done by then.
     package func upkeep(_ tell: (CollectReport) -> Void) throws {
         guard exists else { return }
-        let slots = try snapshot()
+        let slots = try snapshot(reading: [.idle])
         let idle = IdleSlots(self, slots)
         for slot in idle.next(max(settings.upkeep.warm, 2), of: slots) where !idle.due.contains(slot.number) {
             if let report = try? park(slot.number) { tell(report) }

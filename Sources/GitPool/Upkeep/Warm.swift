@@ -23,7 +23,9 @@ extension Pool {
     }
 
     /// How many slots are to be made so that `count` wait.
-    package func missing(of count: Int) throws -> Int { try IdleSlots(self, snapshot()).missing(of: count) }
+    package func missing(of count: Int) throws -> Int {
+        try IdleSlots(self, snapshot(reading: [.idle])).missing(of: count)
+    }
 
     /// Where slots wait: at `pool.base`, else where the main worktree is.
     func parkingStart() throws -> StartPoint {

@@ -31,8 +31,7 @@ struct CompletionNames {
         }
     }
 
-    private var slots: [Slot] { (try? pool.peek()) ?? [] }
-    private var leases: [Lease] { slots.filter(\.state.counts).compactMap(\.lease) }
+    private var leases: [Lease] { ((try? pool.peek(reading: SlotState.counted)) ?? []).compactMap(\.lease) }
 
     /// Names below a folder of refs: `refname:short` would look each of them up in all folders. As in git's own
     /// completion, git finds those that begin as typed, at whatever depth; a glob's letters begin no ref's name.
@@ -45,7 +44,7 @@ struct CompletionNames {
 
     /// Those that the pool does not have.
     private var strayWorktrees: [String] {
-        let ours = Set(slots.compactMap { $0.record?.path })
+        let ours = Set(((try? pool.peek()) ?? []).compactMap { $0.record?.path })
         let all = Worktrees(of: pool.repository).adminDirectories().compactMap(\.recordedTree)
         return all.filter { !ours.contains($0) && Files.isDirectory($0) }
     }

@@ -20,7 +20,7 @@ extension Session {
             return try pool.peek()
         }
         // Slots that waited too long are no affair of this caller's.
-        if pool.exists, Duties(pool, slots).mustEnd, mayStartKeeper(pool) { pool.wakeKeeper() }
+        if pool.exists, mayStartKeeper(pool), Duties(pool, slots).mustEnd { pool.wakeKeeper() }
         return slots
     }
 
@@ -36,6 +36,6 @@ extension Session {
         pool.leavesFiles = true
         pool.collect(.quick)
         pool.foldStatistics(.quick)
-        if (try? pool.peek().contains { $0.state == .trash }) == true { _ = pool.startUpkeep() }
+        if (try? pool.peek(reading: []).contains { $0.state == .trash }) == true { _ = pool.startUpkeep() }
     }
 }
