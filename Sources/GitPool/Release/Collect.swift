@@ -141,9 +141,12 @@ extension Pool {
     /// The holder's death says nothing of what a `done` that was killed had been told: work is kept.
     func beginReap(_ claim: inout SlotClaim) throws {
         let wasTold = claim.record.lease.map { $0.disposition != .keep || $0.branchPolicy != .merged } ?? false
-        claim.record.lease?.takeBackRelease()
-        claim.record.lease?.releasedAt = now()
-        claim.record.lease?.isReaped = true
+        if var lease = claim.record.lease {
+            lease.takeBackRelease()
+            lease.releasedAt = now()
+            lease.isReaped = true
+            claim.record.lease = lease
+        }
         try claim.advance(to: .releasing, mustWrite: wasTold)
     }
 
