@@ -78,13 +78,35 @@ static int pass(int from, int to, const struct stat *st, const cposix_clone_orde
     return is_blob(&digest, order->id);
 }
 
+/* Whether what was looked at before anything was read is the blob, by its times alone. */
+static int is_proven(const struct stat *before, const cposix_clone_order *order)
+{
+    int64_t changed = (int64_t)CHANGED(before).tv_sec * 1000000000 + CHANGED(before).tv_nsec;
+
+    return changed >= order->proven_from && changed < order->proven_to;
+}
+
+/* Reads a small file into the buffer. 1: it is the blob; 0: it is not. */
+static int take(int from, const struct stat *before, const cposix_clone_order *order)
+{
+    struct stat after;
+
+    if (is_proven(before, order)) {
+        if (read_all(from, buffer, (size_t)before->st_size) == before->st_size && !fstat(from, &after) &&
+            is_unwritten(before, &after))
+            return 1;
+        if (lseek(from, 0, SEEK_SET))
+            return 0;
+    }
+    return pass(from, -1, before, order) == 1;
+}
+
 /* The order proves that the shared bytes are the blob: sharing writes back, and makes read-only, what other processes
  * have mapped; what is read after it is what was shared unless ctime tells of a change. 1: shared; 0: these are other
  * bytes; -1: nothing is proven. */
 static int clone_shared(int from, int to, const struct stat *before, const cposix_clone_order *order)
 {
-    int64_t changed = (int64_t)CHANGED(before).tv_sec * 1000000000 + CHANGED(before).tv_nsec;
-    int rc = changed >= order->proven_from && changed < order->proven_to;
+    int rc = is_proven(before, order);
     struct stat after;
 
     if (share_blocks(from, to))
@@ -126,7 +148,7 @@ int cposix_clone_blob(int from, int to, const char *name, const cposix_clone_ord
         return CPOSIX_CLONE_OTHER;
     /* A small file is made only once its bytes are known; a large one is taken away again if they are wrong. */
     is_known = !order->share && st.st_size <= (off_t)sizeof(buffer);
-    if (is_known && pass(source, -1, &st, order) != 1)
+    if (is_known && !take(source, &st, order))
         goto out;
     target = create(to, name, order->executable ? 0777 : 0666);
     if (target < 0) {

@@ -10,6 +10,10 @@ package struct FileSystem: Sendable, Equatable {
     /// Whether it is known that no two files can share blocks there; of others only a try can tell.
     package var cannotClone: Bool { ["ext4", "tmpfs", "f2fs", "vfat"].contains(name) }
 
+    /// Whether no change of a file leaves its ctime as it is, not even one through a mapping: these mark that before a page
+    /// becomes writable (`page_mkwrite` in Linux), which tmpfs does not, and which others are not known to do.
+    package var stampsEveryChange: Bool { ["ext4", "xfs", "btrfs", "f2fs"].contains(name) }
+
     package init(holding path: String) {
         let magic = unsafe cposix_file_system_magic(path)
         let known = FileSystem.known(magic)

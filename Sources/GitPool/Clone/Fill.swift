@@ -106,7 +106,8 @@ struct Fill {
     private func plan(
         _ index: IndexFile, _ conversions: Conversions, _ donor: Donor, sharing: Bool
     ) throws -> (ClonePlan, [IndexFile.Entry]) {
-        let order = FolderPair.Order(digest: index.digest, shares: sharing, proven: donor.proven)
+        let proven = sharing || FileSystem(holding: donor.tree).stampsEveryChange ? donor.proven : 0..<0
+        let order = FolderPair.Order(digest: index.digest, shares: sharing, proven: proven)
         var plan = ClonePlan(from: donor.tree, to: tree, order)
         var entries: [IndexFile.Entry] = []
         entries.reserveCapacity(index.entries.count)

@@ -112,6 +112,37 @@ import Testing
                 == before.filter { !$0.key.hasPrefix(".git") })
     }
 
+    @Test("E3 a slot gives what nobody touched in it, whatever sizes and times say")
+    func edited() throws {
+        // Many, for what is made in no time has no noted birth.
+        let fixture = try CloneFixture(
+            Scratch(), extra: "mkdir m; (cd m; seq 1 3000 | sed 's/$/ of many/' | split -l 1 -a 3 -)")
+        let repository = fixture.repository
+        let place = try repository.lease("a")
+        #expect(Scratch.exists("\(repository.state)/births/1"))
+        try repository.scratch.sh(
+            #"""
+            python3 - <<'END'
+            import mmap, os
+            def kept(path, change):
+                before = os.stat(path)
+                change(path)
+                os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+            def mapped(path):
+                with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as view: view[0:1] = b"9"
+            def written(path):
+                with open(path, "r+b") as file: file.write(b"8")
+            kept("m/xaaa", mapped); kept("large.bin", mapped); kept("d/long.txt", written); kept("with space/f g", written)
+            os.rename("d/deep/a.txt", "other"); os.rename("exec/run", "d/deep/a.txt"); os.rename("other", "exec/run")
+            END
+            """#, in: place
+        ).ok()
+        let next = try repository.lease("b")
+        try fixture.check(next)
+        #expect(fixture.isCloned(next, "m/xaaa") == false)
+        #expect(fixture.isCloned(next, "m/xaab"))
+    }
+
     @Test("E3 another commit than the donor's: what differs comes from git")
     func otherCommit() throws {
         let fixture = try CloneFixture(Scratch())
