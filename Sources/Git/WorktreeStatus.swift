@@ -75,10 +75,18 @@ package struct WorktreeStatus: Sendable {
             // Advice would be taken for something that could not be looked at.
             "-c", "advice.graftFileDeprecated=false", "-c", "core.untrackedCache=false", "-c",
             "core.checkStat=default", "-c", "core.trustctime=true",
+        ] + (tellsCaseApart(git) ? ["-c", "core.ignoreCase=false"] : []) + [
             "status", "--porcelain=v2", "-z", "--no-renames",
             "--ignore-submodules=" + (git.skipsSubmodules ? "all" : "none"),
             "--untracked-files=" + untracked.rawValue,
         ]
+    }
+
+    /// Told by the worktree's `.git` file, as git does when it makes a repository: one that was copied from another system
+    /// may have a `core.ignoreCase` with which git overlooks a file beside another of nearly its name.
+    private static func tellsCaseApart(_ git: Git) -> Bool {
+        guard case .exactly(_, let tree) = git.place, Files.exists(Path.join(tree, ".git")) else { return false }
+        return !Files.exists(Path.join(tree, ".GIT"))
     }
 
     /// Nil for a line this version of the format does not have.

@@ -34,6 +34,25 @@ import Testing
         #expect(try repository.holds("precious\n"))
     }
 
+    @Test("C3 a file that git overlooks for another of nearly its name, on a disk that tells them apart")
+    func ignoreCase() throws {
+        let repository = try Scratch().repository(files: ["readme": "one\n"])
+        try repository.scratch.write("\(repository.path)/case", "")
+        if Scratch.exists("\(repository.path)/CASE") { return print("skipped: the disk knows no case") }
+        Scratch.remove("\(repository.path)/case")
+        try repository.git("config", "core.ignoreCase", "true")
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/README", "precious\n")
+        try repository.pool("done", "a").check(7, says: "README")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        #expect(!Scratch.exists("\(lease)/README"))
+        #expect(try repository.holds("precious\n"))
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        #expect(try repository.scratch.read("\(place)/README") == "precious\n")
+        #expect(try repository.scratch.read("\(place)/readme") == "one\n")
+    }
+
     @Test("C4 files and trees that a ref of the worktree alone names are saved, and survive git gc")
     func privateRefs() throws {
         let repository = try Scratch().repository()
