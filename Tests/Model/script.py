@@ -270,7 +270,7 @@ class Player(Hands):
         self.finish(step, self.world.wait(process), self.model.now)
 
     def met_half_made(self, outcome):
-        """Where an extension is in use that git-pool leaves to git's own `worktree add`, that shows others a HEAD without a commit."""
+        """Where git-pool leaves a worktree to git's own `worktree add`, that shows others a HEAD without a commit."""
         question = ("config", "--get-regexp", "^extensions[.](worktreeconfig|refstorage)$")
         return outcome.status != 0 and "bad object worktrees/" in outcome.story and self.world.ask(*question).status == 0
 

@@ -32,7 +32,7 @@ extension Pool {
 
     /// Makes tree and admin directory of a slot that has a record alone. A slot that is nobody's is left detached.
     func buildTree(_ claim: inout SlotClaim, _ lease: Lease) throws {
-        if settings.hasPlainLayout {
+        if makesPlainTrees {
             try buildUnseen(&claim, lease)
         } else {
             try buildThroughGit(&claim, lease)

@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package let submodules: SubmoduleSettings
     /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
     package let hasPlainLayout: Bool
+    /// The same but for `extensions.worktreeConfig`, which by itself adds nothing.
+    let hasPlainTrees: Bool
     package let ignoresCase: Bool
     package let land: LandSettings
     package let limits: LimitSettings
@@ -75,7 +77,10 @@ package struct Settings: Sendable {
         limits = try LimitSettings(configuration)
         ports = try PortSettings(configuration)
         caches = try CacheSettings(configuration)
-        hasPlainLayout = Settings.understood(configuration)
+        hasPlainTrees = Settings.understood(configuration)
+        let extra = "extensions.worktreeconfig"
+        hasPlainLayout =
+            hasPlainTrees && (!configuration.keys.contains(extra) || (try? configuration.bool(extra)) == false)
         land = try LandSettings(configuration)
         clone = try CloneSettings(configuration)
         setup = try SetupSettings(configuration)
@@ -89,12 +94,14 @@ package struct Settings: Sendable {
     /// Repository extensions (git's repository-version document) under which `HEAD commondir gitdir index` are all an
     /// admin directory has; with any other, git itself makes it.
     private static func understood(_ configuration: Configuration) -> Bool {
-        let known = ["noop", "noop-v1", "objectformat", "partialclone", "preciousobjects", "compatobjectformat"]
+        let known = [
+            "noop", "noop-v1", "objectformat", "partialclone", "preciousobjects", "compatobjectformat",
+            "worktreeconfig",
+        ]
         return configuration.keys.allSatisfy { key in
             guard key.hasPrefix("extensions.") else { return true }
             let name = String(key.dropFirst(11))
             return known.contains(name) || (name == "refstorage" && configuration.string(key) == "files")
-                || (name == "worktreeconfig" && (try? configuration.bool(key)) == false)
         } && (try? configuration.bool("core.sparsecheckout")) != true
     }
 

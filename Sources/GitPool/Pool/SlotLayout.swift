@@ -10,6 +10,14 @@ extension Pool {
             && AdminScrub.layout.contains { Files.exists(Path.join(repository.commonDirectory, $0)) }
     }
 
+    /// Whether a new worktree has nothing that only git knows: whoever used a sparse checkout once, or `git config
+    /// --worktree`, has the extension ever after, mostly without a file for git to copy.
+    var makesPlainTrees: Bool {
+        settings.hasPlainLayout
+            || settings.hasPlainTrees
+                && !AdminScrub.layout.contains { Files.exists(Path.join(repository.gitDirectory, $0)) }
+    }
+
     /// Whether the slot is as one made from a worktree with this git dir would be. `core.bare` and `core.worktree`, which
     /// git does not copy, make a difference here: such a repository's slots are made anew each time.
     func hasLayout(of gitDirectory: String, _ admin: AdminDirectory) -> Bool {

@@ -10,7 +10,7 @@ import Testing
 
     private func repository(_ layout: String) throws -> Repository {
         let repository = try Scratch().repository(files: ["a.txt": "one\n", "d/b.txt": "two\n"])
-        if layout == "git's" { try repository.git("config", "extensions.worktreeConfig", "true") }
+        if layout == "git's" { try repository.leaveWorktreesToGit() }
         return repository
     }
 
@@ -25,6 +25,25 @@ import Testing
 
     private func isKept(_ repository: Repository) throws -> Bool {
         try repository.holds("precious\n") && repository.holds("precious too\n")
+    }
+
+    @Test("B3 no git command meets a half-made worktree where extensions.worktreeConfig is set and no file is used")
+    func worktreeConfig() throws {
+        let repository = try repository("ours")
+        try repository.git("config", "extensions.worktreeConfig", "true")
+        let outcome = try add(repository, .addPopulated) {
+            #expect(repository.scratch.entries("\(repository.path)/.git/worktrees").isEmpty)
+            try repository.git("fetch", "-q", ".")
+        }
+        let lease = try outcome.ok().line
+        #expect(try repository.git("status", "--porcelain", in: lease).out.isEmpty)
+        #expect(repository.scratch.entries("\(repository.path)/.git/worktrees") == ["repo-1"])
+        // What a slot has, a worktree of git's own has too.
+        try repository.git("worktree", "add", "-q", repository.scratch.at("mine"))
+        let layout = ["config.worktree", "info/sparse-checkout"].filter { name in
+            ["mine", "repo-1"].contains { Scratch.exists("\(repository.path)/.git/worktrees/\($0)/\(name)") }
+        }
+        #expect(layout.isEmpty)
     }
 
     @Test("H5 C3 what somebody writes at the path of a slot that is being made stays", arguments: building)

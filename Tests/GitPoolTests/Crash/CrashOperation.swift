@@ -32,14 +32,14 @@ enum CrashOperation: String, CaseIterable, Sendable {
         case .cold: break
         case .makeReady: scene.words = ["git", "pool", "warm"]
         case .makeReadyThroughGit:
-            try repository.git("config", "extensions.worktreeConfig", "true")
+            try repository.leaveWorktreesToGit()
             scene.words = ["git", "pool", "warm"]
         case .trim:
             try repository.pool("warm").ok()
             try repository.git("config", "pool.idleTimeout", "0")
             scene.words = ["git", "pool", "gc"]
         case .coldSetUp, .warmSetUp: try prepareSetUp(&scene)
-        case .coldThroughGit: try repository.git("config", "extensions.worktreeConfig", "true")
+        case .coldThroughGit: try repository.leaveWorktreesToGit()
         case .warm, .warmOtherCommit, .rollBack, .rollBackWarm: try prepareAdd(&scene)
         case .doneClean, .donePristine, .doneMerged, .doneSave, .doneDiscard, .doneKeep: try prepareDone(&scene)
         case .run:

@@ -133,7 +133,7 @@ enum Damage: String, CaseIterable, Sendable {
             scene.commits.append(try #require(try repository.tip(ref)))
             try sh(": >.git/\(ref); : >.git/refs/pool/saved/empty")
         case .killedAdd:
-            try repository.git("config", "extensions.worktreeConfig", "true")
+            try repository.leaveWorktreesToGit()
             _ = try repository.add("b", env: ["GIT_POOL_FAULT": "add.registered"])
             try sh(": >.git/worktrees/repo-2/commondir; printf '%040d' 0 >.git/worktrees/repo-2/HEAD")
         }

@@ -54,6 +54,12 @@ struct Repository {
         return try git("rev-parse", "HEAD", in: place, at: location).line
     }
 
+    /// A setting of the main worktree's own, which git copies: slots are made by `git worktree add`.
+    func leaveWorktreesToGit() throws {
+        try git("config", "extensions.worktreeConfig", "true")
+        try git("config", "--worktree", "advice.detachedHead", "false")
+    }
+
     static let moment: [String: String?] = [
         "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
     ]
