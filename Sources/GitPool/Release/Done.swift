@@ -171,7 +171,7 @@ extension Pool {
 
 extension Risk {
     /// A process inside delays the recycling; it is no reason to refuse to save or discard.
-    var isProcess: Bool {
+    package var isProcess: Bool {
         switch self {
         case .process: true
         default: false

@@ -34,8 +34,14 @@ enum Words {
     }
 
     static func waysOn(_ name: String, _ risks: [Risk]) -> [String] {
-        let unholdable = risks.filter { !$0.isHeldBySave && !$0.isDiscardable }
-        return (unholdable.isEmpty ? [] : ["see to it first: no save holds \(unholdable[0].summary)"]) + [
+        // No option passes over these; a process that only stands there delays the recycling alone.
+        if let first = risks.first(where: { !$0.isHeldBySave && !$0.isDiscardable && !$0.isProcess }) {
+            return [
+                "neither '--save' nor '--discard' passes over \(first.summary)",
+                "see to it, then run 'git pool done \(ShellQuote.quote([name]))' again",
+            ]
+        }
+        return [
             "commit it, or",
             "keep it for later: git pool done --save \(name)",
             "throw it away:     git pool done --discard \(name)",
