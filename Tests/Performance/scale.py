@@ -153,7 +153,7 @@ def scale(world, arguments):
     base = small.times(arguments.rounds)
     # A look at a slot's record costs three: each of these takes one or two looks at all of them, and `done` at all
     # worktrees besides, by what must not be lost in another one inside it, or on its branch.
-    allowed = {"list": 9, "add": 12, "done": 60, "gc": 6}
+    allowed = {"list": 9, "add": 12, "done": 60, "gc": 7}
     traced = [("list",), ("add", "--no-holder", "traced"), ("done", "traced"), ("gc",)]
     base_calls = {words: small.calls(*words) for words in traced}
     for name, prepare, files in (
