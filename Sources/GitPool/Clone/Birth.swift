@@ -7,13 +7,10 @@ internal import POSIX
 struct Birth: Equatable {
     /// The tree object that the slot was made of.
     let tree: String
-    /// When its files were made, in nanoseconds since 1970.
+    /// When its files were made, by `Clock.fileNanoseconds`; a change that comes after is stamped outside.
     let time: Range<Int64>
     /// The top folder's inode: the files belong to this slot, not to another that stood at its path.
     let inode: UInt64
-
-    /// A change that comes after may be stamped by a clock that ticks every 10 ms or faster.
-    static let tick: Int64 = 20_000_000
 
     init(tree: String, time: Range<Int64>, inode: UInt64) {
         self.tree = tree

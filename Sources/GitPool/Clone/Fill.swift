@@ -32,7 +32,7 @@ struct Fill {
 
     /// File by file; what cloning left half done, git does over.
     private func fillSingly() throws {
-        let begun = Clock.wallNanoseconds()
+        let begun = Clock.fileNanoseconds()
         let result = try? clone()
         pool.faults.reach(.addCloned)
         if result?.isWhole != true {
@@ -79,9 +79,9 @@ struct Fill {
     }
 
     private func noteBirth(of wanted: String, _ begun: Int64) throws {
-        let end = Clock.wallNanoseconds() - Birth.tick
+        let end = Clock.fileNanoseconds()
         guard begun < end else { return }
-        let birth = Birth(tree: wanted, time: (begun - Birth.tick)..<end, inode: try Files.status(tree).inode)
+        let birth = Birth(tree: wanted, time: begun..<end, inode: try Files.status(tree).inode)
         try birth.note(for: number, in: pool)
     }
 

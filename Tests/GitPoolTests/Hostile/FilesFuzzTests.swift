@@ -74,8 +74,6 @@ import Testing
             try put(bytes, "\(repository.state)/births/1")
             guard let birth = Birth(of: 1, in: pool) else { return }
             #expect(Text.isObjectID(birth.tree))
-            // As it is reckoned with.
-            _ = birth.time.lowerBound.subtractingReportingOverflow(Birth.tick)
         }
         let path = "\(repository.state)/trust"
         let whole = [TrackedCommand(key: .setup, lines: ["make", "echo 'a b' %"])]
