@@ -1,6 +1,12 @@
 /// Where other file systems are mounted, as this process sees them (proc_pid_mountinfo(5)): what lies there is no part of
 /// the tree around it, and may be in use elsewhere under another path.
 package enum Mounts {
+    /// Whether something is mounted on `folder`, or that cannot be told: then what stands there is not what it was.
+    package static func cover(_ folder: String) -> Bool {
+        guard let parent = Path.parent(folder), let points = try? below(parent) else { return true }
+        return points.contains(folder)
+    }
+
     /// The mount points below `folder`, not itself. `folder` without links in it (`Files.realPath`).
     package static func below(_ folder: String) throws(SystemError) -> [String] {
         let top = folder + "/"

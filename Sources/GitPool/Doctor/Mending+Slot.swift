@@ -86,6 +86,8 @@ extension Mending {
             // It is another's, or what it says cannot be read.
             return
         }
+        // The slot's own tree lies under what is mounted, with its `.git` file.
+        guard !Mounts.cover(record.path) else { return }
         if !Files.exists(admin.path) { try makeAdmin(&claim, admin) }
         guard let recorded = admin.recordedTree else { return }
         if recorded != record.path {

@@ -16,7 +16,7 @@ import Testing
             lease = try repository.scratch.run(words, in: repository.path).ok().line
             outside = try repository.scratch.directory("outside")
             try repository.scratch.write("\(outside)/precious.txt", "precious\n")
-            target = try repository.scratch.directory("\(lease)/\(place)")
+            target = place == "." ? lease : try repository.scratch.directory("\(lease)/\(place)")
         }
 
         deinit { _ = try? repository.scratch.sh("umount -l \"$1\"", target) }
@@ -64,5 +64,12 @@ import Testing
         for _ in 0..<2 { try repository.pool("gc", env: late).check(0) }
         #expect(try repository.state(at: mounted.lease) == "orphaned")
         #expect(try repository.scratch.read("\(mounted.outside)/precious.txt") == "precious\n")
+    }
+
+    @Test("G5 doctor writes nothing into what is mounted over a slot")
+    func covered() throws {
+        guard let mounted = try mounted(".") else { return }
+        try mounted.repository.pool("doctor", "--fix").check(1)
+        #expect(mounted.repository.scratch.entries(mounted.outside) == ["precious.txt"])
     }
 }
