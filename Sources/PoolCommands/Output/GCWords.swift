@@ -60,7 +60,8 @@ enum GCWords {
 
     static func line(_ report: Pool.CollectReport) -> String {
         let name = report.name.map { "'\($0)'" } ?? "slot \(report.number)"
-        let kept = report.keptBecause.isEmpty ? "" : " (\(report.keptBecause.joined(separator: ", ")))"
+        let reasons = report.keptBecause.isEmpty && report.plan == .keep(until: nil) ? [away] : report.keptBecause
+        let kept = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
         return "\(name): \(report.from.shown) -> \(report.to?.shown ?? "gone")\(kept)"
     }
 
@@ -82,12 +83,14 @@ enum GCWords {
         }
     }
 
+    private static let away = "its worktree is not where it was, see 'git pool doctor'"
+
     private static func reason(_ slot: Slot, _ until: Int64?) -> String {
         let reasons = slot.lease?.keptBecause ?? []
         let isAsked = until != nil && until == slot.lease?.keepUntil
         switch slot.state {
         case .leased where until == nil, .expiring where until == nil, .orphaned where until == nil:
-            return "its worktree is not where it was, see 'git pool doctor'"
+            return away
         case .leased where isAsked: return "its holder is dead, 'git pool keep' holds it"
         case .leased: return "its holder died right after the lease, and is given time"
         case .warming, .idle, .leasing, .releasing, .expiring, .orphaned, .cleaning, .trash, .broken:

@@ -62,6 +62,8 @@ import Testing
             try scratch.run(["git", "pool"] + words, in: repository.path, env: muchLater).check(0)
         }
         #expect(repository.records == records)
+        let gc = try repository.pool("gc", env: muchLater).check(0)
+        #expect(gc.err.contains("'c1': leased -> leased (its worktree is not where it was, see"), "\(gc)")
         #expect(try repository.pool("done", "--save", "a").check(8).err.contains("its worktree"))
         #expect(repository.records == records)
         try way.bringBack(scratch)
