@@ -11,8 +11,8 @@ struct CloneWorkers {
     /// The slot's lock.
     let lock: Int32
 
-    /// Starting a child costs as much as cloning some hundred files.
-    private static let itemsWorthAChild = 600
+    /// Starting a child costs 2 ms, and cloning a file 20 to 30 us (ext4, files of 6 KB).
+    private static let itemsWorthAChild = 200
 
     /// What all of them made. A child that fails is as good as one that found nothing.
     func run() throws -> [ClonePlan.Result] {

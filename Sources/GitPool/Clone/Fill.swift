@@ -10,6 +10,8 @@ struct Fill {
     let admin: AdminDirectory
     var tree: String
     let commit: String
+    /// The commit's tree object; nil if git is to be asked.
+    let known: String?
     /// The folder of the slots.
     let root: String
     /// The slot's number, what its record calls work that is not finished, and its lock.
@@ -41,6 +43,8 @@ struct Fill {
         if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }
     }
 
+    func wanted() throws -> String { try known ?? git.line(["rev-parse", commit + "^{tree}"]) }
+
     struct Outcome {
         /// Whether every file of the commit was made.
         let isWhole: Bool
@@ -56,7 +60,7 @@ struct Fill {
         let probe = StorageProbe(pool: pool, root: root)
         let storage = probe.storage()
         guard storage > .checkout, pool.settings.allowsCloning else { return nil }
-        let wanted = try git.line(["rev-parse", commit + "^{tree}"])
+        let wanted = try wanted()
         guard let donor = Donor(for: wanted, at: commit, in: pool, except: number, root: root),
             var index = try index(of: donor, wanted)
         else { return nil }

@@ -11,7 +11,7 @@ extension Fill {
         guard pool.settings.allowsCloning, StorageProbe(pool: pool, root: root).storage() == .snapshot else {
             return false
         }
-        let wanted = try git.line(["rev-parse", commit + "^{tree}"])
+        let wanted = try wanted()
         guard let template = try Template(of: wanted, in: pool) ?? makeTemplate(wanted) else { return false }
         let aside = Path.join(root, "trash/" + workID)
         // What is left there in the end is the empty folder with its `.git` file, or a snapshot that came to nothing.

@@ -8,6 +8,8 @@ extension Pool {
     /// - Returns: false where its path was taken meanwhile.
     func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
+        // While the branch is made.
+        let question = TreeQuestion(of: lease.start, repository.git.at(.gitDirectory(repository.commonDirectory)))
         do {
             try createBranch(lease, &headStart, lock: claim.lockNumber)
         } catch {
@@ -15,7 +17,7 @@ extension Pool {
             throw error
         }
         do {
-            try buildTree(&claim, lease)
+            try buildTree(&claim, lease, question.answer())
             try fillSubmodules(claim.record, lock: claim.lockNumber)
             try checkBranchIsOurs(lease, admin(claim.record))
         } catch {
@@ -31,11 +33,13 @@ extension Pool {
     }
 
     /// Makes tree and admin directory of a slot that has a record alone. A slot that is nobody's is left detached.
-    func buildTree(_ claim: inout SlotClaim, _ lease: Lease) throws {
+    ///
+    /// - Parameter tree: of the lease's commit, where it is known.
+    func buildTree(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         if makesPlainTrees {
-            try buildUnseen(&claim, lease)
+            try buildUnseen(&claim, lease, tree)
         } else {
-            try buildThroughGit(&claim, lease)
+            try buildThroughGit(&claim, lease, tree)
         }
         let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: claim.record.path))
         CacheSeed(pool: self, record: claim.record, git: git.inheriting(claim.lockNumber)).run()
@@ -46,7 +50,7 @@ extension Pool {
     ///
     /// Until it is whole the tree stands behind its fence: at its path somebody could write into it what git would then
     /// write over, or a failure delete.
-    private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease) throws {
+    private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         let (path, site) = (claim.record.path, claim.record.fencePath)
         let draft = draftAdmin(claim.record)
         try Files.makeDirectory(draft.path, mode: 0o777)
@@ -60,7 +64,7 @@ extension Pool {
         try nameAdmin(&claim, try freeID(claim.record), in: site)
         faults.reach(.addTree)
         let git = repository.git.at(.exactly(gitDirectory: draft.path, workTree: site)).inheriting(claim.lockNumber)
-        try fill(claim, git, draft, lease)
+        try fill(claim, git, draft, lease, tree)
         faults.reach(.addPopulated)
         try pointHead(git, lease, draft)
         faults.reach(.addHeaded)
@@ -71,17 +75,17 @@ extension Pool {
     }
 
     private func fill(
-        _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease
+        _ claim: borrowing SlotClaim, _ git: Git, _ admin: AdminDirectory, _ lease: Lease, _ known: String?
     ) throws {
         let fill = Fill(
-            pool: self, git: git, admin: admin, tree: claim.record.fencePath, commit: lease.start,
+            pool: self, git: git, admin: admin, tree: claim.record.fencePath, commit: lease.start, known: known,
             root: claim.record.root, number: claim.number, workID: claim.record.workID, lock: claim.lockNumber)
         try fill.run()
     }
 
     /// For layouts only git knows (reftable, relative links, sparse checkouts): its own command, under the pool lock so
     /// that two of ours never meet, and without the checkout, which is the slow part.
-    private func buildThroughGit(_ claim: inout SlotClaim, _ lease: Lease) throws {
+    private func buildThroughGit(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         let path = claim.record.path
         do {
             let guarding = try lock()
@@ -105,7 +109,7 @@ extension Pool {
         }
         let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: site))
             .inheriting(claim.lockNumber)
-        try fill(claim, git, admin(claim.record), lease)
+        try fill(claim, git, admin(claim.record), lease, tree)
         faults.reach(.addPopulated)
         try pointHead(git, lease, admin(claim.record))
         faults.reach(.addHeaded)

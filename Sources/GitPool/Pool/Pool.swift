@@ -36,7 +36,11 @@ package struct Pool: Sendable {
     }
 
     package var git: Git { repository.git }
-    package var mainTree: String { Worktrees(of: repository).mainTree }
+    /// The main worktree, or the common dir where there is none.
+    package var mainTree: String {
+        // With configuration of its own a linked worktree may have a `core.worktree` that is not the main one's.
+        settings.hasPlainLayout ? mainTreeIfAny ?? repository.commonDirectory : Worktrees(of: repository).mainTree
+    }
     package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 

@@ -13,8 +13,8 @@ package enum PoolRoot {
     }
 
     /// The base name of the slots: `<repo>` of `<repo>.pool/<repo>-<n>`.
-    private static func repositoryName(_ repository: Repository) -> String {
-        let home = anchor(repository)
+    private static func repositoryName(_ pool: Pool) -> String {
+        let home = pool.mainTree
         let name = Path.name(home)
         let bare = name.hasSuffix(".git") && name != ".git" ? String(name.dropLast(4)) : name
         return bare.isEmpty || bare.hasPrefix(".") ? "repo" : bare
@@ -48,7 +48,7 @@ package enum PoolRoot {
 
     private static func noted(_ pool: Pool) -> (root: String?, name: String) {
         let lines = (try? Files.read(Path.join(pool.directory, "root"), limit: 65536)).map(Text.lines) ?? []
-        return (lines.first, lines.count > 1 ? lines[1] : repositoryName(pool.repository))
+        return (lines.first, lines.count > 1 ? lines[1] : repositoryName(pool))
     }
 
     private static func notedPlace(_ noted: (root: String?, name: String), _ pool: Pool) -> Place? {
@@ -67,15 +67,15 @@ package enum PoolRoot {
         if path == "~" || path.hasPrefix("~/"), let home = pool.environment["HOME"] {
             return Path.normalize(home + path.dropFirst())
         }
-        let base = Worktrees(of: pool.repository).mainTree
+        let base = pool.mainTree
         return Path.isAbsolute(path) ? Path.normalize(path) : Path.normalize(Path.join(base, path))
     }
 
     /// A folder that is marked stays that repository's even where nothing stands at its place any more: its disk may be
     /// away, and it may have been moved.
     private static func firstUsable(_ pool: Pool, _ noted: String) throws -> Place {
-        let home = anchor(pool.repository)
-        let name = repositoryName(pool.repository)
+        let home = pool.mainTree
+        let name = repositoryName(pool)
         let here = pool.repository.commonDirectory
         let suffix = "\(name)-\(fingerprint(here))"
         // Trees of one that stood at this very place name admin directories here: ours need other names.
@@ -100,11 +100,6 @@ package enum PoolRoot {
     }
 
     private static func other(_ name: String) -> String { name + "-" + RandomID.make().prefix(8) }
-
-    /// What the pool stands beside: the main worktree, or the git dir where that is all there is.
-    private static func anchor(_ repository: Repository) -> String {
-        Worktrees(of: repository).mainTree
-    }
 
     private static func isInsideGitDirectory(_ path: String) -> Bool {
         var folder: String? = path

@@ -53,7 +53,7 @@ extension Pool {
 
     private func fill(_ claim: inout SlotClaim, _ start: StartPoint) throws {
         // Nobody's lease: it gives the commit, and is written nowhere.
-        try buildTree(&claim, Lease(id: "", name: "", start: start.commit))
+        try buildTree(&claim, Lease(id: "", name: "", start: start.commit), nil)
         claim.record.workID = ""
         try makeIdleReady(&claim, at: start.commit)
         try GitLock.unlock(admin(claim.record))

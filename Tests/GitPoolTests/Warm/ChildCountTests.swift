@@ -57,6 +57,15 @@ import Testing
         #expect(try repository.lease("b") != repository.slot(1))
     }
 
+    @Test("E2 a cold add asks git for a branch and the tree of its commit, and for no file that a worktree has")
+    func coldAdd() throws {
+        let repository = try idle()
+        let add = ["add", "--fresh", "--pid", try repository.scratch.holderPid()]
+        _ = try traced(repository, add)
+        try warmUp(repository)
+        #expect(try traced(repository, add).commands == ["rev-parse", "update-ref"])
+    }
+
     @Test("C7 done runs one git status before it returns; what follows behind are a handful of commands")
     func done() throws {
         let repository = try idle()
