@@ -78,12 +78,19 @@ static int pass(int from, int to, const struct stat *st, const cposix_clone_orde
     return is_blob(&digest, order->id);
 }
 
-/* Whether what was looked at before anything was read is the blob, by its times alone. */
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Whether what was looked at before anything was read is the blob, by its times alone. We gave it an older mtime: what
+ * was written when the clock had been set back has one of that time. */
 static int is_proven(const struct stat *before, const cposix_clone_order *order)
 {
-    int64_t changed = (int64_t)CHANGED(before).tv_sec * 1000000000 + CHANGED(before).tv_nsec;
+    int64_t changed = nanoseconds(CHANGED(before));
 
-    return changed >= order->proven_from && changed < order->proven_to;
+    return changed >= order->proven_from && changed < order->proven_to &&
+           nanoseconds(MODIFIED(before)) < order->proven_from;
 }
 
 /* Reads a small file into the buffer. 1: it is the blob; 0: it is not. */

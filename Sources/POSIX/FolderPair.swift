@@ -39,7 +39,7 @@ package struct FolderPair: ~Copyable {
         package let digest: Digest
         /// Whether they are to share their blocks where the disk can.
         package let shares: Bool
-        /// Nanoseconds since 1970: a file last changed in that time is the blob that is looked for, and is not read.
+        /// Nanoseconds since 1970: a file last changed in that time, and modified before, is the blob that is looked for.
         package let proven: Range<Int64>
 
         package init(digest: Digest, shares: Bool, proven: Range<Int64>) {

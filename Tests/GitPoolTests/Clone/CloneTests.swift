@@ -143,6 +143,22 @@ import Testing
         #expect(fixture.isCloned(next, "m/xaab"))
     }
 
+    @Test("E3 what was written when the clock had been set back to a slot's birth is not taken for its commit's")
+    func clockSetBack() throws {
+        let fixture = try CloneFixture(Scratch(), extra: "printf 'one\\n' >top.txt")
+        let repository = fixture.repository
+        let place = try repository.lease("a")
+        let inode = try repository.scratch.sh("stat -c %i \"$1\"", place).line
+        let tree = try repository.git("rev-parse", "HEAD^{tree}").line
+        // Files are stamped by a clock that may be some milliseconds behind.
+        let start = Int(Date().timeIntervalSince1970 * 1e9) - 20_000_000
+        try repository.scratch.sh("printf 'six\n' >top.txt; sleep 0.1", in: place).ok()
+        // As if all of this had been in the moment of its birth.
+        try repository.scratch.write(
+            "\(repository.state)/births/1", "\(tree) \(start) \(start + 1_000_000_000_000) \(inode)\n")
+        try fixture.check(try repository.lease("b"))
+    }
+
     @Test("E3 another commit than the donor's: what differs comes from git")
     func otherCommit() throws {
         let fixture = try CloneFixture(Scratch())
