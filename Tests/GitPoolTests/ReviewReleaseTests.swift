@@ -1,4 +1,5 @@
 import Foundation
+import GitPool
 import Testing
 
 /// What a reading of the code by a stranger found about releases: each was reproduced before it was mended.
@@ -148,5 +149,21 @@ import Testing
         #expect(outcome.out.split(separator: "\n").count == 1)
         #expect(try repository.scratch.read("ran") == String(repeating: "0", count: 40) + " 1\n")
         #expect(try repository.snapshot().saves.count == 1)
+    }
+
+    @Test("B6 add waits for the recycling that is about to give up its branch")
+    func branchOnItsWay() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        var add: Background?
+        let done = try repository.interrupt(at: .recyclePinned, "done", "a") {
+            add = try scratch.start(["git-pool", "add", "--pid", scratch.holderPid(), "a"], in: repository.path)
+            // Longer than a slot that is soon idle is waited for.
+            #expect(!Scratch.poll(1.5) { add?.isRunning == false })
+        }
+        done.check(0)
+        #expect(try add?.wait().check(0).line == lease)
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: lease).line == "a")
     }
 }

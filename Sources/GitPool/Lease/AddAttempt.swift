@@ -11,6 +11,8 @@ struct AddAttempt {
     var count = 0
     /// Slots whose tree could not be moved without loss.
     var unfit: Set<Int> = []
+    /// Slots whose recycling was waited for.
+    var awaited: Set<Int> = []
     /// How many paths differ from the start, by the commit an idle slot waits at; nil as long as nobody needed to know.
     var distances: [String: Int]?
     /// Of the lease that comes next; the git that waits to make its branch has been told.

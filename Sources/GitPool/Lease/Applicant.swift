@@ -71,6 +71,7 @@ package struct Applicant: ~Copyable {
                 pool.faults.reach(.addHooked)
                 return .leased(leased)
             case .releasing(let number):
+                attempt.awaited.insert(number)
                 try pool.finishRelease(number, named: request.name ?? "")
             case .soon(let number):
                 try pool.awaitIdle(number, &attempt)

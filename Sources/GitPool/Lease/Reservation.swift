@@ -6,7 +6,7 @@ enum Reservation: ~Copyable {
     /// A slot in state `leasing`, with the lease in its record: name, branch and place in the cap are taken.
     case reserved(SlotClaim, isCold: Bool)
     case resumed(Slot)
-    /// The name's last lease is being released.
+    /// The name's last lease is being released, or that of the branch.
     case releasing(number: Int)
     /// The leases in the way; none if the room there is belongs to those who waited longer.
     case full([Slot])
@@ -37,6 +37,7 @@ extension Pool {
         let lease = attempt.lease(named: freeName(&attempt, slots), in: self)
         if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
         try checkConflicts(lease, slots)
+        if let number = slotThatGivesUp(lease, slots, attempt) { return .releasing(number: number) }
         if let holders = fullness(of: slots, group: request.group) { return .full(holders) }
         let free = settings.limit - slots.count(where: \.state.counts)
         guard queue.admits(ticket, free: free) else { return .full([]) }
@@ -86,6 +87,16 @@ extension Pool {
             }
             if lease.isExclusive, other.start == lease.start { throw PoolError.exclusiveHeld(lease: summary) }
         }
+    }
+
+    /// The slot of a lease that made the branch this one is to make, in the midst of the recycling that decides whether
+    /// the branch goes. It is waited for once.
+    private func slotThatGivesUp(_ lease: Lease, _ slots: [Slot], _ attempt: AddAttempt) -> Int? {
+        guard lease.branchCreatedAt != nil, let ref = lease.branchRef else { return nil }
+        let slot = slots.first { slot in
+            slot.state == .cleaning && slot.lease?.branchRef == ref && !attempt.awaited.contains(slot.number)
+        }
+        return slot.flatMap { tip(of: ref) == nil ? nil : $0.number }
     }
 
     /// The leases in the way, if there is no room.
