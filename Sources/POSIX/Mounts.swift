@@ -3,27 +3,26 @@
 package enum Mounts {
     /// Whether something is mounted on `folder`, or that cannot be told: then what stands there is not what it was.
     package static func cover(_ folder: String) -> Bool {
-        guard let parent = Path.parent(folder), let points = try? below(parent) else { return true }
-        return points.contains(folder)
+        above(folder).map { $0 == folder } ?? true
     }
 
     /// The mount points below `folder`, not itself. `folder` without links in it (`Files.realPath`).
     package static func below(_ folder: String) throws(SystemError) -> [String] {
         let top = folder + "/"
-        return points(in: try read()).filter { $0.utf8.starts(with: top.utf8) }
+        return try points().filter { $0.utf8.starts(with: top.utf8) }
     }
 
     /// The nearest mount point above a path without links, which need not exist; nil where the system does not tell.
     package static func above(_ path: String) -> String? {
-        (try? read()).flatMap { nearest(points(in: $0), to: path) }
+        (try? points()).flatMap { nearest($0, to: path) }
     }
 
     package static func nearest(_ points: [String], to path: String) -> String? {
         points.filter { Path.contains($0, path) }.max { $0.utf8.count < $1.utf8.count }
     }
 
-    private static func read() throws(SystemError) -> [UInt8] {
-        try Files.read("/proc/self/mountinfo", limit: 1 << 26)
+    package static func points() throws(SystemError) -> [String] {
+        points(in: try Files.read("/proc/self/mountinfo", limit: 1 << 26))
     }
 
     /// The fifth field: "id parent major:minor root mount-point options ..."

@@ -34,7 +34,7 @@ extension Pool {
     /// Whether the slots of this folder may be mended: it is there and not away with its disk, and this is the repository
     /// that they were made for, and not a copy of it.
     func isOurFolder(of record: SlotRecord) -> Bool {
-        guard Files.isDirectory(record.root), !record.isUnmounted else { return false }
+        guard Files.isDirectory(record.root), record.unmounted == nil else { return false }
         if record.isAdopted { return true }
         guard let mark = PoolRoot.mark(of: record.root) else { return false }
         return mark.isOf(self) || (isConfigured(record.root) && home?.isOurs(in: self) == true)

@@ -31,10 +31,7 @@ extension Pool {
         guard Files.exists(record.path) else {
             guard movedPlace(of: record) == nil else { return [] }
             guard let moved = admin.recordedTree, moved != record.path, Files.exists(moved) else {
-                return [
-                    .missingTree(
-                        slot: slot.number, path: record.path, unmounted: record.isUnmounted ? record.mount : nil)
-                ]
+                return [.missingTree(slot: slot.number, path: record.path, unmounted: record.unmounted)]
             }
             return [.brokenLink(slot: slot.number, path: record.path, .adminNames(moved))]
         }

@@ -112,8 +112,7 @@ extension Pool {
             return true
         }
         claim.record.lease = nil
-        let subject = Judgement.Subject(tree: record.path, home: record.path, admin: admin, lease: nil)
-        let judgement = Judgement(of: subject, in: self, git: git)
+        let judgement = judge(claim.record, nil, lock: claim.lockNumber)
         if judgement.isClean {
             try claim.advance(to: .cleaning)
             try recycle(&claim)

@@ -41,6 +41,10 @@ package struct Pool: Sendable {
         // With configuration of its own a linked worktree may have a `core.worktree` that is not the main one's.
         settings.hasPlainLayout ? mainTreeIfAny ?? repository.commonDirectory : Worktrees(of: repository).mainTree
     }
+    /// Top of the main worktree; nil where there is none.
+    var mainTreeIfAny: String? {
+        Worktrees(of: repository).mainTree(configured: settings.configuration.string("core.worktree"))
+    }
     package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 

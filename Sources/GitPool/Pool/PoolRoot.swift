@@ -120,8 +120,8 @@ package enum PoolRoot {
         if mark(of: folder) == nil {
             let place = Files.realPath(ofMissing: folder)
             let records = ((try? pool.peek()) ?? []).compactMap(\.record)
-            let lost = records.first { !$0.isAdopted && $0.root == place && pool.isFolderAway($0) && $0.isUnmounted }
-            if let mount = lost?.mount { throw PoolError.rootAway(path: folder, mount: mount) }
+            let slots = records.lazy.filter { !$0.isAdopted && $0.root == place && !pool.hasLostAdmin($0) }
+            if let mount = slots.compactMap(\.unmounted).first { throw PoolError.rootAway(path: folder, mount: mount) }
         }
         try Files.makeDirectories(folder)
         return try Files.realPath(folder)
@@ -165,7 +165,8 @@ extension Pool {
 
     /// What is noted as the mount point of a folder of slots.
     func mount(of folder: String) -> String? {
-        let mount = Mounts.above(folder)
-        return mount == Mounts.above(repository.commonDirectory) ? nil : mount
+        guard let points = try? Mounts.points() else { return nil }
+        let mount = Mounts.nearest(points, to: folder)
+        return mount == Mounts.nearest(points, to: repository.commonDirectory) ? nil : mount
     }
 }

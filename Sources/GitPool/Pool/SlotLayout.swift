@@ -6,16 +6,17 @@ internal import POSIX
 extension Pool {
     /// Whether a new worktree of this repository has such files too; then only git knows which.
     func hasOwnLayout(_ admin: AdminDirectory) -> Bool {
-        AdminScrub.layout.contains { Files.exists(Path.join(admin.path, $0)) }
-            && AdminScrub.layout.contains { Files.exists(Path.join(repository.commonDirectory, $0)) }
+        hasLayoutFiles(admin.path) && hasLayoutFiles(repository.commonDirectory)
     }
 
     /// Whether a new worktree has nothing that only git knows: whoever used a sparse checkout once, or `git config
     /// --worktree`, has the extension ever after, mostly without a file for git to copy.
     var makesPlainTrees: Bool {
-        settings.hasPlainLayout
-            || settings.hasPlainTrees
-                && !AdminScrub.layout.contains { Files.exists(Path.join(repository.gitDirectory, $0)) }
+        settings.hasPlainLayout || settings.hasPlainTrees && !hasLayoutFiles(repository.gitDirectory)
+    }
+
+    private func hasLayoutFiles(_ gitDirectory: String) -> Bool {
+        AdminScrub.layout.contains { Files.exists(Path.join(gitDirectory, $0)) }
     }
 
     /// Whether the slot is as one made from a worktree with this git dir would be. `core.bare` and `core.worktree`, which

@@ -38,8 +38,8 @@ package struct SlotRecord: Sendable, Equatable {
 
     mutating func follow(to path: String, _ mount: String?) { (self.path, self.mount) = (path, mount) }
 
-    /// Whether the disk that it was on is not mounted there now.
-    var isUnmounted: Bool { mount != nil && mount != Mounts.above(root) }
+    /// The mount point where its disk is not mounted now.
+    var unmounted: String? { mount.flatMap { $0 == Mounts.above(root) ? nil : $0 } }
 
     /// The folder that holds the slot, its fence and its trash: all on one file system.
     package var root: String { Path.parent(path) ?? "/" }

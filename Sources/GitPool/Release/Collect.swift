@@ -237,10 +237,10 @@ extension Pool {
 
     func isFolderAway(_ record: SlotRecord) -> Bool {
         guard !hasLostAdmin(record) else { return false }
-        return record.isUnmounted || (!record.isAdopted && PoolRoot.mark(of: record.root) == nil)
+        return record.unmounted != nil || (!record.isAdopted && PoolRoot.mark(of: record.root) == nil)
     }
 
-    private func hasLostAdmin(_ record: SlotRecord) -> Bool {
+    func hasLostAdmin(_ record: SlotRecord) -> Bool {
         !record.admin.isEmpty && !Files.exists(admin(record).path)
     }
 

@@ -62,9 +62,7 @@ extension Pool {
         let discarded =
             request.work == .discard && !request.isDryRun
             ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
-        let judgement = Judgement(
-            of: subject(claim.record, lease, at: nil), in: self, git: repository.git.inheriting(claim.lockNumber),
-            .bothAtOnce)
+        let judgement = judge(claim.record, lease, lock: claim.lockNumber, .bothAtOnce)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
             return ReleaseReport(
@@ -117,8 +115,11 @@ extension Pool {
         throw PoolError.atRisk(name: lease.name, path: record.path, risks: standing)
     }
 
-    func judge(_ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil) -> Judgement {
-        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock))
+    func judge(
+        _ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil,
+        _ order: Judgement.Order = .processesFirst
+    ) -> Judgement {
+        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock), order)
     }
 
     func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {

@@ -20,7 +20,7 @@ extension Pool {
     package func tellAfterDone(_ report: ReleaseReport, _ request: ReleaseRequest) throws {
         guard !request.isDryRun else { return }
         try runHook(
-            .postDone, in: mainTreeIfAny ?? repository.commonDirectory,
+            .postDone, in: mainTree,
             variables: LeaseVariables(report.record, report.lease, in: self))
     }
 }

@@ -23,11 +23,6 @@ package struct IncludeNotice: Sendable, Equatable {
 /// Includes: a copy is made where nothing stands, and made anew where our last copy still stands untouched. Anything else
 /// is the session's, and so is every file that git does not ignore in the slot.
 extension Pool {
-    /// Top of the main worktree; nil where there is none.
-    var mainTreeIfAny: String? {
-        Worktrees(of: repository).mainTree(configured: settings.configuration.string("core.worktree"))
-    }
-
     func copyIncludes(_ record: SlotRecord, _ git: Git) throws -> [IncludeNotice] {
         guard let main = mainTreeIfAny, main != record.path else {
             guard mainTreeIfAny == nil, !settings.setup.includes.isEmpty else { return [] }
