@@ -32,7 +32,7 @@ extension Pool {
     /// Whether the claims of a slot's lease count: those of a dead session do not.
     package func holdsClaims(_ slot: Slot) -> Bool {
         guard slot.state == .leased, let lease = slot.lease, !lease.claims.isEmpty else { return false }
-        return verdict(lease) != .dead
+        return verdict(of: lease) != .dead
     }
 
     private func isFile(_ path: String, in trees: [String]) -> Bool {

@@ -95,7 +95,7 @@ extension Pool {
     /// Whether a session of another machine or container has a slot.
     fileprivate var isHeldElsewhere: Bool {
         ((try? peek()) ?? []).compactMap(\.lease).contains { lease in
-            switch verdict(lease) {
+            switch verdict(of: lease) {
             case .unknown(.foreignHost), .unknown(.foreignBoot), .unknown(.foreignPIDNamespace): true
             case .unknown(.unreadableRecord), .unknown(.noBootID), .unknown(.unavailable), .alive, .dead: false
             }

@@ -143,7 +143,7 @@ extension Mending {
     private mutating func mendTree(_ claim: inout SlotClaim) throws {
         let record = claim.record
         let admin = pool.admin(record)
-        guard claim.state == .leased, let lease = record.lease, pool.verdict(lease) != .dead,
+        guard claim.state == .leased, let lease = record.lease, pool.verdict(of: lease) != .dead,
             !Files.exists(record.path), !Files.exists(record.fencePath), admin.recordedTree == record.path,
             Files.exists(Path.join(admin.path, "index")), !isHeadlessNow(admin)
         else { return }

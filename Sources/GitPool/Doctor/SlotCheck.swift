@@ -12,7 +12,7 @@ extension Pool {
         guard let record = slot.record else { return [recordFinding(slot)] }
         switch slot.state {
         case .warming, .leasing, .releasing, .cleaning, .trash:
-            return isUnattended(slot) ? [.unfinished(slot: slot.number, path: record.path, slot.state)] : []
+            return isBusy(slot) ? [] : [.unfinished(slot: slot.number, path: record.path, slot.state)]
         case .broken:
             return [.brokenSlot(slot: slot.number, path: record.path, reasons: record.lease?.keptBecause ?? [])]
         case .idle, .leased, .expiring, .orphaned: return treeFindings(slot, record) + holderFindings(slot)
@@ -51,10 +51,10 @@ extension Pool {
 
     private func holderFindings(_ slot: Slot) -> [Finding] {
         guard slot.state == .leased, let lease = slot.lease else { return [] }
-        switch verdict(lease) {
+        switch verdict(of: lease) {
         case .alive: return []
         case .dead:
-            return isUnattended(slot) && isDue(slot)
+            return isDue(slot)
                 ? [.unfinished(slot: slot.number, path: slot.record?.path ?? "", .leased)] : []
         case .unknown(let doubt): return [.unknownHolder(slot: slot.number, name: lease.name, doubt)]
         }
@@ -68,12 +68,5 @@ extension Pool {
         return numbers.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map {
             .sharedName($0.key, slots: $0.value)
         }
-    }
-
-    /// Whether nobody holds the slot's lock. Asked only of slots that no `add` wants at this moment.
-    private func isUnattended(_ slot: Slot) -> Bool {
-        let path = slotLockPath(slot.number)
-        guard Files.exists(path) else { return true }
-        do { return try FileLock.attempt(path) != nil } catch { return false }
     }
 }

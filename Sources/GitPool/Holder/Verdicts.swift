@@ -20,3 +20,7 @@ extension HolderVerdict {
         lease.holder.isEmpty ? .alive : of(HolderIdentity(fields: lease.holder), in: surroundings)
     }
 }
+
+extension Pool {
+    package func verdict(of lease: Lease) -> HolderVerdict { HolderVerdict.of(lease, in: surroundings) }
+}

@@ -238,3 +238,17 @@ package struct Judgement: Sendable {
         }
     }
 }
+
+extension Pool {
+    /// - Parameter lock: the slot's, which the git commands inherit.
+    func judge(
+        _ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil,
+        _ order: Judgement.Order = .processesFirst
+    ) -> Judgement {
+        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock), order)
+    }
+
+    func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {
+        Judgement.Subject(tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
+    }
+}

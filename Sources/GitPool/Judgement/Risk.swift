@@ -52,4 +52,10 @@ package enum Risk: Sendable, Equatable {
             false
         }
     }
+
+    /// A process inside delays the recycling; it is no reason to refuse to save or discard.
+    package var isProcess: Bool { if case .process = self { true } else { false } }
+
+    /// Changes in a submodule's tree, and no commit.
+    var isOfSubmodule: Bool { if case .submodule = self { true } else { false } }
 }

@@ -26,28 +26,4 @@ extension Pool {
             status: status, judgement: Judgement(of: subject, in: self, git: reading),
             operation: try? admin.operation(git))
     }
-
-    package func verdict(of lease: Lease) -> HolderVerdict { verdict(lease) }
-
-    /// A ref's id where files tell it; nil where git must be asked.
-    func knownTip(of ref: String) -> String? { RefFiles.id(of: ref, in: repository.commonDirectory) }
-
-    /// Whether the main worktree's branch is at a commit, as the files tell: then nothing need be searched for what
-    /// leads there.
-    func isTipOfMainBranch(_ id: String) -> Bool {
-        guard case .branch(let ref) = AdminDirectory(repository.commonDirectory).head, ref.hasPrefix("refs/heads/")
-        else {
-            return false
-        }
-        return knownTip(of: ref) == id
-    }
-
-    /// A ref's id; git is asked only where no file tells it.
-    package func tip(of ref: String) -> String? {
-        if let tip = knownTip(of: ref) { return tip }
-        guard let outcome = try? git.attempt(["rev-parse", "-q", "--verify", ref]), outcome.isSuccess else {
-            return nil
-        }
-        return Text.line(outcome.output)
-    }
 }

@@ -49,12 +49,12 @@ struct KeeperWatch: ~Copyable {
         guard slot.state == .leased, let lease = slot.lease, let holder = HolderIdentity(fields: lease.holder) else {
             return
         }
-        switch pool.verdict(lease) {
+        switch pool.verdict(of: lease) {
         case .dead: needsLook = true
         case .alive:
             guard ends.hold(holder.pid) else { return mustAsk = true }
             // The id was the holder's while the descriptor was opened if it still is.
-            if pool.verdict(lease) == .dead { needsLook = true }
+            if pool.verdict(of: lease) == .dead { needsLook = true }
         case .unknown(.unavailable): mustAsk = true
         case .unknown: break
         }

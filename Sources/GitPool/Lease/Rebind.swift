@@ -12,10 +12,10 @@ extension Pool {
         guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
         let isTaken =
             claim.state == .leased && !lease.holder.isEmpty && lease.holder != request.holder
-            && verdict(lease) == .alive
+            && verdict(of: lease) == .alive
         let formerHolder = isTaken ? lease.holder : nil
         try unfence(claim.record)
-        if claim.state != .leased || verdict(lease) == .dead {
+        if claim.state != .leased || verdict(of: lease) == .dead {
             // They ended with the session that made them; somebody else may have claimed the same since.
             lease.claims = []
         }

@@ -73,7 +73,7 @@ extension Pool {
     }
 
     /// Whether `gc` would do something about a slot.
-    package func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(_:)) }
+    package func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
 
     /// The same for one of many.
     package func isAnyDue(_ slots: some Sequence<Slot>) -> Bool {
@@ -89,9 +89,12 @@ extension Pool {
         }
     }
 
-    /// Whether somebody is at it.
-    private func isBusy(_ slot: Slot) -> Bool {
-        do { return try FileLock.attempt(slotLockPath(slot.number)) == nil } catch { return true }
+    /// Whether somebody holds the slot's lock, or may. Asks only for slots that no `add` wants at this moment: the look
+    /// takes the lock for an instant.
+    func isBusy(_ slot: Slot) -> Bool {
+        let path = slotLockPath(slot.number)
+        guard Files.exists(path) else { return false }
+        do { return try FileLock.attempt(path) == nil } catch { return true }
     }
 
     /// The numbers of the slots in a state, by a look under the lock that reads no record.
@@ -161,112 +164,4 @@ extension Pool {
         }
         try dismantle(&claim)
     }
-}
-
-/// What `gc` does with a slot, and why.
-package enum CollectPlan: Sendable, Equatable {
-    case nothing
-    /// The add that made it was killed.
-    case rollBack
-    /// Its holder is dead.
-    case reap
-    /// Its holder died within seconds of the lease: it is given time, once.
-    case notice
-    /// A release was begun and not finished.
-    case goOn
-    /// Its time is over: what is in it is saved, then it is recycled.
-    case expire
-    case deleteTrash
-    /// Its worktree was removed by hand.
-    case forget
-    /// It waited longer than it is kept (`upkeep`).
-    case trim
-    /// It is made before anybody asks for it (`upkeep`).
-    case warm
-    /// The branch it waits on has moved (`upkeep`).
-    case park
-    /// Something speaks for keeping it: until when (seconds since 1970), or for ever.
-    case keep(until: Int64?)
-}
-
-extension Pool {
-    /// By record, holder and clock alone; no tree is looked into.
-    package func plan(_ slot: Slot) -> CollectPlan { plan(slot, verdict(_:)) }
-
-    private func plan(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> CollectPlan {
-        guard let record = slot.record else { return .nothing }
-        let lease = slot.lease
-        switch slot.state {
-        case .leasing, .warming: return .rollBack
-        case .leased:
-            guard let lease, verdict(lease) == .dead else { return .nothing }
-            if !isPresent(record), isElsewhere(slot) { return .keep(until: nil) }
-            if let until = lease.keepUntil, now() < until { return .keep(until: until) }
-            if let grace = lease.expiresAt { return now() < grace ? .keep(until: grace) : .reap }
-            return diedEarly(lease, record) ? .notice : .reap
-        case .releasing, .cleaning: return !isPresent(record) && isElsewhere(slot) ? .keep(until: nil) : .goOn
-        case .expiring, .orphaned:
-            guard let lease else { return .goOn }
-            // The holder is not asked: it was proven dead, which stays so (an inode of pidfs, or start ticks within one
-            // boot, name no second process), or its session said 'done', by its own word, whoever lives on. Nothing that
-            // is only unknown comes here; and a session that comes back takes its lease with 'add --resume'.
-            if !isPresent(record) { return isElsewhere(slot) ? .keep(until: nil) : .goOn }
-            let due = max(lease.expiresAt ?? 0, lease.keepUntil ?? 0)
-            return now() >= due ? .expire : .keep(until: due)
-        case .trash: return .deleteTrash
-        case .idle: return isPresent(record) || isElsewhere(slot) ? .nothing : .forget
-        case .broken: return .nothing
-        }
-    }
-
-    /// Whether a slot that has no tree may have one all the same. Whoever removed all slots with their folder has said so
-    /// by 'done --discard': of a release that was asked for only a tree that is found is waited for.
-    func isElsewhere(_ slot: Slot) -> Bool {
-        guard let record = slot.record else { return true }
-        switch slot.state {
-        case .releasing, .cleaning: return isMoved(record)
-        case .idle, .leased, .expiring, .orphaned, .warming, .leasing, .trash, .broken: return isAway(record)
-        }
-    }
-
-    /// Whether a tree that is not at its place may be somewhere: the folder of the slots was moved, alone or with the
-    /// repository, or is away with its disk, whose mount point is empty. What is not gone is not forgotten.
-    private func isAway(_ record: SlotRecord) -> Bool {
-        isFolderAway(record) || (!hasLostAdmin(record) && isMoved(record))
-    }
-
-    func isFolderAway(_ record: SlotRecord) -> Bool {
-        guard !hasLostAdmin(record) else { return false }
-        return record.unmounted != nil || (!record.isAdopted && PoolRoot.mark(of: record.root) == nil)
-    }
-
-    func hasLostAdmin(_ record: SlotRecord) -> Bool {
-        !record.admin.isEmpty && !Files.exists(admin(record).path)
-    }
-
-    private func isMoved(_ record: SlotRecord) -> Bool { movedPlace(of: record) != nil || movedTree(of: record) != nil }
-
-    /// Seconds for which a lease outlives a holder that died within ten seconds of it (DESIGN.md, "early-death rule"): an
-    /// unknown wrapper may have called `add` for a session that goes on.
-    package static var earlyDeathGrace: Int64 { 240 }
-
-    private func diedEarly(_ lease: Lease, _ record: SlotRecord) -> Bool {
-        guard record.bootID == surroundings.bootID, let identity = HolderIdentity(fields: lease.holder) else {
-            return false
-        }
-        switch identity.kind {
-        case .shell, .explicit, .environment: return false
-        case .script, .program: break
-        }
-        return Clock.sinceBoot() - lease.leasedAtSinceBoot < 10_000
-    }
-
-    /// Whether two holders' fields name one process of one boot; what cannot be read names none.
-    package func isSameProcess(_ one: [String: String], _ other: [String: String]) -> Bool {
-        guard let one = HolderIdentity(fields: one), let other = HolderIdentity(fields: other) else { return false }
-        return one.bootID == other.bootID && one.pidNamespace == other.pidNamespace && one.pid == other.pid
-            && one.startTicks == other.startTicks
-    }
-
-    func verdict(_ lease: Lease) -> HolderVerdict { HolderVerdict.of(lease, in: surroundings) }
 }

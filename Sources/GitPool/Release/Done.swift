@@ -115,23 +115,6 @@ extension Pool {
         throw PoolError.atRisk(name: lease.name, path: record.path, risks: standing)
     }
 
-    func judge(
-        _ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil,
-        _ order: Judgement.Order = .processesFirst
-    ) -> Judgement {
-        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock), order)
-    }
-
-    func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {
-        Judgement.Subject(tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
-    }
-
-    /// Whether tree or fence, and the admin directory, are where the record says.
-    func isPresent(_ record: SlotRecord) -> Bool {
-        guard !record.admin.isEmpty, Files.exists(admin(record).path) else { return false }
-        return Files.exists(record.path) || Files.exists(record.fencePath)
-    }
-
     private func doneMissing(
         _ claim: inout SlotClaim, _ lease: Lease, _ request: ReleaseRequest
     ) throws -> ReleaseReport? {
@@ -167,23 +150,5 @@ extension Pool {
         if let moved = movedTree(of: record) { return moved.reason }
         guard request.work != .discard, isFolderAway(record) else { return nil }
         return "the folder of its worktree is away, '\(record.root)': 'git pool done --discard' ends it anyway"
-    }
-}
-
-extension Risk {
-    /// A process inside delays the recycling; it is no reason to refuse to save or discard.
-    package var isProcess: Bool {
-        switch self {
-        case .process: true
-        default: false
-        }
-    }
-
-    /// Changes in a submodule's tree, and no commit.
-    var isOfSubmodule: Bool {
-        switch self {
-        case .submodule: true
-        default: false
-        }
     }
 }

@@ -10,8 +10,8 @@ extension Pool {
         // While we waited the slot may have become idle, and somebody else's.
         guard claim.state == .releasing, claim.record.lease?.name == name else { return }
         try finish(&claim)
-        if case .releasing = claim.state, let lease = claim.record.lease, let slot = LeaseSummary(claim, lease) {
-            throw PoolError.nameHeld(name: lease.name, lease: slot)
+        if case .releasing = claim.state, let lease = claim.record.lease, let summary = LeaseSummary(claim.slot) {
+            throw PoolError.nameHeld(name: lease.name, lease: summary)
         }
     }
 
@@ -108,7 +108,7 @@ extension Pool {
         switch claim.state {
         case .releasing where lease.disposition != .keep && isHeldUp: next = .releasing
         // An add that was killed told nobody its path: its holder does not have the slot.
-        case .releasing where lease.releasedAt != nil && verdict(lease) == .alive: next = .leased
+        case .releasing where lease.releasedAt != nil && verdict(of: lease) == .alive: next = .leased
         case .releasing where isHeldUp: next = .releasing
         case .releasing, .leased, .leasing:
             next = .orphaned
@@ -140,11 +140,5 @@ extension Pool {
                 faults.reach(.unfenceAside)
             }
         }
-    }
-}
-
-extension LeaseSummary {
-    fileprivate init?(_ claim: borrowing SlotClaim, _ lease: Lease) {
-        self.init(claim.slot)
     }
 }
