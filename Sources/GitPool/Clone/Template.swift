@@ -91,7 +91,8 @@ struct Template {
         let isLast = records.isEmpty
         if isLast { try? Files.unlink(note(pool)) }
         let current = noted(in: pool)
-        for name in names {
+        // A folder that somebody named for slots may have one of this name with files of their own.
+        for name in names where SlotRecord.isWorkID(name) && name.utf8.count == 20 {
             let template = Template(Path.join(home, name), "")
             guard template.folder != current?.folder, !records.contains(where: { $0.workID == name }) else { continue }
             template.remove()

@@ -44,7 +44,8 @@ extension Pool {
                 findings.append(.leftover(path: path, .keptTree))
             }
         }
-        let graves = names(Path.join(root, "trash")).filter { !owned.contains($0) }
+        // A folder that somebody named for slots may have had one of this name.
+        let graves = names(Path.join(root, "trash")).filter { SlotRecord.isWorkID($0) && !owned.contains($0) }
         return findings + graves.map { .leftover(path: Path.join(root, "trash/" + $0), .trash) }
     }
 

@@ -52,7 +52,9 @@ extension SlotRecord {
         base = fields.text("base")
         group = fields.text("group")
         owner = fields.text("owner")
-        guard !admin.utf8.contains(UInt8(ascii: "/")), admin != ".", admin != "..", SlotRecord.isWorkID(workID) else {
+        guard !admin.utf8.contains(UInt8(ascii: "/")), admin != ".", admin != "..",
+            workID.isEmpty || SlotRecord.isWorkID(workID)
+        else {
             return nil
         }
         if fields.contains("lease.id") {
@@ -65,11 +67,10 @@ extension SlotRecord {
     package init?(text: String) { self.init(bytes: Array(text.utf8)) }
 
     /// What is built and deleted under such a name must never be anything else's.
-    private static func isWorkID(_ text: String) -> Bool {
-        if text.isEmpty { return true }
+    static func isWorkID(_ text: String) -> Bool {
         guard let prefix = ["new-", "trash-"].first(where: text.hasPrefix) else { return false }
         let digits = text.utf8.dropFirst(prefix.utf8.count)
-        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }
 
