@@ -100,7 +100,9 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// The operation that waits to be continued, in git status's words.
     package func operation(_ git: Git) throws(GitError) -> String? {
-        let refs = [("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")]
+        let refs = [
+            ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert"), ("NOTES_MERGE_PARTIAL", "notes merge"),
+        ]
         let signs =
             [("rebase-merge", "rebase"), ("rebase-apply", "rebase or am"), ("MERGE_HEAD", "merge")] + refs
             + [("sequencer", "cherry-pick or revert"), ("BISECT_LOG", "bisect")]

@@ -1,6 +1,7 @@
 internal import POSIX
 
-/// Index entries whose changes `git status` does not look for: assume-unchanged and skip-worktree.
+/// Index entries whose changes `git status` does not look for: assume-unchanged and skip-worktree, and submodules that
+/// are not there, whatever lies in their folders.
 package struct IndexFlags: Sendable {
     package struct Entry: Sendable {
         package let tag: UInt8
@@ -14,14 +15,11 @@ package struct IndexFlags: Sendable {
     }
 
     /// The flagged entries only.
-    package let entries: [Entry]
+    package private(set) var entries: [Entry] = []
+    private var submodules: [[UInt8]] = []
 
     package init(of git: Git) throws(GitError) {
-        if let scan = IndexFlags.scan(git), !scan.hasFlags {
-            entries = []
-            return
-        }
-        var entries: [Entry] = []
+        if let scan = IndexFlags.scan(git), !scan.hasFlags, !scan.hasLinks { return }
         for record in Text.records(try git.run(["ls-files", "-v", "-s", "-z"])) {
             // "T mode id stage TAB path"
             guard let tab = record.firstIndex(of: 0x09), let tag = record.first else { continue }
@@ -30,8 +28,8 @@ package struct IndexFlags: Sendable {
             let entry = Entry(
                 tag: tag, mode: String(words[1]), id: String(words[2]), path: Array(record[(tab + 1)...]))
             if entry.isSkipped || entry.isAssumedUnchanged { entries.append(entry) }
+            if entry.mode == "160000" { submodules.append(entry.path) }
         }
-        self.entries = entries
     }
 
     /// As a rule there are none, which the file itself tells.
@@ -40,6 +38,13 @@ package struct IndexFlags: Sendable {
             let bytes = try? Files.read(Path.join(folder, "index"))
         else { return nil }
         return IndexScan(bytes)
+    }
+
+    /// Submodules without a repository whose folder has something in it all the same: to git it stands for the commit.
+    package func occupied(in tree: String) -> [[UInt8]] {
+        submodules.filter { path in
+            TreeFile(tree, path + Array("/.git".utf8)).kind == nil && TreeFile(tree, path).isFolderWithEntries
+        }
     }
 
     /// The flagged entries whose file is there and is not what the index says, told by hashing them as `git add` would.

@@ -1,32 +1,34 @@
 internal import POSIX
 
-/// Whether an index flags entries as assume-unchanged or skip-worktree, told without git; nil for a file that is not
-/// understood to its last byte (gitformat-index(5), versions 2 to 4). Nothing is copied: a look costs a fraction of what
+/// Whether an index flags entries as assume-unchanged or skip-worktree, or has submodules, told without git; nil for a
+/// file that is not understood to its last byte (gitformat-index(5), versions 2 to 4). Nothing is copied: a look costs a fraction of what
 /// starting git does.
 struct IndexScan {
-    let hasFlags: Bool
+    private(set) var hasFlags = false
+    private(set) var hasLinks = false
 
     init?(_ bytes: [UInt8]) {
         guard bytes.count > 12, bytes[..<4].elementsEqual("DIRC".utf8) else { return nil }
         // The file does not say which hash its ids are of; only with the right one does it end where it should.
-        let found = [20, 32].compactMap { IndexScan.flags(bytes, idSize: $0) }
+        let found = [20, 32].compactMap { IndexScan(bytes, idSize: $0) }
         guard found.count == 1 else { return nil }
-        hasFlags = found[0]
+        self = found[0]
     }
 
-    private static func flags(_ bytes: [UInt8], idSize: Int) -> Bool? {
-        let version = word(bytes, 4)
+    private init?(_ bytes: [UInt8], idSize: Int) {
+        func word(_ place: Int) -> UInt32 { IndexScan.word(bytes, place) }
+        let version = word(4)
         let limit = bytes.count - idSize
         guard (2...4).contains(version), limit >= 12 else { return nil }
         var place = 12
-        var found = false
-        for _ in 0..<word(bytes, 8) {
+        for _ in 0..<word(8) {
             let start = place
             let flags = start + 40 + idSize
-            guard flags + 4 < limit, isOfTree(word(bytes, start + 24)) else { return nil }
+            guard flags + 4 < limit, IndexScan.isOfTree(word(start + 24)) else { return nil }
+            if word(start + 24) == 0o160000 { hasLinks = true }
             let isExtended = bytes[flags] & 0x40 != 0
             guard !isExtended || (version > 2 && bytes[flags + 2] & 0x80 == 0) else { return nil }
-            if bytes[flags] & 0x80 != 0 || (isExtended && bytes[flags + 2] & 0x40 != 0) { found = true }
+            if bytes[flags] & 0x80 != 0 || (isExtended && bytes[flags + 2] & 0x40 != 0) { hasFlags = true }
             place = flags + (isExtended ? 4 : 2)
             if version == 4 {
                 // How much of the last path goes, in groups of seven bits.
@@ -41,7 +43,7 @@ struct IndexScan {
             if version < 4 { place = start + (place - 1 - start + 8) & ~7 }
             guard place <= limit else { return nil }
         }
-        return endsWell(bytes, place, limit) ? found : nil
+        guard IndexScan.endsWell(bytes, place, limit) else { return nil }
     }
 
     /// A file, a link or a submodule's commit; a folder stands only in a sparse index.

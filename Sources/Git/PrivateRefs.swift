@@ -15,7 +15,7 @@ package enum PrivateRefs {
     }
 
     /// Where refs are in tables, what is a file of an operation elsewhere is one of these.
-    package static let operations = ["CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"]
+    package static let operations = ["CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "NOTES_MERGE_PARTIAL"]
 
     /// Their names and ids, `refs/bisect` and those of operations too.
     package static func list(_ git: Git) throws(GitError) -> [(ref: String, id: String)] {

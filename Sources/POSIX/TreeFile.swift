@@ -34,6 +34,14 @@ package struct TreeFile {
         }
     }
 
+    /// True as well for a folder that cannot be read.
+    package var isFolderWithEntries: Bool {
+        guard kind == .directory else { return false }
+        let number = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { return errno != ENOENT }
+        return (try? Directory.names(of: Descriptor(adopting: number)).isEmpty) != true
+    }
+
     package var permissions: UInt32? { raw.map { UInt32($0.st_mode & 0o7777) } }
 
     /// In nanoseconds since 1970, the second as nobody can set it.

@@ -136,7 +136,9 @@ package struct Judgement: Sendable {
             }
             risks += repositories.filter { !isNamed($0.text) }.map { .nestedRepository(path: $0.text) }
             add(untracked.filter { entry in !repositories.contains { $0.path == entry.path } }, Risk.untracked)
-            let hidden = try IndexFlags(of: git).edited(in: subject.tree, git)
+            let flags = try IndexFlags(of: git)
+            risks += flags.occupied(in: subject.tree).map { .submodule(path: String(decoding: $0, as: UTF8.self)) }
+            let hidden = try flags.edited(in: subject.tree, git)
             if let first = hidden.first {
                 risks.append(.hiddenEdits(count: hidden.count, sample: String(decoding: first.path, as: UTF8.self)))
             }
@@ -219,7 +221,9 @@ package struct Judgement: Sendable {
         if try AdminDirectory(module).operation(inner) != nil { return .submodule(path: name) }
         guard isFilled else { return nil }
         // `git status` of the worktree has not told of this.
-        if try !IndexFlags(of: inner).edited(in: place, inner).isEmpty { return .submodule(path: name) }
+        let flags = try IndexFlags(of: inner)
+        let hasEdits = try !flags.edited(in: place, inner).isEmpty
+        if hasEdits || !flags.occupied(in: place).isEmpty { return .submodule(path: name) }
         // At home it has told of all else.
         guard git.skipsSubmodules else { return nil }
         if try !WorktreeStatus(of: inner).entries.isEmpty { return .submodule(path: name) }

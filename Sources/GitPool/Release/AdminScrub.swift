@@ -44,11 +44,7 @@ struct AdminScrub {
             || ["CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "AUTO_MERGE", "SQUASH_MSG"].contains(name)
     }
 
-    private func remove(_ name: String) throws {
-        do { try Files.unlink(path(name)) } catch {
-            guard error.isNotFound else { throw error }
-        }
-    }
+    private func remove(_ name: String) throws { try Directory.removeTree(path(name)) }
 
     private func path(_ name: String) -> String { Path.join(admin.path, name) }
 }

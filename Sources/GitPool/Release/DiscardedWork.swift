@@ -38,9 +38,10 @@ struct DiscardedWork {
         let status = try WorktreeStatus(of: git, untracked: .all)
         print.add(status.answer)
         for entry in status.entries { add(to: &print, TreeFile(tree, entry.path)) }
-        for entry in try IndexFlags(of: git).edited(in: tree, git) {
-            print.add(entry.path)
-            add(to: &print, TreeFile(tree, entry.path))
+        let flags = try IndexFlags(of: git)
+        for path in flags.occupied(in: tree) + (try flags.edited(in: tree, git).map(\.path)) {
+            print.add(path)
+            add(to: &print, TreeFile(tree, path))
         }
     }
 

@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The files by which git remembers a merge, rebase, cherry-pick, revert or bisect that waits to be continued.
+/// The files by which git remembers a merge, rebase, cherry-pick, revert or bisect that waits to be continued, and the
+/// message of a commit that was refused.
 struct Operation {
     let folder: String
     /// Relative to `folder`, which is the admin directory.
@@ -9,13 +10,15 @@ struct Operation {
 
     private static let single = [
         "MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD",
-        "SQUASH_MSG", "ORIG_HEAD",
+        "SQUASH_MSG", "ORIG_HEAD", "NOTES_MERGE_PARTIAL", "NOTES_MERGE_REF",
     ]
 
-    static let folders = ["rebase-merge", "rebase-apply", "sequencer"]
+    static let folders = ["rebase-merge", "rebase-apply", "sequencer", "NOTES_MERGE_WORKTREE"]
+
+    private static func isMessage(_ name: String) -> Bool { name.hasSuffix("_EDITMSG") }
 
     private static func isSingle(_ name: String) -> Bool {
-        single.contains(name) || name.utf8.starts(with: "BISECT_".utf8)
+        single.contains(name) || name.utf8.starts(with: "BISECT_".utf8) || isMessage(name)
     }
 
     /// Whether a save may have a file of this name; anything else would lead a restore out of the operation's folders.
@@ -45,7 +48,8 @@ struct Operation {
     /// Every commit whose full id one of the files holds: heads, the todo list, an autostash.
     func commits(_ git: Git) throws -> [String] {
         var ids: Set<String> = []
-        for file in files {
+        // A message may name any commit, and stays when its own commit is made.
+        for file in files where !Operation.isMessage(file) {
             let text = String(decoding: try Files.read(Path.join(folder, file), limit: 1 << 24), as: UTF8.self)
             let words = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
             ids.formUnion(words.filter(Text.isObjectID).map(String.init))

@@ -31,19 +31,23 @@ struct SaveContents {
         let status = try WorktreeStatus(of: git, untracked: .all)
         let flags = try IndexFlags(of: git)
         let unholdable = status.entries.filter { $0.isSubmodule || $0.path.last == UInt8(ascii: "/") }
-        guard unholdable.isEmpty else {
+        let occupied = flags.occupied(in: tree).map { String(decoding: $0, as: UTF8.self) }
+        guard unholdable.isEmpty, occupied.isEmpty else {
             throw PoolError.cannotSave(
-                name: name, reasons: unholdable.map { "'\($0.text)' is a repository of its own" })
+                name: name,
+                reasons: unholdable.map { "'\($0.text)' is a repository of its own" }
+                    + occupied.map { "'\($0)' is the folder of a submodule that is not there" })
         }
         let hidden = try flags.edited(in: tree, git).map(\.path)
         let paths = Array(Set(status.entries.map(\.path) + hidden + extra)).sorted { $0.lexicographicallyPrecedes($1) }
 
         let unmerged = try git.run(["ls-files", "-u", "-z"])
         let (entries, permissions) = try SaveContents.hash(paths, in: tree, git)
-        files = try SaveContents.tree(git, from: admin, removing: paths, adding: entries, workshop + "/files", zeroID)
+        files = try SaveContents.tree(
+            git, from: admin, removing: paths, adding: entries, workshop + "/files", zeroID, name)
         let conflicted = Text.records(unmerged).map { Array($0.drop { $0 != 0x09 }.dropFirst()) }
         let staged = try SaveContents.tree(
-            git, from: admin, removing: conflicted, adding: [], workshop + "/staged", zeroID)
+            git, from: admin, removing: conflicted, adding: [], workshop + "/staged", zeroID, name)
 
         let intents = status.entries.filter(\.isIntentToAdd).reduce(into: [UInt8]()) { $0 += $1.path + [0] }
         let tagged = flags.entries.reduce(into: [UInt8]()) { $0 += [$1.tag, 0x20] + $1.path + [0] }
@@ -103,16 +107,30 @@ struct SaveContents {
     /// A copy of the worktree's index with some paths changed, as a tree.
     private static func tree(
         _ git: Git, from admin: AdminDirectory, removing: [[UInt8]], adding: [[UInt8]], _ draft: String,
-        _ zeroID: String
+        _ zeroID: String, _ name: String
     ) throws -> String {
         if let index = try? Files.read(Path.join(admin.path, "index")) { try Files.create(draft, index) }
         let drafting = git.with(["GIT_INDEX_FILE": draft])
         let removals = removing.reduce(into: [UInt8]()) { $0 += Array("0 \(zeroID)\t".utf8) + $1 + [0] }
-        try drafting.run(["update-index", "-z", "--index-info"], input: removals + adding.joined())
+        let lines = adding.reduce(into: removals) { $0 += $1 + [0] }
+        try drafting.run(["update-index", "-z", "--index-info"], input: lines)
+        let refused = try leftOut(adding, drafting)
+        guard refused.isEmpty else {
+            throw PoolError.cannotSave(
+                name: name, reasons: refused.map { "'\($0)' has a name that git takes into no commit" })
+        }
         return try drafting.line(["write-tree"])
     }
 
-    /// Index lines for the paths that are there, and the permissions of the files among them.
+    /// Paths that git passes over with a word on stderr alone, such as `git~1` or `.GIT/x`.
+    private static func leftOut(_ lines: [[UInt8]], _ drafting: Git) throws -> [String] {
+        guard !lines.isEmpty else { return [] }
+        var missing = Set(lines)
+        for record in Text.records(try drafting.run(["ls-files", "-s", "-z"])) { missing.remove(Array(record)) }
+        return missing.map { String(decoding: $0.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self) }.sorted()
+    }
+
+    /// Index lines, as `ls-files -s` has them, for the paths that are there, and the permissions of the files among them.
     private static func hash(
         _ paths: [[UInt8]], in tree: String, _ git: Git
     ) throws -> (entries: [[UInt8]], permissions: [UInt8]) {
@@ -125,13 +143,13 @@ struct SaveContents {
         let ids = Text.lines(try git.run(["hash-object", "-w", "--no-filters", "--stdin-paths"], input: input))
         for (path, id) in zip(files, ids) {
             let mode = TreeFile(tree, path).permissions ?? 0o644
-            entries.append(Array("\(mode & 0o100 == 0 ? "100644" : "100755") \(id)\t".utf8) + path + [0])
+            entries.append(Array("\(mode & 0o100 == 0 ? "100644" : "100755") \(id) 0\t".utf8) + path)
             permissions += Array("\(String(mode, radix: 8)) ".utf8) + path + [0]
         }
         for path in paths {
             guard let target = TreeFile(tree, path).linkTarget else { continue }
             let id = Text.line(try git.run(["hash-object", "-w", "--no-filters", "--stdin"], input: target))
-            entries.append(Array("120000 \(id)\t".utf8) + path + [0])
+            entries.append(Array("120000 \(id) 0\t".utf8) + path)
         }
         return (entries, permissions)
     }

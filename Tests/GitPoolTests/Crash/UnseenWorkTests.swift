@@ -1,0 +1,116 @@
+import Foundation
+import GitPool
+import Testing
+
+/// Work in places that git passes over.
+@Suite struct UnseenWorkTests {
+    @Test(
+        "C4 a file of a name that git takes into no commit keeps its slot: no save could hold it",
+        arguments: ["git~1", ".GIT/x", ".git "])
+    func refusedName(_ name: String) throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/\(name)", "precious\n")
+        try repository.scratch.write("\(lease)/plain.txt", "plain\n")
+        try repository.pool("save", "a").check(7, says: "'\(name)' has a name")
+        try repository.pool("done", "--save", "a").check(7, says: "'\(name)' has a name")
+        try repository.pool("done", "--keep=0s", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try repository.scratch.read("\(lease)/\(name)") == "precious\n")
+        #expect(try repository.slot(named: "a")?["state"] as? String == "expiring")
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+    }
+
+    @Test("C4 a link named .gitmodules, which git takes into no commit, keeps its slot")
+    func linkOfModules() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try FileManager.default.createSymbolicLink(atPath: "\(lease)/.gitmodules", withDestinationPath: "elsewhere")
+        try repository.pool("done", "--save", "a").check(7, says: "'.gitmodules' has a name")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(lease)/.gitmodules") == "elsewhere")
+    }
+
+    @Test("E7 a user's own folders in a folder that was named for slots stay")
+    func sharedRoot() throws {
+        let repository = try Scratch().repository()
+        let root = repository.scratch.at("work")
+        try repository.scratch.write("\(root)/templates/repo/mine/a.txt", "precious\n")
+        try repository.scratch.write("\(root)/trash/mine/a.txt", "precious\n")
+        try repository.git("config", "pool.root", root)
+        _ = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try repository.scratch.read("\(root)/templates/repo/mine/a.txt") == "precious\n")
+        // From here on nothing says that the folder is not the pool's own.
+        try repository.git("config", "--unset", "pool.root")
+        try repository.pool("doctor", "--fix").check(0)
+        #expect(try repository.scratch.read("\(root)/trash/mine/a.txt") == "precious\n")
+    }
+
+    @Test("C3 files in the folder of a submodule that is not there are work", arguments: [false, true])
+    func emptySubmodule(_ isFlagged: Bool) throws {
+        let repository = try Scratch().repository()
+        let head = try #require(try repository.tip("HEAD"))
+        try repository.git("update-index", "--add", "--cacheinfo", "160000,\(head),vendor/lib")
+        try repository.git("commit", "-q", "-m", "a submodule")
+        let lease = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+        let again = try repository.lease("b")
+        #expect(again == lease)
+        if isFlagged { try repository.git("update-index", "--assume-unchanged", "a.txt", in: lease) }
+        try repository.scratch.write("\(lease)/vendor/lib/x.txt", "precious\n")
+        try repository.pool("done", "b").check(7, says: "submodule 'vendor/lib'")
+        try repository.pool("done", "--save", "b").check(7, says: "submodule 'vendor/lib'")
+        try repository.pool("save", "b").check(7, says: "'vendor/lib' is the folder of a submodule")
+        try repository.pool("done", "--discard", "b", env: ["GIT_POOL_FAULT": "releasing"]).check(137)
+        try repository.scratch.write("\(lease)/vendor/lib/later.txt", "precious\n")
+        try repository.pool("gc").check(0)
+        #expect(try repository.scratch.read("\(lease)/vendor/lib/later.txt") == "precious\n")
+        try repository.pool("done", "--discard", "b").check(0)
+        try repository.pool("gc").check(0)
+        #expect(!Scratch.exists(lease))
+    }
+
+    @Test("C3 C4 a merge of notes in progress is work, and comes back with its resolutions")
+    func notesMerge() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let head = try #require(try repository.tip("HEAD"))
+        try repository.scratch.sh(
+            """
+            git notes add -m one; git update-ref refs/notes/other refs/notes/commits
+            git notes append -m ours; git notes --ref=other append -m theirs
+            git notes merge other && exit 1; test -e "$(git rev-parse --git-path NOTES_MERGE_PARTIAL)"
+            """, in: lease
+        ).ok()
+        let folder = try repository.git("rev-parse", "--absolute-git-dir", in: lease).line
+        try repository.scratch.write("\(folder)/NOTES_MERGE_WORKTREE/\(head)", "resolved\n")
+        try repository.pool("done", "a").check(7, says: "a notes merge in progress")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        #expect(!Scratch.exists("\(folder)/NOTES_MERGE_WORKTREE"))
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        try repository.git("notes", "merge", "--commit", in: place)
+        #expect(try repository.git("notes", "show", head).out == "resolved\n")
+        // git leaves the folder where it is.
+        try repository.pool("done", "a").check(0)
+        try repository.settle(place)
+    }
+
+    @Test("C4 the message of a commit that a hook refused is saved with the work")
+    func refusedMessage() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(repository.path)/.git/hooks/commit-msg", "#!/bin/sh\nexit 1\n")
+        try repository.scratch.sh("chmod +x .git/hooks/commit-msg", in: repository.path).ok()
+        try repository.scratch.write("\(lease)/a.txt", "two\n")
+        #expect(try repository.scratch.run(["git", "commit", "-qam", "precious"], in: lease).status == 1)
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        let file = try repository.git("rev-parse", "--absolute-git-dir", in: place).line + "/COMMIT_EDITMSG"
+        #expect(try repository.scratch.read(file) == "precious\n")
+    }
+}
