@@ -66,11 +66,4 @@ package struct HolderIdentity: Equatable, Sendable {
             bootID: bootID, pidNamespace: optional[0].value, timeNamespace: optional[1].value, pid: pid,
             startTicks: startTicks, pidfsInode: optional[2].value, program: program, kind: kind, host: host)
     }
-
-    /// Whether two holders' fields name one process of one boot; what cannot be read names none.
-    package static func isSameProcess(_ one: [String: String], _ other: [String: String]) -> Bool {
-        guard let one = HolderIdentity(fields: one), let other = HolderIdentity(fields: other) else { return false }
-        return one.bootID == other.bootID && one.pidNamespace == other.pidNamespace && one.pid == other.pid
-            && one.startTicks == other.startTicks
-    }
 }

@@ -1,12 +1,12 @@
 /// What one look at many leases finds out about their holders: a process is asked after once, however many it holds.
 struct Verdicts {
     private let surroundings: Surroundings
-    private var known: [String: (holder: [String: String], verdict: HolderVerdict)] = [:]
+    private var known: [String: (holder: Holder, verdict: HolderVerdict)] = [:]
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
     mutating func of(_ lease: Lease) -> HolderVerdict {
-        guard let pid = lease.holder["holder.pid"] else { return HolderVerdict.of(lease, in: surroundings) }
+        guard let pid = lease.holder.pid else { return HolderVerdict.of(lease, in: surroundings) }
         if let known = known[pid], known.holder == lease.holder { return known.verdict }
         let verdict = HolderVerdict.of(lease, in: surroundings)
         known[pid] = (lease.holder, verdict)
@@ -17,7 +17,7 @@ struct Verdicts {
 extension HolderVerdict {
     /// A lease without a holder ends by `done` alone.
     static func of(_ lease: Lease, in surroundings: Surroundings) -> HolderVerdict {
-        lease.holder.isEmpty ? .alive : of(HolderIdentity(fields: lease.holder), in: surroundings)
+        lease.holder.isNobody ? .alive : of(lease.holder.identity, in: surroundings)
     }
 }
 

@@ -46,7 +46,7 @@ struct KeeperWatch: ~Copyable {
     }
 
     private mutating func hold(_ slot: Slot, _ pool: Pool) {
-        guard slot.state == .leased, let lease = slot.lease, let holder = HolderIdentity(fields: lease.holder) else {
+        guard slot.state == .leased, let lease = slot.lease, let holder = lease.holder.identity else {
             return
         }
         switch pool.verdict(of: lease) {

@@ -26,8 +26,7 @@ package struct LeaseRequest: Sendable {
     package var maxAge: Int64?
     package var maxUses: Int?
     package var fetches = false
-    /// The fields of the holder's identity, and who counts as "this session" beside it.
-    package var holder: [String: String] = [:]
+    package var holder = Holder.nobody
 
     package init() {}
 }
@@ -41,7 +40,7 @@ package struct LeasedSlot: Sendable {
     /// Whether the tree had to be made for it.
     package let wasCold: Bool
     /// Whom `--resume` took it from, if that process still lives.
-    package var formerHolder: [String: String]?
+    package var formerHolder: Holder?
     /// What the user wanted along and did not get.
     package var notices: [IncludeNotice] = []
 

@@ -11,7 +11,7 @@ extension Pool {
         }
         guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
         let isTaken =
-            claim.state == .leased && !lease.holder.isEmpty && lease.holder != request.holder
+            claim.state == .leased && !lease.holder.isNobody && lease.holder != request.holder
             && verdict(of: lease) == .alive
         let formerHolder = isTaken ? lease.holder : nil
         try unfence(claim.record)

@@ -60,7 +60,7 @@ package struct LeaseSummary: Sendable, Equatable {
     package let state: SlotState
     package let path: String
     package let branch: String?
-    package let holder: [String: String]
+    package let holder: Holder
     package let leasedAt: Int64
     package let keptBecause: [String]
 

@@ -101,7 +101,7 @@ extension Lease {
         writer.put("lease.origin", origin?.rawValue)
         writer.put("lease.waited", waited)
         writer.put("lease.reaped", isReaped)
-        for (key, value) in holder.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
+        for (key, value) in holder.fields.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
     }
 
     fileprivate init?(from fields: inout Fields) {
@@ -137,6 +137,6 @@ extension Lease {
         }
         waited = fields.integer64("lease.waited")
         isReaped = fields.flag("lease.reaped")
-        holder = fields.all(prefixed: "holder.")
+        holder = Holder(fields: fields.all(prefixed: "holder."))
     }
 }

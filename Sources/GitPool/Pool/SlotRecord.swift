@@ -81,8 +81,7 @@ package struct Lease: Sendable, Equatable {
     package var start: String
     package var group: String?
     package var session: String?
-    /// The fields of `HolderIdentity`; empty for a lease that only `done` ends.
-    package var holder: [String: String] = [:]
+    package var holder = Holder.nobody
     package var isExclusive = false
     package var note: String?
     package var leasedAt: Int64 = 0

@@ -60,7 +60,7 @@ extension Pool {
     package static var earlyDeathGrace: Int64 { 240 }
 
     private func diedEarly(_ lease: Lease, _ record: SlotRecord) -> Bool {
-        guard record.bootID == surroundings.bootID, let identity = HolderIdentity(fields: lease.holder) else {
+        guard record.bootID == surroundings.bootID, let identity = lease.holder.identity else {
             return false
         }
         switch identity.kind {

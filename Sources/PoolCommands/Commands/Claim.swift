@@ -53,7 +53,7 @@ enum ClaimCommand {
         let leased = try pool.peek().filter { $0.state == .leased }
         if let slot = pool.slot(at: session.directory, among: leased) { return slot }
         guard let mine = session.currentHolder(in: pool) else { throw PoolError.notALease(path: session.directory) }
-        let slots = leased.filter { $0.lease.map { HolderIdentity.isSameProcess($0.holder, mine) } ?? false }
+        let slots = leased.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }
         guard let first = slots.first else { throw PoolError.notALease(path: session.directory) }
         guard slots.count == 1 else {
             let names = slots.compactMap { $0.lease?.name }.joined(separator: "', '")

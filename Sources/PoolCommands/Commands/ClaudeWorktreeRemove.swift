@@ -38,7 +38,7 @@ enum ClaudeWorktreeRemove {
     /// The slot may have been leased to somebody else since the agent's own lease ended.
     private static func isOwn(_ lease: Lease, _ event: AgentEvent, _ session: Session, _ pool: Pool) -> Bool {
         if let key = event.session, key == lease.session { return true }
-        return session.currentHolder(in: pool).map { HolderIdentity.isSameProcess($0, lease.holder) } ?? false
+        return session.currentHolder(in: pool).map { $0.isSameProcess(as: lease.holder) } ?? false
     }
 
     private static func holding(_ slot: Slot, _ lease: Lease) -> String {

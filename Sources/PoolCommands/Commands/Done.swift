@@ -77,7 +77,7 @@ enum DoneCommand {
         if let key = arguments.value("session") { return held.filter { $0.lease?.session == key } }
         if arguments.flag("mine") {
             guard let mine = session.currentHolder(in: pool) else { return [] }
-            return held.filter { $0.lease.map { HolderIdentity.isSameProcess($0.holder, mine) } ?? false }
+            return held.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }
         }
         guard !arguments.operands.isEmpty else {
             if let slot = pool.slot(at: session.directory, among: held) { return [slot] }

@@ -24,7 +24,7 @@ struct PorcelainList {
         let values: [(String, String?)] = [
             ("slot", String(slot.number)), ("state", SlotDescription(pool).state(slot)), ("name", lease?.name),
             ("base", lease?.base), ("start", lease?.start),
-            ("holder", lease?.holder["holder.pid"]), ("session", lease?.session), ("note", lease?.note),
+            ("holder", lease?.holder.pid), ("session", lease?.session), ("note", lease?.note),
         ]
         let reasons: [(String, String?)] = (lease?.keptBecause ?? []).map { ("kept", $0) }
         return (gitAttributes(slot) + values + reasons).compactMap { label, value in

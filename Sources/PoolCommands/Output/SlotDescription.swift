@@ -65,13 +65,13 @@ struct SlotDescription {
         guard let lease else { return .null }
         let isAlive: Bool? =
             switch pool.verdict(of: lease) {
-            case .alive: lease.holder.isEmpty ? nil : true
+            case .alive: lease.holder.isNobody ? nil : true
             case .dead: false
             case .unknown: nil
             }
         return .object([
-            .init("session", JSON(lease.session)), .init("pid", JSON(lease.holder["holder.pid"].flatMap { Int($0) })),
-            .init("program", JSON(lease.holder["holder.program"])), .init("host", JSON(lease.holder["holder.host"])),
+            .init("session", JSON(lease.session)), .init("pid", JSON(lease.holder.pid.flatMap { Int($0) })),
+            .init("program", JSON(lease.holder.program)), .init("host", JSON(lease.holder.host)),
             .init("alive", JSON(isAlive)),
         ])
     }

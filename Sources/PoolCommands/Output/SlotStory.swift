@@ -44,14 +44,16 @@ struct SlotStory {
     }
 
     private func holder(_ lease: Lease) -> String {
-        guard let pid = lease.holder["holder.pid"] else { return "nobody: it ends by 'git pool done \(lease.name)'" }
+        guard let process = Words.process(lease.holder) else {
+            return "nobody: it ends by 'git pool done \(lease.name)'"
+        }
         let state =
             switch pool.verdict(of: lease) {
             case .alive: "alive"
             case .dead: "dead"
             case .unknown: "not to be told from here"
             }
-        return "\(lease.holder["holder.program"] ?? "process") (pid \(pid)), \(state)"
+        return "\(process), \(state)"
     }
 
     private func ago(_ time: Int64) -> String { Duration(seconds: max(0, pool.now() - time)).age + " ago" }

@@ -62,8 +62,8 @@ struct SlotTable {
 
     private func holder(_ slot: Slot) -> String {
         guard slot.state.counts, let lease = slot.lease else { return "-" }
-        guard let pid = lease.holder["holder.pid"] else { return "until done" }
-        return "\(lease.holder["holder.program"] ?? "?") \(pid)" + (lease.isReaped ? " (ended)" : "")
+        guard let pid = lease.holder.pid else { return "until done" }
+        return "\(lease.holder.program ?? "?") \(pid)" + (lease.isReaped ? " (ended)" : "")
     }
 
     private func role(_ state: String) -> Style.Role? {

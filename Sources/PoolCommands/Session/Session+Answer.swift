@@ -8,9 +8,7 @@ extension Session {
     func announce(_ leased: LeasedSlot, in pool: Pool) {
         if mayStartKeeper(pool) { goOn(pool) }
         if let former = leased.formerHolder {
-            warn(
-                "'\(leased.lease.name)' was held by \(former["holder.program"] ?? "process") (pid \(former["holder.pid"] ?? "?")), which still runs"
-            )
+            warn("'\(leased.lease.name)' was held by \(Words.process(former) ?? "a process"), which still runs")
         }
         tell(leased.notices)
         leadShell(into: leased, in: pool)

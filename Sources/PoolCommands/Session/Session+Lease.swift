@@ -4,7 +4,7 @@ internal import POSIX
 
 /// What the lease options of `add`, `run` and `restore` ask for, and whose lease it will be.
 extension Session {
-    func leaseRequest(name: String?, in pool: Pool, holder: [String: String]) throws -> LeaseRequest {
+    func leaseRequest(name: String?, in pool: Pool, holder: Holder) throws -> LeaseRequest {
         var request = LeaseRequest()
         request.name = name
         // `map` makes many leases: what is meant for one is none of its options.
@@ -30,11 +30,11 @@ extension Session {
         return request
     }
 
-    /// The process whose death ends the lease; empty for `--no-holder`.
+    /// The process whose death ends the lease; nobody for `--no-holder`.
     /// - Throws: `PoolError.noHolder` with the chain of ancestors that were looked at.
-    func holder(in pool: Pool) throws -> [String: String] {
+    func holder(in pool: Pool) throws -> Holder {
         let mayChoose = arguments.syntax.option(named: "pid") != nil
-        if mayChoose, arguments.flag("no-holder") { return [:] }
+        if mayChoose, arguments.flag("no-holder") { return .nobody }
         let pid = mayChoose ? try arguments.integer("pid").map { Int32(clamping: $0) } : nil
         pool.surroundings.rememberBoot(environment: environment)
         switch search(pid, pool) {
@@ -43,24 +43,24 @@ extension Session {
             if let ignored = selection.ignored {
                 warn("GIT_POOL_HOLDER_PID '\(ignored.value)' is not used: \(Words.reason(ignored.reason))")
             }
-            return fields(identity)
+            return Holder(identity)
         }
     }
 
     /// This process itself, for `run`, which ends when its command does.
-    func ownHolder(in pool: Pool) throws -> [String: String] {
+    func ownHolder(in pool: Pool) throws -> Holder {
         pool.surroundings.rememberBoot(environment: environment)
         switch search(ProcessTable.ownPID(), pool) {
         case .refused(let refusal): throw PoolError.noHolder(refusal)
-        case .found(let identity, _): return fields(identity)
+        case .found(let identity, _): return Holder(identity)
         }
     }
 
     /// The caller's holder for `--mine`; nil if there is none.
-    func currentHolder(in pool: Pool) -> [String: String]? {
+    func currentHolder(in pool: Pool) -> Holder? {
         switch search(nil, pool) {
         case .refused: nil
-        case .found(let identity, _): fields(identity)
+        case .found(let identity, _): Holder(identity)
         }
     }
 
@@ -70,10 +70,6 @@ extension Session {
             surroundings: pool.surroundings)
         return HolderSearch(
             ancestry: ancestry, pid: pid, environment: environment, policy: policy, surroundings: pool.surroundings)
-    }
-
-    private func fields(_ identity: HolderIdentity) -> [String: String] {
-        Dictionary(identity.fields.map { ($0.key, $0.value) }) { first, _ in first }
     }
 
     /// `pid:start` of this process and its ancestors: they may stand in a worktree they release.
@@ -87,10 +83,9 @@ extension Session {
 
     /// Says to whom a lease belongs and when it ends.
     func noteHolder(_ lease: Lease) {
-        guard let pid = lease.holder["holder.pid"] else {
+        guard let process = Words.process(lease.holder) else {
             return note("'\(lease.name)' is leased until 'git pool done \(lease.name)'")
         }
-        let program = lease.holder["holder.program"] ?? "process"
-        note("'\(lease.name)' is leased to \(program) (pid \(pid)) and goes back when it exits")
+        note("'\(lease.name)' is leased to \(process) and goes back when it exits")
     }
 }

@@ -22,7 +22,7 @@ struct ShellHook {
     private var variables: String { Path.join(folder, "env.\(pid)") }
 
     /// Whether the shell itself, and no program that runs in it, is this holder.
-    func isHolder(_ holder: [String: String]) -> Bool { holder["holder.pid"] == String(pid) }
+    func isHolder(_ holder: Holder) -> Bool { holder.pid == String(pid) }
 
     /// Tells the shell that it has a lease here, so that its end is worth a process. All this is a convenience: what
     /// cannot be written is left.

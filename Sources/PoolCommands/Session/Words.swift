@@ -12,9 +12,14 @@ enum Words {
         case .expiring: return "released, kept for inspection (\(age))"
         case .releasing: return "being released (\(age))"
         case .warming, .idle, .leasing, .leased, .cleaning, .trash, .broken:
-            guard let pid = lease.holder["holder.pid"] else { return "until 'git pool done \(lease.name)' (\(age))" }
-            return "\(lease.holder["holder.program"] ?? "process") (pid \(pid)), for \(age), in '\(lease.path)'"
+            guard let process = process(lease.holder) else { return "until 'git pool done \(lease.name)' (\(age))" }
+            return "\(process), for \(age), in '\(lease.path)'"
         }
+    }
+
+    /// `bash (pid 12)`; nil for nobody.
+    static func process(_ holder: Holder) -> String? {
+        holder.pid.map { "\(holder.program ?? "process") (pid \($0))" }
     }
 
     /// A command that somebody else wrote, on a line of its own: what could hide a part of it is shown as an escape.

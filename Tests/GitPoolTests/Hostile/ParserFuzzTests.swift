@@ -36,10 +36,10 @@ import Testing
         lease.excused = ["12:345", "13:9"]
         lease.claims = ["src/*.c", ":(icase)a"]
         lease.keptBecause = ["1 file modified"]
-        lease.holder = [
+        lease.holder = Holder(fields: [
             "holder.boot": "b", "holder.pid": "12", "holder.start": "345", "holder.program": "sh",
             "holder.kind": "shell", "holder.host": "h", "holder.pidns": "4026531836",
-        ]
+        ])
         record.lease = lease
         return record
     }
