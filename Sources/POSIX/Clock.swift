@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Points in time; a decision that a clock takes part in asks both clocks (lifetime.md §6.7).
+/// Points in time; a decision that depends on time asks both clocks, as one of them may have been set.
 package enum Clock {
     /// Seconds since 1970, as set by whoever sets the clock.
     package static func wall() -> Int64 { read(CLOCK_REALTIME) / 1_000_000_000 }
@@ -39,13 +39,25 @@ package enum Clock {
     }
 }
 
+/// Arithmetic of times, in which `.max` is for ever and stays so.
+extension Int64 {
+    package func addingOrMax(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    package func multipliedOrMax(_ factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? .max : product
+    }
+}
+
 /// A moment up to which something may wait, on the clock that nobody moves.
 package struct Deadline: Sendable {
     private let moment: Int64
 
     package init(in milliseconds: Int64) {
-        let (sum, overflow) = Clock.sinceBoot().addingReportingOverflow(milliseconds)
-        moment = overflow ? .max : sum
+        moment = Clock.sinceBoot().addingOrMax(milliseconds)
     }
 
     package var remaining: Int64 { max(0, moment - Clock.sinceBoot()) }

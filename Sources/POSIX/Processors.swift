@@ -1,7 +1,7 @@
-internal import Glibc
+internal import CPOSIX
 
-/// The processors of this machine.
+/// The processors that this process may run on; fewer, perhaps, than the machine has.
 package enum Processors {
-    /// How many are at work; at least one.
-    package static var count: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    /// At least one.
+    package static var count: Int { Int(cposix_processors()) }
 }

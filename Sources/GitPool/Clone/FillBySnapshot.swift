@@ -13,13 +13,13 @@ extension Fill {
         }
         let wanted = try wanted()
         guard let template = try Template(of: wanted, in: pool) ?? makeTemplate(wanted) else { return false }
-        let aside = Path.join(root, "trash/" + workID)
+        let aside = Path.join(SlotRecord.trashFolder(in: root), workID)
         // What is left there in the end is the empty folder with its `.git` file, or a snapshot that came to nothing.
         defer { try? Directory.removeTree(aside) }
         do {
             let index = try Files.read(template.index)
             try Files.create(draft, index, mode: 0o644)
-            try Files.makeDirectories(Path.join(root, "trash"))
+            try Files.makeDirectories(SlotRecord.trashFolder(in: root))
             if try conversions(index).isEmpty, try template.snapshot(to: aside) {
                 pool.faults.reach(.addSnapshotted)
                 let link = try Files.read(Path.join(tree, ".git"), limit: 65536)

@@ -46,7 +46,7 @@ struct StorageProbe {
     /// Over a network every byte would cross twice: there git's checkout is no worse.
     private func tryOut() -> Storage {
         if FileSystem(holding: root).isShared { return .checkout }
-        let trash = Path.join(root, "trash")
+        let trash = SlotRecord.trashFolder(in: root)
         guard (try? Files.makeDirectories(trash)) != nil else { return .checkout }
         guard CloneAbility.canShare(in: trash) else { return .copy }
         return CloneAbility.canSnapshot(in: trash) ? .snapshot : .reflink

@@ -41,7 +41,7 @@ extension Pool {
     private func isAbandoned(_ admin: AdminDirectory) -> Bool {
         guard admin.lockReason.map(GitLock.isOurs) == true, let tree = admin.recordedTree else { return false }
         // With its folder it may only be away, and behind a fence it is not gone.
-        return !Files.exists(tree) && !Files.exists(SlotRecord(slot: 1, path: tree).fencePath)
+        return !Files.exists(tree) && !Files.exists(SlotRecord.fencePath(of: tree))
             && Path.parent(tree).map(Files.isDirectory) == true
     }
 

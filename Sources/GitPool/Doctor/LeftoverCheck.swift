@@ -16,7 +16,7 @@ extension Pool {
         let isBusy = isAnybodyAtWork
         let ours = names(directory).filter { name in
             switch true {
-            case name.hasPrefix("new-"), name.hasPrefix("trash-"): !owned.contains(name)
+            case name.hasPrefix(SlotRecord.draftPrefix), name.hasPrefix(SlotRecord.trashPrefix): !owned.contains(name)
             case name.hasPrefix("save-"), name.hasSuffix(".tmp"): !isBusy
             default: false
             }
@@ -36,17 +36,18 @@ extension Pool {
         }
         for name in names(root) {
             let path = Path.join(root, name)
-            if name.hasPrefix(".fenced-"), !records.contains(where: { $0.fencePath == path }) {
+            if name.hasPrefix(SlotRecord.fencePrefix), !records.contains(where: { $0.fencePath == path }) {
                 findings.append(.leftover(path: path, .fencedTree))
-            } else if name.hasPrefix(SlotRecord.mending) {
+            } else if name.hasPrefix(SlotRecord.mendingPrefix) {
                 findings.append(.leftover(path: path, .draft))
-            } else if name.contains(".kept-") {
+            } else if name.contains(SlotRecord.keptMark) {
                 findings.append(.leftover(path: path, .keptTree))
             }
         }
+        let trash = SlotRecord.trashFolder(in: root)
         // A folder that somebody named for slots may have had one of this name.
-        let graves = names(Path.join(root, "trash")).filter { SlotRecord.isWorkID($0) && !owned.contains($0) }
-        return findings + graves.map { .leftover(path: Path.join(root, "trash/" + $0), .trash) }
+        let graves = names(trash).filter { SlotRecord.isWorkID($0) && !owned.contains($0) }
+        return findings + graves.map { .leftover(path: Path.join(trash, $0), .trash) }
     }
 
     private func rootFinding(_ root: String, _ mark: RootMark, _ records: [SlotRecord]) -> Finding? {

@@ -83,7 +83,7 @@ extension Mending {
         if admin.recordedTree == nil, let tree = treeNaming(admin) { try writeTreePath(admin, tree, slot: nil) }
         try mendHead(admin, nil)
         guard let tree = admin.recordedTree, admin.isLinked(to: tree) else {
-            let places = admin.recordedTree.map { [$0, SlotRecord(slot: 1, path: $0).fencePath] } ?? []
+            let places = admin.recordedTree.map { [$0, SlotRecord.fencePath(of: $0)] } ?? []
             guard !places.contains(where: Files.exists) else { return }
             // The tree may only be away with its disk.
             if let root = places.first.flatMap({ Path.parent($0) }) {

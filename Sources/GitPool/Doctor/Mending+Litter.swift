@@ -54,7 +54,7 @@ extension Mending {
 
     /// Its commit names the lease, and no ref leads to it; of several the newest.
     private func lostSave(of ref: String) throws -> String? {
-        guard ref.hasPrefix("refs/pool/saved/"), let lease = Path.name(ref).split(separator: "-").first else {
+        guard ref.hasPrefix(Saved.folder), let lease = Path.name(ref).split(separator: "-").first else {
             return nil
         }
         let words = ["fsck", "--unreachable", "--no-reflogs", "--no-progress", "--connectivity-only"]
@@ -82,7 +82,7 @@ extension Mending {
     /// Drafts of records and saves are copies; an admin directory may know commits that nothing else does.
     private mutating func clearDraft(_ path: String) throws {
         let name = Path.name(path)
-        if name.hasPrefix("new-") || name.hasPrefix("trash-") {
+        if name.hasPrefix(SlotRecord.draftPrefix) || name.hasPrefix(SlotRecord.trashPrefix) {
             let admin = AdminDirectory(path)
             try save(admin, Lease(foundAs: name))
             // A tree that it belongs to would be left without.
@@ -108,7 +108,7 @@ extension Mending {
     /// A tree behind a fence that no record knows of goes back to where its admin directory has it.
     private mutating func bringBack(_ path: String) throws {
         guard let root = Path.parent(path) else { return }
-        let home = Path.join(root, String(Path.name(path).dropFirst(".fenced-".count)))
+        let home = Path.join(root, String(Path.name(path).dropFirst(SlotRecord.fencePrefix.count)))
         guard let admin = AdminDirectory.named(byTree: path), Path.parent(admin.path) == pool.worktreesDirectory,
             admin.isLinked(to: path, home: home), !Files.exists(home)
         else { return }

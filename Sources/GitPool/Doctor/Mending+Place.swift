@@ -63,7 +63,7 @@ extension Mending {
                 name: Path.name(place), reason: "its submodules name the place where it was: git worktree move does it")
         }
         if !Files.exists(place) {
-            let fence = SlotRecord(slot: number, path: place).fencePath
+            let fence = SlotRecord.fencePath(of: place)
             try Files.renameNoReplace(fence, place)
             note(.broughtBack(place), fence, slot: number)
         }

@@ -24,7 +24,7 @@ extension Mending {
         else { return }
         var legible = Legible(bytes)
         let places = legible.path.map { [$0] } ?? places(number)
-        let trees = places.filter { Files.exists($0) || Files.exists(SlotRecord(slot: number, path: $0).fencePath) }
+        let trees = places.filter { Files.exists($0) || Files.exists(SlotRecord.fencePath(of: $0)) }
         let others = slots.compactMap(\.record)
         let all = Worktrees(of: pool.repository).adminDirectories()
         var admins = all.filter { $0.recordedTree.map(places.contains) ?? false }
@@ -37,7 +37,7 @@ extension Mending {
             !others.contains(where: { $0.path == place || $0.admin == admin.id }), trees.allSatisfy({ $0 == place }),
             places.contains(place) || admin.isLinked(to: place)
         else { return }
-        let fence = SlotRecord(slot: number, path: place).fencePath
+        let fence = SlotRecord.fencePath(of: place)
         guard trees.isEmpty || admin.isLinked(to: place) || admin.isLinked(to: fence, home: place) else { return }
         try Files.create(self.place(aside: Path.name(path)), bytes)
         pool.faults.reach(.mendKept)

@@ -65,7 +65,7 @@ extension Mending {
         guard !Files.exists(path + ".lock") else { return }
         let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(lock)
         // The old one goes only when there is a new one.
-        let draft = Path.join(pool.directory, "new-" + RandomID.make())
+        let draft = Path.join(pool.directory, SlotRecord.newDraftID())
         do { try git.with(["GIT_INDEX_FILE": draft]).run(["read-tree", "HEAD"]) } catch {
             try? Files.unlink(draft)
             throw error
@@ -115,7 +115,7 @@ extension Mending {
     private mutating func makeAdmin(_ claim: inout SlotClaim, _ admin: AdminDirectory) throws {
         let record = claim.record
         guard pool.settings.hasPlainLayout, let head = try head(admin, record) else { return }
-        let draft = AdminDirectory(Path.join(pool.directory, "new-" + RandomID.make()))
+        let draft = AdminDirectory(Path.join(pool.directory, SlotRecord.newDraftID()))
         try Files.makeDirectory(draft.path, mode: 0o777)
         do {
             let reason = GitLock.text(GitLock.reason(record))
@@ -147,7 +147,7 @@ extension Mending {
             !Files.exists(record.path), !Files.exists(record.fencePath), admin.recordedTree == record.path,
             Files.exists(Path.join(admin.path, "index")), !isHeadlessNow(admin)
         else { return }
-        let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
+        let draft = Path.join(record.root, SlotRecord.mendingPrefix + Path.name(record.path))
         if let moved = pool.movedTree(of: record) {
             throw PoolError.broken(name: lease.name, reason: moved.reason)
         }
@@ -193,9 +193,4 @@ extension Mending {
             note(.settled(report.to), pool.slotLockPath(number), slot: number)
         }
     }
-}
-
-extension SlotRecord {
-    /// Begins the name of a tree that is being written again, beside the slots.
-    static let mending = ".mending-"
 }

@@ -36,7 +36,7 @@ extension Pool {
         guard !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath),
             admin.recordedTree == record.path
         else { return nil }
-        let draft = Path.join(record.root, SlotRecord.mending + Path.name(record.path))
+        let draft = Path.join(record.root, SlotRecord.mendingPrefix + Path.name(record.path))
         return MovedTree(of: record, admin, mainTree: mainTree, except: draft)
     }
 }

@@ -24,7 +24,7 @@ extension Pool {
         else { return nil }
         return folders().lazy.filter { $0 != record.root }.map { Path.join($0, Path.name(record.path)) }.first {
             place in
-            let tree = Files.exists(place) ? place : SlotRecord(slot: record.slot, path: place).fencePath
+            let tree = Files.exists(place) ? place : SlotRecord.fencePath(of: place)
             guard Files.isDirectory(tree), let named = AdminDirectory.named(byTree: tree), named.id == record.admin
             else { return false }
             return isOurAdmin(named)
@@ -105,13 +105,5 @@ extension Pool {
         if admin.lockReason.map(GitLock.isOurs) == true { return true }
         guard let birth = Birth(of: number, in: self) else { return false }
         return birth.inode == (try? Files.status(path))?.inode
-    }
-}
-
-extension SlotRecord {
-    /// The number in the name of a slot's folder, `<repo>-<n>`.
-    static func number(inName name: String) -> Int? {
-        guard let dash = name.utf8.lastIndex(of: UInt8(ascii: "-")) else { return nil }
-        return Int(name[name.index(after: dash)...]).flatMap { $0 > 0 ? $0 : nil }
     }
 }

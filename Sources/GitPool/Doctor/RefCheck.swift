@@ -53,7 +53,7 @@ extension Pool {
                 return nil
             }
             let text = String(decoding: bytes[(tab + 1)...], as: UTF8.self)
-            let mark = "git-pool: lease "
+            let mark = Pool.branchMessage(leaseID: "")
             guard text.hasPrefix(mark),
                 text.utf8.firstIndex(of: 0x0A).map({ text.utf8.index(after: $0) })
                     == text.utf8.endIndex

@@ -20,13 +20,7 @@ extension Pool {
     @discardableResult
     package func wakeKeeper() -> Bool {
         if ringKeeper() { return true }
-        guard let program = OwnProgram.path(environment) else { return false }
-        var command = Command(
-            program, ["keeper", repository.commonDirectory], environment: KeeperEnvironment.reduced(environment))
-        (command.input, command.output, command.error) = (.null, .null, .null)
-        command.session = .detached
-        command.directory = "/"
-        return (try? Child(starting: command)) != nil
+        return OwnProgram.startDetached(["keeper", repository.commonDirectory], environment) != nil
     }
 
     /// Whether a keeper listens; if so, it looks again.

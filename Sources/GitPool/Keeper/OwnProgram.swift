@@ -8,6 +8,22 @@ package enum OwnProgram {
         return Command.find("git-pool", in: Command.searchPath(environment))
     }
 
+    /// Starts this program again, to outlive this process: in a session of its own, without any descriptor of ours, and
+    /// with the reduced environment of a keeper.
+    /// - Returns: its pid; nil where none can be started.
+    @discardableResult
+    package static func startDetached(
+        _ arguments: [String], _ environment: [String: String], adding variables: [String: String] = [:]
+    ) -> Int32? {
+        guard let program = path(environment) else { return nil }
+        let reduced = KeeperEnvironment.reduced(environment).merging(variables) { _, added in added }
+        var command = Command(program, arguments, environment: reduced)
+        (command.input, command.output, command.error) = (.null, .null, .null)
+        command.session = .detached
+        command.directory = "/"
+        return (try? Child(starting: command))?.pid
+    }
+
     /// Whether another file stands where this program was started from, or none (proc_pid_exe(5)).
     static var isReplaced: Bool {
         (try? Files.target(ofLink: "/proc/self/exe"))?.hasSuffix(" (deleted)") ?? false

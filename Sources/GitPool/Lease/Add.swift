@@ -77,10 +77,3 @@ extension Pool {
             notices: notices)
     }
 }
-
-extension Int64 {
-    func multipliedOrMax(_ factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? .max : product
-    }
-}

@@ -42,9 +42,7 @@ struct AddAttempt {
         guard case .named(let branch) = request.branch else { return }
         guard LeaseName.isBranchName(branch) else { throw PoolError.badName(branch, .notARef) }
         let ref = "refs/heads/" + branch
-        let outcome = try pool.git.attempt(["rev-parse", "-q", "--verify", ref + "^{commit}"])
-        guard outcome.isSuccess else { return }
-        let tip = Text.line(outcome.output)
+        guard let tip = try pool.git.resolve(ref + "^{commit}") else { return }
         if let place = Worktrees(of: pool.repository).holder(ofBranch: ref) {
             throw PoolError.branchExists(branch: branch, checkedOutAt: place)
         }

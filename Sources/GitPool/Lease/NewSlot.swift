@@ -22,7 +22,7 @@ extension Pool {
             record.id = RandomID.make()
             record.createdAt = now()
             record.lastUsedAt = now()
-            record.workID = "new-" + RandomID.make()
+            record.workID = SlotRecord.newDraftID()
             record.bootID = surroundings.bootID ?? ""
             complete(&record)
             try Files.replace(recordPath(number, state), Array(record.text.utf8))

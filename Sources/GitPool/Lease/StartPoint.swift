@@ -7,6 +7,8 @@ package struct StartPoint: Sendable, Equatable {
     /// Full name of the branch that was named, nil for any other commit-ish.
     package let base: String?
 
+    init(commit: String, base: String?) { (self.commit, self.base) = (commit, base) }
+
     /// `--from`, else `pool.base`, else HEAD of the worktree one stands in.
     /// - Throws: `PoolError.badStart`, or `.noCommit` where HEAD has none yet.
     package static func resolve(_ from: String?, in pool: Pool) throws -> StartPoint {
@@ -14,27 +16,23 @@ package struct StartPoint: Sendable, Equatable {
         if asked == nil, let head = pool.repository.head {
             return StartPoint(commit: head.commit, base: head.name.hasPrefix("refs/") ? head.name : nil)
         }
+        return try StartPoint(asked, pool.git)
+    }
+
+    /// - Parameter asked: nil for HEAD as this git sees it.
+    init(_ asked: String?, _ git: Git) throws {
         let name = asked ?? "HEAD"
         // A name that looks like an option is data: `--end-of-options` would be printed back by git before 2.44.
         guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
-        switch try lookUp(name, pool.git) {
-        case .found(let start): return start
-        case .missing(let message):
-            throw asked == nil ? PoolError.noCommit : PoolError.badStart(name, message: message)
-        }
-    }
-
-    enum Answer { case found(StartPoint), missing(message: String) }
-
-    static func lookUp(_ name: String, _ git: Git) throws -> Answer {
         let outcome = try git.attempt([
             "rev-parse", "--revs-only", name + "^{commit}", "--symbolic-full-name", name,
         ])
         let lines = Text.lines(outcome.output)
         guard outcome.isSuccess, let commit = lines.first, Text.isObjectID(commit) else {
-            return .missing(message: String(decoding: outcome.error, as: UTF8.self))
+            throw asked == nil
+                ? PoolError.noCommit : PoolError.badStart(name, message: String(decoding: outcome.error, as: UTF8.self))
         }
         let ref = lines.dropFirst().first { $0.hasPrefix("refs/heads/") || $0.hasPrefix("refs/remotes/") }
-        return .found(StartPoint(commit: commit, base: ref))
+        self.init(commit: commit, base: ref)
     }
 }

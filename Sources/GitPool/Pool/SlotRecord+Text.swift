@@ -65,13 +65,6 @@ extension SlotRecord {
     }
 
     package init?(text: String) { self.init(bytes: Array(text.utf8)) }
-
-    /// What is built and deleted under such a name must never be anything else's.
-    static func isWorkID(_ text: String) -> Bool {
-        guard let prefix = ["new-", "trash-"].first(where: text.hasPrefix) else { return false }
-        let digits = text.utf8.dropFirst(prefix.utf8.count)
-        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    }
 }
 
 extension Lease {

@@ -43,8 +43,7 @@ package struct SlotRecord: Sendable, Equatable {
 
     /// The folder that holds the slot, its fence and its trash: all on one file system.
     package var root: String { Path.parent(path) ?? "/" }
-    /// Where the tree stands while it is judged for the second time.
-    package var fencePath: String { Path.join(root, ".fenced-" + Path.name(path)) }
+    package var fencePath: String { SlotRecord.fencePath(of: path) }
 }
 
 /// The hold of a session on a slot.

@@ -136,7 +136,7 @@ extension Pool {
         for _ in 0..<10 {
             do { return try Files.renameNoReplace(record.fencePath, record.path) } catch {
                 guard error.isExisting else { throw error }
-                try Files.renameNoReplace(record.path, record.path + ".kept-" + RandomID.make())
+                try Files.renameNoReplace(record.path, record.path + SlotRecord.keptMark + RandomID.make())
                 faults.reach(.unfenceAside)
             }
         }

@@ -119,8 +119,7 @@ extension Pool {
     private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
         guard let base = lease.base else { return lease.start }
         if base.hasPrefix("refs/heads/"), let tip = knownTip(of: base) { return tip }
-        let outcome = try git.attempt(["rev-parse", "-q", "--verify", base + "^{commit}"])
-        return outcome.isSuccess ? Text.line(outcome.output) : lease.start
+        return try git.resolve(base + "^{commit}") ?? lease.start
     }
 
     private func scrub(

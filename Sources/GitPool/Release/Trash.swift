@@ -12,7 +12,7 @@ extension Pool {
             return try claim.advance(to: .broken)
         }
         guard try !keepHiddenRepository(&claim) else { return }
-        claim.record.workID = "trash-" + RandomID.make()
+        claim.record.workID = SlotRecord.newTrashID()
         try claim.advance(to: .trash)
         try emptyTrash(&claim, isJudged: true)
     }
@@ -22,8 +22,8 @@ extension Pool {
     /// - Parameter isJudged: whether the tree was judged since it was fenced; after a crash nobody can tell.
     func emptyTrash(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
         // A full disk let only the record's name change: without an id of our own nothing could be told from the rest.
-        if !claim.record.workID.hasPrefix("trash-") {
-            claim.record.workID = "trash-" + RandomID.make()
+        if !claim.record.workID.hasPrefix(SlotRecord.trashPrefix) {
+            claim.record.workID = SlotRecord.newTrashID()
             try claim.advance(to: .trash)
         }
         let record = claim.record
@@ -75,8 +75,8 @@ extension Pool {
     /// Where a tree is deleted: in the root's `trash/`, or hidden beside a tree that stands among a user's own folders.
     private func grave(_ record: SlotRecord) throws -> String {
         if record.isAdopted { return Path.join(record.root, ".git-pool-" + record.workID) }
-        try Files.makeDirectories(Path.join(record.root, "trash"))
-        return Path.join(record.root, "trash/" + record.workID)
+        try Files.makeDirectories(SlotRecord.trashFolder(in: record.root))
+        return Path.join(SlotRecord.trashFolder(in: record.root), record.workID)
     }
 
     /// Takes our admin directory out of git's sight, if it says that it belongs to the slot's path. Its reflog goes with
@@ -115,7 +115,7 @@ extension Pool {
             try pin(lease, fate, isOurs ? admin : nil, git)
             try decideBranch(fate, lease, isOurs ? admin : nil, git)
         }
-        claim.record.workID = "trash-" + RandomID.make()
+        claim.record.workID = SlotRecord.newTrashID()
         try claim.advance(to: .trash, mustWrite: false)
         try dropAdmin(claim.record, lock: claim.lockNumber)
         try Directory.removeTree(Path.join(directory, claim.record.workID))
@@ -153,9 +153,9 @@ extension Pool {
             return try finish(&claim)
         }
         let isOurs = isBuilt(at: record.fencePath, record)
-        let grave = Path.join(record.root, "trash/" + record.workID)
+        let grave = Path.join(SlotRecord.trashFolder(in: record.root), record.workID)
         if isOurs {
-            try Files.makeDirectories(Path.join(record.root, "trash"))
+            try Files.makeDirectories(SlotRecord.trashFolder(in: record.root))
             // A snapshot that was to take the tree's place, or the empty tree that it took the place of.
             try Directory.removeTree(grave)
             try Files.renameNoReplace(record.fencePath, grave)

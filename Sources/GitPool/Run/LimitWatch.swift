@@ -65,10 +65,3 @@ struct LimitWatch: Sendable {
         return members.reduce(0) { $0 + (ProcessTree.proportionalBytes($1) ?? ProcessTree.residentBytes($1)) } > memory
     }
 }
-
-extension Int64 {
-    func addingOrMax(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-}

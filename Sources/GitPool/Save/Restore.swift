@@ -53,9 +53,7 @@ extension Pool {
 
     private func isFree(_ branch: String, at head: String) throws -> Bool {
         let ref = "refs/heads/" + branch
-        let outcome = try git.attempt(["rev-parse", "-q", "--verify", ref])
-        return outcome.isSuccess && Text.line(outcome.output) == head
-            && Worktrees(of: repository).holder(ofBranch: ref) == nil
+        return try git.resolve(ref) == head && Worktrees(of: repository).holder(ofBranch: ref) == nil
     }
 
     /// `--here`: into the worktree one stands in, which must be clean and at the save's commit.
@@ -120,7 +118,7 @@ extension Pool {
     }
 
     private func lay(_ saved: Saved, into tree: String, _ admin: AdminDirectory) throws {
-        guard saved.kind != SaveCommit.Kind.pinned.rawValue else { return }
+        guard saved.isOfWork else { return }
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
         let state = try SavedState(saved, git)
         // All of it is read before anything is written: any commit can stand under `refs/pool/saved/`.

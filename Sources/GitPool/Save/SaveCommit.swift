@@ -78,7 +78,7 @@ struct SaveCommit {
 
     /// This lease's saves, oldest first.
     private func refs() throws -> [String] {
-        let pattern = "refs/pool/saved/\(lease.id)*"
+        let pattern = Saved.folder + lease.id + "*"
         return Text.lines(try git.run(["for-each-ref", "--sort=version:refname", "--format=%(refname)", pattern]))
     }
 
@@ -107,7 +107,7 @@ struct SaveCommit {
 
     private func publish(_ commit: String, after existing: [String]) throws -> String {
         let last = existing.last.map { $0.split(separator: "-").dropFirst().last.flatMap { Int($0) } ?? 1 } ?? 0
-        let ref = "refs/pool/saved/\(lease.id)" + (last == 0 ? "" : "-\(last + 1)")
+        let ref = Saved.folder + lease.id + (last == 0 ? "" : "-\(last + 1)")
         pool.faults.reach(.saveCommitted)
         let input = "create \(ref)\0\(commit)\0"
         try durable.run(["update-ref", "--stdin", "-z"], input: Array(input.utf8))

@@ -14,6 +14,12 @@ package struct Saved: Sendable {
     package let operation: String?
     /// Seconds since 1970.
     package let savedAt: Int64
+
+    /// The refs of all saves.
+    static let folder = "refs/pool/saved/"
+
+    /// Whether it holds more than commits that nothing else led to.
+    var isOfWork: Bool { kind != SaveCommit.Kind.pinned.rawValue }
 }
 
 /// All saves of a pool: the refs under `refs/pool/saved/`, and nothing else.
@@ -27,7 +33,7 @@ package struct Saves: Sendable {
         let atoms = ["%(refname)", "%(objectname)", "%(committerdate:unix)", "%(contents)"]
         let format = "--format=" + atoms.joined(separator: "%00") + "%00"
         let bytes = try pool.git.run([
-            "for-each-ref", "--sort=-version:refname", "--sort=-committerdate", format, "refs/pool/saved/",
+            "for-each-ref", "--sort=-version:refname", "--sort=-committerdate", format, Saved.folder,
         ])
         // No field can hold a NUL; a line feed follows each record's last one.
         let fields = Text.records(bytes)
@@ -63,7 +69,7 @@ package struct Saves: Sendable {
     package func find(_ selector: String) throws -> Saved? {
         let all = try all()
         if let newest = all.first(where: { $0.name == selector || $0.ref == selector || $0.lease == selector }) {
-            return all.first { $0.name == selector && $0.kind != SaveCommit.Kind.pinned.rawValue } ?? newest
+            return all.first { $0.name == selector && $0.isOfWork } ?? newest
         }
         guard let at = selector.lastIndex(of: "@"), let number = Int(selector[selector.index(after: at)...]), number > 0
         else { return nil }

@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// Sums since the pool began to count; each is of things that happened, and never goes down.
 package struct Counts: Sendable, Equatable {
     package internal(set) var made: Int64 = 0
@@ -28,7 +30,7 @@ package struct Counts: Sendable, Equatable {
         }
         if let time = lease.waited {
             waits &+= 1
-            waited = waited.addedOrMax(time)
+            waited = waited.addingOrMax(time)
         }
         if lease.isReaped { reaped &+= 1 }
     }

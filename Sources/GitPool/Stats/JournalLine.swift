@@ -96,14 +96,10 @@ struct LeaseFacts: Hashable {
 
 extension SlotRecord {
     /// Whether the pool made the slot's worktree to the end.
-    var isMade: Bool { !isAdopted && JournalLine.isID(id) && !workID.hasPrefix("new-") }
+    var isMade: Bool { !isAdopted && JournalLine.isID(id) && !workID.hasPrefix(SlotRecord.draftPrefix) }
 }
 
 extension Saved {
-    static let folder = "refs/pool/saved/"
-
-    var isOfWork: Bool { kind != SaveCommit.Kind.pinned.rawValue }
-
     fileprivate func name(below folder: String) -> String {
         ref.hasPrefix(folder) ? String(ref.dropFirst(folder.count)) : ""
     }

@@ -25,13 +25,13 @@ package struct IdleSlots: Sendable {
         for slot in idle.sorted(by: { $0.0 > $1.0 }).lazy.map({ slots[$0.index] }) {
             // A worktree that was adopted stands where its user put it, who alone removes it.
             guard let record = slot.record, !record.isAdopted, !pool.isLockedByUser(record) else { continue }
-            let age = record.createdAt.addedOrMax(settings.maxAge)
+            let age = record.createdAt.addingOrMax(settings.maxAge)
             let isForAnyone = record.owner == nil || settings.strategy != .dedicated
             let isUsable = isForAnyone && (settings.strategy != .ondemand || record.useCount == 0)
             if isUsable, age > now { ready += 1 }
             let isKept = !isForAnyone || (isUsable && ready <= settings.warm)
             order.append(slot.number)
-            times[slot.number] = isKept ? age : min(age, record.lastUsedAt.addedOrMax(settings.idleTimeout))
+            times[slot.number] = isKept ? age : min(age, record.lastUsedAt.addingOrMax(settings.idleTimeout))
         }
         self.times = times
         self.order = order
@@ -76,13 +76,5 @@ extension Pool {
     /// Whether a `git worktree lock` of the user's own holds an idle slot.
     func isLockedByUser(_ record: SlotRecord) -> Bool {
         admin(record).lockReason.map { !GitLock.isOurs($0) } ?? false
-    }
-}
-
-extension Int64 {
-    /// `.max` stays what it is: for ever.
-    func addedOrMax(_ seconds: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(seconds)
-        return overflow ? .max : sum
     }
 }

@@ -59,12 +59,6 @@ extension Pool {
 
     /// Starts a process that does them at the lowest priority; nil where none can be had.
     package func startUpkeep() -> Int32? {
-        guard let program = OwnProgram.path(environment) else { return nil }
-        var command = Command(
-            program, ["_upkeep", repository.commonDirectory], environment: KeeperEnvironment.reduced(environment))
-        (command.input, command.output, command.error) = (.null, .null, .null)
-        command.session = .detached
-        command.directory = "/"
-        return (try? Child(starting: command))?.pid
+        OwnProgram.startDetached(["_upkeep", repository.commonDirectory], environment)
     }
 }

@@ -29,14 +29,7 @@ extension Pool {
 
     /// Where slots wait: at `pool.base`, else where the main worktree is.
     func parkingStart() throws -> StartPoint {
-        let git = git.at(.gitDirectory(repository.commonDirectory))
-        let name = settings.base ?? "HEAD"
-        guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
-        switch try StartPoint.lookUp(name, git) {
-        case .found(let start): return start
-        case .missing(let message):
-            throw settings.base == nil ? PoolError.noCommit : PoolError.badStart(name, message: message)
-        }
+        try StartPoint(settings.base, git.at(.gitDirectory(repository.commonDirectory)))
     }
 
     private func reserveIdle(_ start: StartPoint, upTo count: Int) throws -> SlotClaim? {

@@ -35,7 +35,7 @@ enum MapCommand {
             session.note("no items, nothing to do")
             return 0
         }
-        let asked = jobs.map { $0 == 0 ? Int.max : Int($0) } ?? Machine.processors
+        let asked = jobs.map { $0 == 0 ? Int.max : Int($0) } ?? Processors.count
         let request = try session.leaseRequest(name: nil, in: pool, holder: session.ownHolder(in: pool))
         try pool.prepare()
         var map = try MapRun(

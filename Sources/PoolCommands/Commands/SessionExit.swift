@@ -23,14 +23,10 @@ enum SessionExitCommand {
 
     private static func detach(_ hook: ShellHook, _ session: Session) {
         let repositories = hook.repositories
-        guard !repositories.isEmpty, let program = OwnProgram.path(session.environment) else { return }
-        var environment = KeeperEnvironment.reduced(session.environment)
-        environment["GIT_POOL_SHELL"] = session.environment["GIT_POOL_SHELL"]
-        var command = Command(program, ["_session-exit", String(hook.pid)] + repositories, environment: environment)
-        (command.input, command.output, command.error) = (.null, .null, .null)
-        command.session = .detached
-        command.directory = "/"
-        _ = try? Child(starting: command)
+        guard !repositories.isEmpty else { return }
+        OwnProgram.startDetached(
+            ["_session-exit", String(hook.pid)] + repositories, session.environment,
+            adding: session.environment.filter { $0.key == "GIT_POOL_SHELL" })
     }
 
     private static func finish(_ hook: ShellHook, _ repositories: [String], _ session: Session) {
