@@ -85,6 +85,17 @@ package struct AdminDirectory: Sendable, Equatable {
         }
     }
 
+    /// Makes the folder of a new worktree, two levels below the common dir, with all that git needs but the index.
+    package func make(for tree: String, at head: Head, lockReason: String?) throws(SystemError) {
+        try Files.makeDirectory(path, mode: 0o777)
+        var files = [("commondir", "../.."), ("gitdir", Path.join(tree, ".git"))]
+        if let lockReason { files.insert(("locked", lockReason), at: 0) }
+        for (name, line) in files {
+            try Files.create(Path.join(path, name), Array((line + "\n").utf8), mode: 0o644)
+        }
+        try write(head)
+    }
+
     /// Writes HEAD as git does where refs are files: into `HEAD.lock`, which keeps every git process out, then by rename.
     /// No reflog entry is made: a lease starts without the past of the slot.
     package func write(_ head: Head) throws(SystemError) {

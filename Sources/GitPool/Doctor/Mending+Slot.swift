@@ -116,13 +116,9 @@ extension Mending {
         let record = claim.record
         guard pool.settings.hasPlainLayout, let head = try head(admin, record) else { return }
         let draft = AdminDirectory(Path.join(pool.directory, SlotRecord.newDraftID()))
-        try Files.makeDirectory(draft.path, mode: 0o777)
         do {
-            let reason = GitLock.text(GitLock.reason(record))
-            if record.lease != nil { try Files.create(Path.join(draft.path, "locked"), reason, mode: 0o644) }
-            try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
-            try Files.create(Path.join(draft.path, "gitdir"), Array("\(record.path)/.git\n".utf8), mode: 0o644)
-            try draft.write(head)
+            let reason = record.lease == nil ? nil : GitLock.mark + GitLock.reason(record)
+            try draft.make(for: record.path, at: head, lockReason: reason)
             pool.faults.reach(.mendDrafted)
             let git = pool.git.at(.exactly(gitDirectory: draft.path, workTree: record.path))
             try git.inheriting(claim.lockNumber).run(["read-tree", "HEAD"])

@@ -8,17 +8,8 @@ package struct LandSettings: Sendable {
 
     /// - Throws: `ConfigurationError`
     init(_ configuration: Configuration) throws(ConfigurationError) {
-        let key = "pool.land.strategy"
-        if let text = configuration.string(key) {
-            guard let strategy = LandStrategy(rawValue: text) else {
-                let words = LandStrategy.allCases.map(\.rawValue)
-                throw ConfigurationError(key: key, value: text, expected: .choice(words))
-            }
-            self.strategy = strategy
-        } else {
-            strategy = .merge
-        }
-        test = configuration.string("pool.land.test").flatMap { $0.isEmpty ? nil : $0 }
+        strategy = try configuration.choice("pool.land.strategy") ?? .merge
+        test = configuration.text("pool.land.test")
     }
 }
 

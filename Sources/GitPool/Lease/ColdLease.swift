@@ -53,11 +53,7 @@ extension Pool {
     private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         let (path, site) = (claim.record.path, claim.record.fencePath)
         let draft = draftAdmin(claim.record)
-        try Files.makeDirectory(draft.path, mode: 0o777)
-        try Files.create(Path.join(draft.path, "locked"), GitLock.text(GitLock.reason(claim.record)), mode: 0o644)
-        try Files.create(Path.join(draft.path, "commondir"), Array("../..\n".utf8), mode: 0o644)
-        try Files.create(Path.join(draft.path, "gitdir"), Array("\(path)/.git\n".utf8), mode: 0o644)
-        try Files.create(Path.join(draft.path, "HEAD"), Array("\(lease.start)\n".utf8), mode: 0o644)
+        try draft.make(for: path, at: .detached(lease.start), lockReason: GitLock.mark + GitLock.reason(claim.record))
         faults.reach(.addDrafted)
         try Files.makeDirectory(site, mode: 0o777)
         faults.reach(.addDirectory)

@@ -38,29 +38,19 @@ package struct Settings: Sendable {
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
         self.configuration = configuration
+        // More than any clock will run, and little enough to be added to a time.
         func seconds(_ key: String, _ fallback: Int64) throws(ConfigurationError) -> Int64 {
-            guard let text = configuration.string(key) else { return fallback }
-            // More than any clock will run, and little enough to be added to a time.
-            do { return min(try Seconds.parse(text), 1 << 40) } catch {
-                throw ConfigurationError(key: key, value: text, expected: .duration)
-            }
+            min(try configuration.seconds(key) ?? fallback, 1 << 40)
         }
-        func choice(_ key: String, _ words: [String]) throws(ConfigurationError) -> String? {
-            guard let text = configuration.string(key) else { return nil }
-            guard words.contains(text) else {
-                throw ConfigurationError(key: key, value: text, expected: .choice(words))
-            }
-            return text
-        }
-        root = configuration.string("pool.root").flatMap { $0.isEmpty ? nil : $0 }
+        root = configuration.text("pool.root")
         limit = max(0, try configuration.integer("pool.max") ?? 64)
-        base = configuration.string("pool.base").flatMap { $0.isEmpty ? nil : $0 }
+        base = configuration.text("pool.base")
         branchTemplate = configuration.string("pool.branchtemplate") ?? "{name}"
         guard branchTemplate.contains("{name}") else {
             throw ConfigurationError(key: "pool.branchTemplate", value: branchTemplate, expected: .name)
         }
         isExclusive = try configuration.bool("pool.exclusive") ?? false
-        isPristine = try choice("pool.recycle", ["keep", "pristine"]) == "pristine"
+        isPristine = try configuration.choice("pool.recycle") == Recycling.pristine
         ttl = try seconds("pool.ttl", 240)
         orphanTtl = try seconds("pool.orphanttl", 86_400)
         saveExpire = try seconds("pool.saveexpire", 30 * 86_400)
@@ -70,7 +60,11 @@ package struct Settings: Sendable {
         transparent = configuration.strings("pool.transparent")
         sessionHosts = configuration.strings("pool.sessionhost")
         startsKeeper =
-            try choice("pool.keeper", ["auto", "true", "false"]) == "auto" ? nil : configuration.bool("pool.keeper")
+            switch try configuration.choice("pool.keeper") as KeeperStart? {
+            case .auto, nil: nil
+            case .always: true
+            case .never: false
+            }
         upkeep = try UpkeepSettings(configuration)
         submodules = try SubmoduleSettings(configuration)
         ignoresCase = try configuration.bool("core.ignorecase") ?? false
@@ -89,6 +83,14 @@ package struct Settings: Sendable {
             groups[String(key.dropFirst(11).dropLast(4))] = try configuration.integer(key)
         }
         self.groups = groups
+    }
+
+    private enum Recycling: String, CaseIterable { case keep, pristine }
+
+    private enum KeeperStart: String, CaseIterable {
+        case auto
+        case always = "true"
+        case never = "false"
     }
 
     /// Repository extensions (git's repository-version document) under which `HEAD commondir gitdir index` are all an

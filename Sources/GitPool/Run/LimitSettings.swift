@@ -8,23 +8,12 @@ package struct LimitSettings: Sendable {
 
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        func number(_ key: String) throws(ConfigurationError) -> Int? {
-            guard let number = try configuration.integer(key) else { return nil }
-            guard number >= 0 else {
-                throw ConfigurationError(key: key, value: String(number), expected: .integer)
-            }
-            return number
-        }
         var limits = Limits()
-        limits.memory = try number("pool.limit.memory").map { Int64($0) }
-        limits.cpu = try number("pool.limit.cpu")
-        limits.disk = try number("pool.limit.disk").map { Int64($0) }
-        if let text = configuration.string("pool.limit.time") {
-            do { limits.time = try Seconds.parse(text) } catch {
-                throw ConfigurationError(key: "pool.limit.time", value: text, expected: .duration)
-            }
-        }
+        limits.memory = try configuration.count("pool.limit.memory").map { Int64($0) }
+        limits.cpu = try configuration.count("pool.limit.cpu")
+        limits.disk = try configuration.count("pool.limit.disk").map { Int64($0) }
+        limits.time = try configuration.seconds("pool.limit.time")
         self.limits = limits
-        maxDisk = try number("pool.maxdisk").map { Int64($0) }
+        maxDisk = try configuration.count("pool.maxdisk").map { Int64($0) }
     }
 }

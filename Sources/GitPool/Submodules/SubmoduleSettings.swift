@@ -24,13 +24,8 @@ package struct SubmoduleSettings: Sendable {
 
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        let words = Mode.allCases.map(\.rawValue)
-        let word = configuration.string("pool.submodule.mode") ?? Mode.auto.rawValue
-        guard let mode = Mode(rawValue: word) else {
-            throw ConfigurationError(key: "pool.submodule.mode", value: word, expected: .choice(words))
-        }
-        self.mode = mode
-        base = configuration.string("pool.submodule.base").flatMap { $0.isEmpty ? nil : $0 }
+        mode = try configuration.choice("pool.submodule.mode") ?? .auto
+        base = configuration.text("pool.submodule.base")
         if mode == .mirror, base == nil {
             throw ConfigurationError(key: "pool.submodule.base", value: "", expected: .name)
         }

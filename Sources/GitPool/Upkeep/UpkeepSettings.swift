@@ -26,24 +26,12 @@ package struct UpkeepSettings: Sendable {
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {
         func seconds(_ key: String, _ fallback: Int64) throws(ConfigurationError) -> Int64 {
-            guard let text = configuration.string(key) else { return fallback }
             // As in gc.reflogExpire.
-            if text == "never" { return .max }
-            do { return try Seconds.parse(text) } catch {
-                throw ConfigurationError(key: key, value: text, expected: .duration)
-            }
+            if configuration.string(key) == "never" { return .max }
+            return try configuration.seconds(key) ?? fallback
         }
-        let words = Strategy.allCases.map(\.rawValue)
-        let word = configuration.string("pool.strategy") ?? Strategy.reuse.rawValue
-        guard let strategy = Strategy(rawValue: word) else {
-            throw ConfigurationError(key: "pool.strategy", value: word, expected: .choice(words))
-        }
-        self.strategy = strategy
-        let count = try configuration.integer("pool.warm") ?? (strategy == .pooled ? UpkeepSettings.pooled : 0)
-        guard count >= 0 else {
-            throw ConfigurationError(key: "pool.warm", value: String(count), expected: .integer)
-        }
-        warm = count
+        strategy = try configuration.choice("pool.strategy") ?? .reuse
+        warm = try configuration.count("pool.warm") ?? (strategy == .pooled ? UpkeepSettings.pooled : 0)
         idleTimeout = try seconds("pool.idletimeout", 600)
         maxAge = try seconds("pool.maxage", .max)
         minFree = Int64(max(0, try configuration.integer("pool.minfree") ?? 0))
