@@ -26,7 +26,9 @@ struct ConfigurationNote {
         // A change that comes after the look has a later stamp, whatever the disk counts in (two seconds at the worst, FAT).
         let patience = git.environment["GIT_POOL_SETTLED"].flatMap { Int64($0) } ?? 2500
         var isSettled = true
-        var text = "git-pool-configuration 1\n\(program) \(Configuration.question.joined(separator: " "))\n"
+        var text = "git-pool-configuration 1\n\(program)"
+        for word in Configuration.question { text += " " + word }
+        text += "\n"
         for file in files {
             guard let mark = ConfigurationNote.mark(of: file), !file.utf8.contains(0x0A) else { return nil }
             if let mark, !mark.isOlder(thanMilliseconds: patience) { isSettled = false }
@@ -80,7 +82,7 @@ struct ConfigurationNote {
         let rest = bytes[(line + 1)...]
         guard words.count == 2, let noted = Int64(words[1]), rest.starts(with: head),
             case let now = Clock.wall(), noted <= now, now - noted < ConfigurationNote.age,
-            words[0] == Fingerprint(rest).text
+            words[0] == Fingerprint(rest.span).text
         else { return nil }
         return Configuration(answer: Array(rest.dropFirst(head.count)))
     }
@@ -90,6 +92,6 @@ struct ConfigurationNote {
     func keep(_ answer: [UInt8]) {
         guard isSettled, Configuration.isExplained(answer, by: files) else { return }
         let rest = head + answer
-        try? Files.replace(path, Array("\(Fingerprint(rest).text) \(Clock.wall())\n".utf8) + rest)
+        try? Files.replace(path, Array("\(Fingerprint(rest.span).text) \(Clock.wall())\n".utf8) + rest)
     }
 }

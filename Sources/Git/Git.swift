@@ -40,7 +40,8 @@ package struct Git: Sendable {
     /// `git rev-parse --local-env-vars` but for `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, which carry the user's
     /// `git -c` (hazards.md E18).
     package static func namesRepository(_ variable: String) -> Bool {
-        switch variable {
+        guard variable.hasPrefix("GIT_") else { return false }
+        return switch variable {
         case "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
             "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS",
             "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR",

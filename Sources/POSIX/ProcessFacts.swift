@@ -57,11 +57,11 @@ package struct ProcessFacts: Equatable, Sendable {
             open < close, let pid = Int32(ProcessFacts.text(bytes[..<open]).filter { $0 != " " })
         else { return nil }
         // The fields after the command: the state is the first of them and number 3 on the page.
-        let fields = bytes[(close + 1)...].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-            .map { ProcessFacts.text($0) }
-        guard fields.count >= 26, let state = fields[0].first, let parent = Int32(fields[1]),
-            let group = Int32(fields[2]), let session = Int32(fields[3]), let terminal = Int32(fields[4]),
-            let threads = Int(fields[17]), let start = UInt64(fields[19]), let stack = UInt64(fields[25])
+        let fields = bytes[(close + 1)...].split(maxSplits: 26) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        func number<Number: FixedWidthInteger>(_ index: Int) -> Number? { Number(ProcessFacts.text(fields[index])) }
+        guard fields.count >= 26, let state = ProcessFacts.text(fields[0]).first, let parent: Int32 = number(1),
+            let group: Int32 = number(2), let session: Int32 = number(3), let terminal: Int32 = number(4),
+            let threads: Int = number(17), let start: UInt64 = number(19), let stack: UInt64 = number(25)
         else { return nil }
         self.init(
             pid: pid, parent: parent, group: group, session: session, terminal: terminal, state: state,

@@ -64,7 +64,7 @@ package enum ProcessTable {
         guard var facts = ProcessFacts(statLine: try Files.read(folder + "/stat")), facts.pid == pid else {
             throw SystemError(code: EILSEQ, call: "read", subject: folder + "/stat")
         }
-        let status = try Files.read(folder + "/status").split(separator: UInt8(ascii: "\n"))
+        let status = try Files.read(folder + "/status")
         guard let leader = number("Tgid:", status), let user = number("Uid:", status) else {
             throw SystemError(code: EILSEQ, call: "read", subject: folder + "/status")
         }
@@ -79,10 +79,18 @@ package enum ProcessTable {
         return facts
     }
 
-    /// The first number of the line that begins with `key`.
-    private static func number(_ key: String, _ lines: [ArraySlice<UInt8>]) -> UInt32? {
-        lines.first { $0.starts(with: key.utf8) }?
-            .split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }.dropFirst().first
-            .flatMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+    /// The first number of the line that begins with `key`; never the first line, which is the command's.
+    private static func number(_ key: String, _ status: [UInt8]) -> UInt32? {
+        let (text, key) = (status.span, key.utf8.span)
+        var end = 0
+        while let start = text.indices[end...].first(where: { text[$0] == UInt8(ascii: "\n") }) {
+            end = start + 1
+            guard end + key.count < text.count else { return nil }
+            guard key.indices.allSatisfy({ text[end + $0] == key[$0] }) else { continue }
+            let digits = status[(end + key.count)...].drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+                .prefix { (0x30...0x39).contains($0) }
+            return UInt32(String(decoding: digits, as: UTF8.self))
+        }
+        return nil
     }
 }

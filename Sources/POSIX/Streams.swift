@@ -72,8 +72,10 @@ package enum Streams {
         var next = unsafe environ
         while let entry = unsafe next.pointee {
             let text = unsafe String(cString: entry)
-            if let equals = text.firstIndex(of: "=") {
-                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            // Bytes: an accent that comes first in a value would make another character of the sign.
+            let bytes = text.utf8
+            if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
+                variables[String(text[..<equals])] = String(text[bytes.index(after: equals)...])
             }
             unsafe next += 1
         }

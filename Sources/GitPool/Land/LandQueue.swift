@@ -40,5 +40,5 @@ struct LandQueue: ~Copyable {
     }
 
     /// A folder's name for a ref of any length. Two that met would only wait for each other.
-    private static func fingerprint(_ ref: String) -> String { Fingerprint(ref.utf8).text }
+    private static func fingerprint(_ ref: String) -> String { Fingerprint(ref.utf8.span).text }
 }

@@ -6,7 +6,7 @@ package struct Settings: Sendable {
     package let limit: Int
     package let groups: [String: Int]
     package let base: String?
-    package let branchTemplate: String
+    private let branchPattern: NamePattern
     package let isExclusive: Bool
     package let isPristine: Bool
     /// Seconds, all of them.
@@ -45,10 +45,11 @@ package struct Settings: Sendable {
         root = configuration.text("pool.root")
         limit = max(0, try configuration.integer("pool.max") ?? 64)
         base = configuration.text("pool.base")
-        branchTemplate = configuration.string("pool.branchtemplate") ?? "{name}"
-        guard branchTemplate.contains("{name}") else {
-            throw ConfigurationError(key: "pool.branchTemplate", value: branchTemplate, expected: .name)
+        let template = configuration.string("pool.branchtemplate") ?? NamePattern.place
+        guard let pattern = NamePattern(template) else {
+            throw ConfigurationError(key: "pool.branchTemplate", value: template, expected: .name)
         }
+        branchPattern = pattern
         isExclusive = try configuration.bool("pool.exclusive") ?? false
         isPristine = try configuration.choice("pool.recycle") == Recycling.pristine
         ttl = try seconds("pool.ttl", 240)
@@ -108,21 +109,24 @@ package struct Settings: Sendable {
     }
 
     /// The branch for a lease of this name.
-    package func branch(for name: String) -> String { branchTemplate.split(separator: "{name}", name) }
+    package func branch(for name: String) -> String { branchPattern.text(name) }
 }
 
-extension String {
-    fileprivate func split(separator: String, _ replacement: String) -> String {
-        guard let range = firstRange(of: separator) else { return self }
-        return self[..<range.lowerBound] + replacement + self[range.upperBound...]
+/// What stands before and after the place of a name.
+private struct NamePattern {
+    static let place = "{name}"
+
+    let before: String
+    let after: String
+
+    /// Nil without a place; of several the first counts.
+    init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        let place = Array(NamePattern.place.utf8)
+        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: place) }) else { return nil }
+        before = String(decoding: bytes[..<start], as: UTF8.self)
+        after = String(decoding: bytes[(start + place.count)...], as: UTF8.self)
     }
 
-    private func firstRange(of text: String) -> Range<String.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            formIndex(after: &start)
-        }
-        return nil
-    }
+    func text(_ name: String) -> String { before + name + after }
 }

@@ -13,16 +13,16 @@ struct DiscardedWork {
     init(of subject: Judgement.Subject, _ git: Git) throws(GitError) {
         // Submodules are looked at one by one: behind a fence git cannot go into them.
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree)).withoutSubmodules
-        var print = Fingerprint([])
+        var print = Fingerprint()
         try DiscardedWork.add(to: &print, subject.tree, git)
-        print.add("\(subject.admin.head(git).map { "\($0)" } ?? "")".utf8)
-        for (ref, id) in try PrivateRefs.list(git) { print.add("\n\(ref) \(id)".utf8) }
+        print.add((subject.admin.head(git).map { "\($0)" } ?? "").utf8.span)
+        for (ref, id) in try PrivateRefs.list(git) { print.add("\n\(ref) \(id)".utf8.span) }
         let names = ((try? Directory.entries(subject.admin.path)) ?? []).sorted()
         for name in names where AdminScrub.isOfOperation(name) || Operation.folders.contains(name) {
             DiscardedWork.add(to: &print, filesAt: Path.join(subject.admin.path, name))
         }
         let modules = SubmoduleRepositories.paths(in: subject.admin)
-        if !modules.isEmpty { print.add(try SubmoduleRepositories.moved(git).joined(separator: "\0").utf8) }
+        if !modules.isEmpty { print.add(try SubmoduleRepositories.moved(git).joined(separator: "\0").utf8.span) }
         for module in modules {
             let outside = git.at(.gitDirectory(subject.admin.path))
             guard let home = try SubmoduleRepositories.workTree(of: module, outside),
@@ -36,18 +36,18 @@ struct DiscardedWork {
 
     private static func add(to print: inout Fingerprint, _ tree: String, _ git: Git) throws(GitError) {
         let status = try WorktreeStatus(of: git, untracked: .all)
-        print.add(status.answer)
+        print.add(status.answer.span)
         for entry in status.entries { add(to: &print, TreeFile(tree, entry.path)) }
         let flags = try IndexFlags(of: git)
         for path in flags.occupied(in: tree) + (try flags.edited(in: tree, git).map(\.path)) {
-            print.add(path)
+            print.add(path.span)
             add(to: &print, TreeFile(tree, path))
         }
     }
 
     /// Of an operation in progress, such as a rebase: its list of what is to be done, and its messages.
     private static func add(to print: inout Fingerprint, filesAt path: String) {
-        print.add("\n\(path) \(FileMark(path)?.text ?? "none")".utf8)
+        print.add("\n\(path) \(FileMark(path)?.text ?? "none")".utf8.span)
         guard Files.isDirectory(path) else { return }
         for name in ((try? Directory.entries(path)) ?? []).sorted() {
             add(to: &print, filesAt: Path.join(path, name))
@@ -55,7 +55,7 @@ struct DiscardedWork {
     }
 
     private static func add(to print: inout Fingerprint, _ file: TreeFile) {
-        print.add("\n\(file.mark?.text ?? "none")".utf8)
+        print.add("\n\(file.mark?.text ?? "none")".utf8.span)
     }
 }
 

@@ -51,8 +51,8 @@ package struct SetupSettings: Sendable {
     /// Tells other commands, or the same in another order, from these.
     var fingerprint: String {
         // Nobody gains by a collision but whoever wrote the commands.
-        var fingerprint = Fingerprint([])
-        for command in commands { fingerprint.add(Array(command.utf8) + [0]) }
+        var fingerprint = Fingerprint()
+        for command in commands { fingerprint.add((Array(command.utf8) + [0]).span) }
         return fingerprint.text
     }
 }

@@ -48,6 +48,6 @@ struct Manifest: Equatable {
 
     /// It has to notice an edit, not an attack.
     private static func fingerprint(_ bytes: [UInt8]) -> String {
-        "\(bytes.count):" + Fingerprint(bytes).text
+        "\(bytes.count):" + Fingerprint(bytes.span).text
     }
 }
