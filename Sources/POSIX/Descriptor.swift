@@ -51,6 +51,13 @@ package struct Descriptor: ~Copyable {
         self.number = number
     }
 
+    /// To read a file of an open folder by its name there, without ever waiting.
+    package init(opening name: String, in folder: borrowing Descriptor) throws(SystemError) {
+        let number = unsafe openat(folder.number, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard number >= 0 else { throw .last("open", name) }
+        self.number = number
+    }
+
     /// Everything up to the end of the file; `EFBIG` beyond `limit` bytes, `EAGAIN` where one would have to wait.
     ///
     /// - Parameter ending: what stands at the end of such a file and nowhere else, if that is known: once it is read,

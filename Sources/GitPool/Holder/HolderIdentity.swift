@@ -28,7 +28,7 @@ package struct HolderIdentity: Equatable, Sendable {
         self.host = host
     }
 
-    /// In a fixed order; `init(fields:)` reads them back.
+    /// In a fixed order; `init(_:)` reads them back.
     package var fields: [(key: String, value: String)] {
         var fields: [(key: String, value: String)] = [("holder.boot", bootID)]
         if let pidNamespace { fields.append(("holder.pidns", String(pidNamespace))) }
@@ -47,21 +47,21 @@ package struct HolderIdentity: Equatable, Sendable {
         "holder.program", "holder.kind", "holder.host",
     ]
 
-    /// Looks only at keys that begin with `holder.`. Nil for anything this version would not have written itself: the
-    /// holder is then unknown, and what is unknown is kept.
-    package init?(fields: [String: String]) {
-        for key in fields.keys where key.hasPrefix("holder.") && !HolderIdentity.keys.contains(key) { return nil }
+    /// Nil for anything this version would not have written itself: the holder is then unknown, and what is unknown is
+    /// kept.
+    init?(_ holder: Holder) {
+        guard holder.fields.allSatisfy({ HolderIdentity.keys.contains($0.key) }) else { return nil }
         func number<T: FixedWidthInteger>(_ key: String) -> T? {
-            guard let text = fields[key], let value = T(text), String(value) == text else { return nil }
+            guard let text = holder[key], let value = T(text), String(value) == text else { return nil }
             return value
         }
-        guard let bootID = fields["holder.boot"], !bootID.isEmpty, let pid: Int32 = number("holder.pid"), pid > 0,
-            let startTicks: UInt64 = number("holder.start"), let program = fields["holder.program"],
-            let kind = fields["holder.kind"].flatMap(HolderKind.init(rawValue:)), let host = fields["holder.host"]
+        guard let bootID = holder["holder.boot"], !bootID.isEmpty, let pid: Int32 = number("holder.pid"), pid > 0,
+            let startTicks: UInt64 = number("holder.start"), let program = holder["holder.program"],
+            let kind = holder["holder.kind"].flatMap(HolderKind.init(rawValue:)), let host = holder["holder.host"]
         else { return nil }
         // What may be missing must still be whole where it stands.
         let optional = ["holder.pidns", "holder.timens", "holder.inode"].map { (key: $0, value: number($0) as UInt64?) }
-        for (key, value) in optional where fields[key] != nil && value == nil { return nil }
+        for (key, value) in optional where holder[key] != nil && value == nil { return nil }
         self.init(
             bootID: bootID, pidNamespace: optional[0].value, timeNamespace: optional[1].value, pid: pid,
             startTicks: startTicks, pidfsInode: optional[2].value, program: program, kind: kind, host: host)

@@ -6,8 +6,6 @@
 struct Fields {
     /// Where a field lies in the bytes.
     private struct Field {
-        /// Of the key: those of two keys differ, or nearly always.
-        let mark: UInt64
         let key: Range<Int>
         let value: Range<Int>
         /// Whether the value stands there as it is: neither an escape nor a letter of more than one byte.
@@ -17,20 +15,27 @@ struct Fields {
 
     private let bytes: [UInt8]
     private var fields: [Field] = []
+    /// The shapes of all keys: most keys that are not there are told by it.
+    private var shapes: UInt64 = 0
     private var next = 0
     private var hasUnreadable = false
+
+    /// So many are looked through for each; of more, all keys are compared at once.
+    private static let few = 64
 
     /// Of lines that each end in a line feed. Nil if a line has no value, a key stands twice, an escape is broken, or it
     /// is not UTF-8; or if there is a NUL in it, where a path would end for the system and not for us. Lines are bytes: a
     /// value that begins with a combining mark makes one character with the space before it.
     init?(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
-        fields.reserveCapacity(32)
+        fields.reserveCapacity(40)
+        let span = bytes.span
         var start = range.lowerBound
         while start < range.upperBound {
-            guard let end = addLine(from: start, to: range.upperBound) else { return nil }
+            guard let end = addLine(of: span, from: start, to: range.upperBound) else { return nil }
             start = end + 1
         }
+        guard fields.count <= Fields.few || Set(fields.map { bytes[$0.key] }).count == fields.count else { return nil }
     }
 
     /// The same of lines without their ends.
@@ -40,38 +45,42 @@ struct Fields {
     }
 
     /// - Returns: where its line feed is.
-    private mutating func addLine(from start: Int, to limit: Int) -> Int? {
+    private mutating func addLine(of span: Span<UInt8>, from start: Int, to limit: Int) -> Int? {
         var index = start
         var isPlain = true
-        var mark = Fields.noMark
-        while index < limit, bytes[index] != UInt8(ascii: " ") {
-            let byte = bytes[index]
+        while index < limit, span[index] != UInt8(ascii: " ") {
+            let byte = span[index]
             if byte == 0x0A { return nil }
             if byte >= 0x80 { isPlain = false }
-            mark = Fields.mark(mark, byte)
-            index += 1
+            index &+= 1
         }
         let key = start..<index
-        // No record has so many, and each is looked for among those before it.
-        guard index < limit, fields.count < 1 << 14, isPlain || isText(key),
-            !fields.contains(where: { $0.mark == mark && bytes[$0.key] == bytes[key] })
-        else { return nil }
-        index += 1
+        guard index < limit, isPlain || isText(key) else { return nil }
+        let shape = Fields.shape(key.count, key.isEmpty ? 0 : span[index - 1])
+        if shapes & shape != 0, fields.count <= Fields.few {
+            let text = span.extracting(key)
+            if fields.contains(where: { Fields.isSame(span.extracting($0.key), text) }) { return nil }
+        }
+        index &+= 1
         isPlain = true
-        while index < limit, bytes[index] != 0x0A {
-            let byte = bytes[index]
-            if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == 0 { isPlain = false }
-            index += 1
+        while index < limit {
+            let byte = span[index]
+            // Nearly all that is not a digit or a letter is rare.
+            if byte &- 0x26 > 0x59 {
+                if byte == 0x0A { break }
+                if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == 0 { isPlain = false }
+            }
+            index &+= 1
         }
         let value = (key.upperBound + 1)..<index
         guard index < limit, isPlain || unescaped(value) != nil else { return nil }
-        fields.append(Field(mark: mark, key: key, value: value, isPlain: isPlain))
+        fields.append(Field(key: key, value: value, isPlain: isPlain))
+        shapes |= shape
         return index
     }
 
-    private static let noMark: UInt64 = 5381
-
-    private static func mark(_ mark: UInt64, _ byte: UInt8) -> UInt64 { mark &* 33 &+ UInt64(byte) }
+    /// One bit for all keys of a length and a last letter.
+    private static func shape(_ count: Int, _ last: UInt8) -> UInt64 { 1 << UInt64((count &* 5 &+ Int(last)) & 63) }
 
     private func isText(_ range: Range<Int>) -> Bool { String(validating: bytes[range], as: UTF8.self) != nil }
 
@@ -92,23 +101,27 @@ struct Fields {
         return field.isPlain ? String(decoding: bytes[field.value], as: UTF8.self) : unescaped(field.value)
     }
 
-    /// Nearly all that is asked for is the next one, or not there at all: length and last letter tell most others.
+    /// Nearly all that is asked for is the next one, or not there at all.
     private func index(of key: String) -> Int? {
-        let (count, last) = (key.utf8.count, key.utf8.last ?? 0)
-        if next < fields.count, isAt(next, key, count, last) { return next }
-        var index = 0
-        while index < fields.count {
-            if isAt(index, key, count, last) { return index }
-            index += 1
+        let key = key.utf8.span
+        guard shapes & Fields.shape(key.count, key.isEmpty ? 0 : key[key.count - 1]) != 0 else { return nil }
+        let span = bytes.span
+        func isAt(_ index: Int) -> Bool {
+            !fields[index].isTaken && Fields.isSame(span.extracting(fields[index].key), key)
         }
-        return nil
+        if next < fields.count, isAt(next) { return next }
+        return fields.indices.first(where: isAt)
     }
 
-    @inline(__always)
-    private func isAt(_ index: Int, _ key: String, _ count: Int, _ last: UInt8) -> Bool {
-        let field = fields[index].key
-        return field.count == count && bytes[field.upperBound - 1] == last && !fields[index].isTaken
-            && bytes[field].elementsEqual(key.utf8)
+    /// From the end on, as keys begin alike.
+    private static func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        var rest = one.count
+        guard rest == other.count else { return false }
+        while rest > 0 {
+            rest &-= 1
+            if one[rest] != other[rest] { return false }
+        }
+        return true
     }
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
@@ -149,16 +162,24 @@ struct Fields {
     /// `prefix0`, `prefix1`, … in order.
     mutating func list(_ prefix: String) -> [String] {
         var items: [String] = []
+        // Most records have none: it is not worth the text of a key.
+        guard fields.indices.contains(where: { hasUntaken($0, prefix) }) else { return items }
         while let item = text(prefix + String(items.count)) { items.append(item) }
         return items
     }
 
-    mutating func all(prefixed prefix: String) -> [String: String] {
-        var found = [String: String](minimumCapacity: fields.count - next)
-        for index in fields.indices where !fields[index].isTaken && bytes[fields[index].key].starts(with: prefix.utf8) {
-            found[String(decoding: bytes[fields[index].key], as: UTF8.self)] = take(index)
+    /// All that nobody took whose keys begin so, with their keys.
+    mutating func all(prefixed prefix: String) -> [(key: String, value: String)] {
+        fields.indices.compactMap { index in
+            guard hasUntaken(index, prefix), let value = take(index) else { return nil }
+            return (String(decoding: bytes[fields[index].key], as: UTF8.self), value)
         }
-        return found
+    }
+
+    private func hasUntaken(_ index: Int, _ prefix: String) -> Bool {
+        let (key, prefix) = (fields[index].key, prefix.utf8.span)
+        return !fields[index].isTaken && key.count >= prefix.count
+            && Fields.isSame(bytes.span.extracting(key).extracting(first: prefix.count), prefix)
     }
 
     private func unescaped(_ range: Range<Int>) -> String? {

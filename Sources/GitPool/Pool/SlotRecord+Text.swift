@@ -94,7 +94,7 @@ extension Lease {
         writer.put("lease.origin", origin?.rawValue)
         writer.put("lease.waited", waited)
         writer.put("lease.reaped", isReaped)
-        for (key, value) in holder.fields.sorted(by: { $0.key < $1.key }) { writer.put(key, value) }
+        for field in holder.fields { writer.put(field.key, field.value) }
     }
 
     fileprivate init?(from fields: inout Fields) {
