@@ -77,7 +77,7 @@ extension Mending {
         // Not by `advance`: nobody has looked at what is in it.
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
-        try Files.replace(pool.recordPath(number, claim.state), Array(claim.record.text.utf8))
+        try pool.write(claim.record, as: claim.state)
         pool.faults.reach(.mendRecord)
         note(.followed(to: place), old, slot: number)
     }

@@ -20,7 +20,7 @@ extension Mending {
         let slots = try pool.slots()
         guard paths.count == 1, let path = paths.first,
             slots.contains(where: { $0.number == number && $0.record == nil }),
-            let bytes = try? Files.read(path, limit: 1 << 20), SlotRecord.isTorn(bytes)
+            let bytes = try? Files.read(path, limit: SlotRecord.longest), SlotRecord.isTorn(bytes)
         else { return }
         var legible = Legible(bytes)
         let places = legible.path.map { [$0] } ?? places(number)
@@ -45,7 +45,7 @@ extension Mending {
         // First the name: under an idle slot's anybody could lease it, and what is torn nobody touches.
         try Files.rename(path, pool.recordPath(number, .leased))
         pool.faults.reach(.mendRecord)
-        try Files.replace(pool.recordPath(number, .leased), Array(record.text.utf8))
+        try pool.write(record, as: .leased)
         note(.rebuiltRecord(name: record.lease?.name ?? ""), place, slot: number)
     }
 
@@ -59,7 +59,7 @@ extension Mending {
         else { return }
         var nothing = Legible([])
         let record = rebuilt(number, path, admin, &nothing, slots.compactMap(\.record))
-        try Files.replace(pool.recordPath(number, .leased), Array(record.text.utf8))
+        try pool.write(record, as: .leased)
         pool.faults.reach(.mendRecord)
         note(.rebuiltRecord(name: record.lease?.name ?? ""), path, slot: number)
     }
@@ -71,7 +71,7 @@ extension Mending {
         ]
         let found = order.map { pool.recordPath(number, $0) }.filter(Files.exists)
         let records = found.compactMap { path in
-            (try? Files.read(path, limit: 1 << 20)).flatMap { SlotRecord(bytes: $0) }
+            (try? Files.read(path, limit: SlotRecord.longest)).flatMap { SlotRecord(bytes: $0) }
         }
         guard found.count > 1, records.count == found.count, Set(records.map(\.path)).count == 1,
             Set(records.map(\.admin)).count == 1, Set(records.compactMap { $0.lease?.id }).count <= 1,

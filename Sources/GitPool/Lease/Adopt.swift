@@ -34,7 +34,7 @@ extension Pool {
                 limit: settings.limit, group: nil, holders: slots.filter(\.state.counts).compactMap(LeaseSummary.init))
         }
         let record = record(tree, admin, name, start, request, taken: Set(slots.map(\.number)))
-        try Files.replace(recordPath(record.slot, .leased), Array(record.text.utf8))
+        try write(record, as: .leased)
         faults.reach(.adoptRecorded)
         try GitLock.lock(admin, GitLock.leased(name))
         guard let lease = record.lease else { throw PoolError.notALease(path: path) }

@@ -25,7 +25,7 @@ extension Pool {
             record.workID = SlotRecord.newDraftID()
             record.bootID = surroundings.bootID ?? ""
             complete(&record)
-            try Files.replace(recordPath(number, state), Array(record.text.utf8))
+            try write(record, as: state)
             faults.reach(state == .warming ? .newIdleSlot : .newSlot)
             return SlotClaim(
                 pool: self, slot: Slot(number: number, state: state, record: record), record: record, lock: lock)

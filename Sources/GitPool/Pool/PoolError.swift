@@ -27,6 +27,7 @@ package enum PoolError: Error {
     case cannotSave(name: String, reasons: [String])
     case noHolder(HolderChoice.Refusal)
     case broken(name: String, reason: String)
+    case recordTooLong(name: String)
     case cannotAdopt(path: String, reason: String)
     case restoreBlocked(reason: String)
     case claimHeld(claim: String, held: String, lease: LeaseSummary)

@@ -44,9 +44,9 @@ package struct SlotClaim: ~Copyable {
         if isLookedAt { record.bootID = pool.surroundings.bootID ?? "" }
         if record.lease?.id != written?.id { journal() }
         do {
-            try Files.replace(pool.recordPath(number, state), Array(record.text.utf8))
+            try pool.write(record, as: state)
             written = record.lease
-        } catch {
+        } catch let error as SystemError {
             guard !mustWrite, error.isDiskFull else { throw error }
         }
         pool.faults.reach(next, onlyWritten: true)

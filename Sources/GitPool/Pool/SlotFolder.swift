@@ -48,7 +48,7 @@ struct SlotFolder: ~Copyable {
 
     private func record(_ number: Int, _ state: SlotState) -> SlotRecord? {
         guard let file = try? Descriptor(opening: state.recordName(number), in: folder),
-            let bytes = try? file.readAll(limit: 1 << 20, ending: SlotRecord.ending),
+            let bytes = try? file.readAll(limit: SlotRecord.longest, ending: SlotRecord.ending),
             let record = SlotRecord(bytes: bytes), record.slot == number
         else { return nil }
         return record
@@ -104,6 +104,18 @@ extension Pool {
             last = next
         }
         return last.map { folder.slot($0, $1, reading) }
+    }
+
+    /// Writes a slot's record, or replaces it; the caller has the pool lock. What nobody could read again would make a
+    /// slot that nobody understands: it is not written.
+    func write(_ record: SlotRecord, as state: SlotState) throws {
+        let bytes = Array(record.text.utf8)
+        // A living lease leaves room for what its release has to note.
+        let isReleased = record.lease.map { $0.releasedAt != nil } ?? true
+        guard bytes.count <= (isReleased ? SlotRecord.longest : SlotRecord.longest / 2),
+            SlotRecord(bytes: bytes) != nil
+        else { throw PoolError.recordTooLong(name: record.lease?.name ?? Path.name(record.path)) }
+        try Files.replace(recordPath(record.slot, state), bytes)
     }
 
     package func recordPath(_ number: Int, _ state: SlotState) -> String {

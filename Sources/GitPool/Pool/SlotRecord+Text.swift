@@ -3,6 +3,8 @@ internal import POSIX
 /// A record as text: a version line, `key value` lines with percent-escapes, `end`. Anything else is not a record.
 extension SlotRecord {
     private static let version = "git-pool-slot 1"
+    /// Bytes; a file that is longer is not read.
+    static let longest = 1 << 20
     /// A line that no field can be: it stands at the end, and nowhere else.
     static let ending = Array("\nend\n".utf8)
 

@@ -182,6 +182,10 @@ struct ErrorText {
                     "or end it by hand: '--no-holder'"))
         case .broken(let name, let reason):
             ErrorText(8, .error("'\(name)' is broken: \(reason)"), .hint("see 'git pool doctor'"))
+        case .recordTooLong(let name):
+            ErrorText(
+                128, .fatal("more is to be noted of '\(name)' than a record takes"),
+                .hint("claim folders instead of files, or say less with '--note' and '--session'"))
         case .cannotAdopt(let path, let reason):
             ErrorText(
                 1, .error("cannot adopt '\(path)': \(reason)"), .hint("'git worktree list' shows what could be adopted")

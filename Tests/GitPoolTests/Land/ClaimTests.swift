@@ -101,6 +101,31 @@ import Testing
         #expect(try repository.slot(named: "a")?["claims"] as? [String] == [])
     }
 
+    @Test("F5 claims beyond what a record takes are refused, and the lease keeps those it has")
+    func tooMany() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.pool("claim", "first", in: lease).check(0)
+        // Of several commands: more arguments than these are none that the kernel takes.
+        let folder = String(repeating: "folder/", count: 500)
+        let statuses = try (0..<8).map { part in
+            let paths = (0..<30).map { "\(folder)\(part)-\($0)" }
+            return try repository.scratch.run(["git-pool", "claim"] + paths, in: lease).status
+        }
+        #expect(statuses.first == 0 && statuses.last == 128)
+        let refused = try repository.scratch.run(
+            ["git-pool", "claim"] + (0..<30).map { "\(folder)last-\($0)" }, in: lease)
+        refused.check(128, says: "'a'", "claim folders instead of files")
+        let claims = try #require(try repository.slot(named: "a")?["claims"] as? [String])
+        #expect(claims.first == "first" && !claims.contains { $0.contains("last-") })
+        // What it has is still its own, and a release finds room for its notes.
+        let other = try repository.lease("b")
+        try repository.pool("claim", "first", in: other).check(6, says: "'a'")
+        try repository.scratch.write("\(lease)/new.txt", "x\n")
+        try repository.pool("done", "--save", "a").check(0)
+        #expect(try repository.slot(named: "a") == nil)
+    }
+
     @Test("F5 of many who claim one file at once, one gets it")
     func race() throws {
         let repository = try Scratch().repository()
