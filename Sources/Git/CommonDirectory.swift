@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// Where a repository's shared files are, found as a git hook needs it: without a git process.
+/// Finds the folder of a repository's shared files without a git process, which is what a git hook can afford.
 package enum CommonDirectory {
     /// Of the worktree that `directory` lies in, or that `GIT_DIR` names; nil where there is none to be seen.
     package static func near(_ directory: String, _ environment: [String: String]) -> String? {

@@ -1,10 +1,10 @@
 internal import POSIX
 
-/// What git answered about the configuration, believed again only while every file that git would read for the answer is
-/// the one it was; it spares nearly every command a child (measured: 2.4 of 10 ms of a warm `add`).
+/// git's last answer about the configuration, believed only while every file that git would read for it is unchanged.
+/// It saves nearly every command a child process (measured: 2.4 of 10 ms of a warm `add`).
 ///
-/// Which files those are is known for the commonest shape alone (git-config(1), "FILES" and "ENVIRONMENT"): none that
-/// another includes, none of a single worktree, no words of `git -c`. For whatever else there is no note, and git is asked.
+/// The list of those files is known only for the most common setup (git-config(1), "FILES" and "ENVIRONMENT"): no
+/// includes, no per-worktree file, no `git -c`. For any other setup no note is kept, and git is asked.
 struct ConfigurationNote {
     private let path: String
     private let files: [String]

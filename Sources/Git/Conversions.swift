@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// Which files a checkout would write with other bytes than their blobs': those are git's alone to make. Where none can
-/// be told apart, all are.
+/// The files whose checked-out bytes differ from their blobs (line ends, filters): only git may write them. Where that
+/// cannot be told file by file, it is all of them.
 package enum Conversions: Sendable {
     case none
     case some(Set<[UInt8]>)

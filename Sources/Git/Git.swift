@@ -19,7 +19,8 @@ package struct Git: Sendable {
     package var tracing: (@Sendable ([String]) -> Void)?
     /// Descriptors every child holds: a slot's lock, so that a child that outlives us still owns the slot.
     package var inherited: [Int32] = []
-    /// Names of the hooks in the configuration, which no `core.hooksPath` keeps from running (`GitVersion.configuredHooks`).
+    /// Hooks that are defined in the configuration: `core.hooksPath` does not keep them from running
+    /// (`GitVersion.configuredHooks`).
     package var configuredHooks: [String] = []
     private var isDurable = false
     /// See `skipsSubmodules`.
@@ -37,8 +38,8 @@ package struct Git: Sendable {
         self.place = place
     }
 
-    /// `git rev-parse --local-env-vars` but for `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, which carry the user's
-    /// `git -c` (hazards.md E18).
+    /// The variables of `git rev-parse --local-env-vars`, except `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, which
+    /// carry the user's `git -c`.
     package static func namesRepository(_ variable: String) -> Bool {
         guard variable.hasPrefix("GIT_") else { return false }
         return switch variable {
@@ -52,8 +53,8 @@ package struct Git: Sendable {
         }
     }
 
-    /// Tells this git from one that an update puts there; the same for both files that git's installation makes of one
-    /// program. Nil where there is none any more.
+    /// Changes when an update replaces git, and is the same for both names that an installation gives one program. Nil
+    /// if git is gone.
     package var program: String? {
         (try? Files.status(executable, followingLinks: true)).map { "\($0.size):\($0.modified)" }
     }
@@ -164,7 +165,7 @@ package struct Git: Sendable {
         Text.line(try run(arguments))
     }
 
-    /// Runs and hands back whatever comes.
+    /// Runs, and returns the outcome whatever it is.
     package func attempt(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> Outcome {
         do {
             return try command(arguments, input: input).run()
@@ -173,7 +174,7 @@ package struct Git: Sendable {
         }
     }
 
-    /// Starts what is waited for later.
+    /// Starts a command that is waited for later.
     func start(_ arguments: [String], input: Command.Input = .null) throws(GitError) -> Child {
         var command = command(arguments)
         command.input = input
@@ -194,9 +195,9 @@ package struct Git: Sendable {
         return try run(arguments, input: input)
     }
 
-    /// By name: `hook.<event>.enabled` is known from 2.55 on only. git
-    /// takes what stands before the first `=` of a `-c` for the key, and before the last one of a `--config-env`; the
-    /// variable that is named there is `0`, thus false.
+    /// Each by its name, because `hook.<event>.enabled` is only known from 2.55 on. A name with `=` in it cannot be
+    /// given to `-c`, which splits at the first one; `--config-env` splits at the last, and the variable it names here
+    /// is `0`, which is false.
     private static func turningOff(_ hook: String) -> [String] {
         hook.contains("=")
             ? ["--config-env=hook.\(hook).enabled=GIT_TERMINAL_PROMPT"] : ["-c", "hook.\(hook).enabled=false"]

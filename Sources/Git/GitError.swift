@@ -47,8 +47,8 @@ package enum GitError: Error {
         }
     }
 
-    /// Another git process stood half way through `worktree add`, or held a lock git does not wait for: to be tried
-    /// again. (hazards.md E1, E3; git-worktrees.md §1.3: these are the texts of 2.36 to 2.55.)
+    /// Another git process was in the middle of `worktree add`, or held a lock that git does not wait for: worth
+    /// another try. These are the texts of git 2.36 to 2.55.
     package var isTransient: Bool {
         let texts = ["/commondir: ", "bad object worktrees/", "could not lock config file", "packed-refs.lock"]
         return texts.contains { message.contains($0) }

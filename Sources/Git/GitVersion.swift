@@ -1,4 +1,4 @@
-/// Which git runs here, and the one place that says what is taken from which version on.
+/// A git version, and the one list of what needs which version.
 package struct GitVersion: Comparable, Sendable {
     /// `worktree list -z`, `hook run` and `core.fsync`: with less than that nothing is begun.
     package static let oldest = GitVersion(2, 36)

@@ -1,7 +1,7 @@
 package import POSIX
 
-/// A git index that this program understands wholly, or does not touch: every entry has a plain path, a kind and an
-/// object id, and nothing stands in the file whose meaning is not known (gitformat-index(5), versions 2 to 4).
+/// A git index that is understood completely, or refused: each entry has a plain path, a kind and an object id, and no
+/// part of the file has an unknown meaning (gitformat-index(5), versions 2 to 4).
 package struct IndexFile: Sendable {
     package enum Refusal: Error, Equatable {
         case truncated

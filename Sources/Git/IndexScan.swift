@@ -1,8 +1,8 @@
 internal import POSIX
 
-/// Whether an index flags entries as assume-unchanged or skip-worktree, or has submodules, told without git; nil for a
-/// file that is not understood to its last byte (gitformat-index(5), versions 2 to 4). Nothing is copied: a look costs a fraction of what
-/// starting git does.
+/// Whether an index marks entries as assume-unchanged or skip-worktree, found without git; nil for a file that is not
+/// understood to its last byte (gitformat-index(5), versions 2 to 4). Nothing is copied, so a look is far cheaper than
+/// starting git.
 struct IndexScan {
     private(set) var hasFlags = false
     private(set) var hasLinks = false

@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// git's file of packed refs, searched by halves as git does where it says that it is sorted: a look costs the same
-/// among a hundred thousand refs as among a hundred. Nil means that git must be asked.
+/// git's packed-refs file, searched by bisection where it says that it is sorted: a look-up costs the same among a
+/// hundred thousand refs as among a hundred. Nil means that git must be asked.
 struct PackedRefs: ~Copyable {
     private let file: Descriptor
     private let size: Int64

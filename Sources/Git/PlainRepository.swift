@@ -1,11 +1,11 @@
 internal import POSIX
 
-/// A repository of the commonest shape, read from its files as git would find it; whatever is not exactly that shape is
-/// not one, and git is asked. It spares nearly every command a child (measured: 1.0 of 9.3 ms of a warm `add`).
+/// A repository of the most common shape, read from its files as git would find it; for any other shape there is none,
+/// and git is asked. It saves nearly every command a child process (measured: 1.0 of 9.3 ms of a warm `add`).
 ///
-/// The shape: a `.git` folder, or a linked worktree of one, on one file system, owned by the caller (git's
-/// `safe.directory` is a matter of other owners only), with refs in files, and nothing in the environment that guides
-/// git's search (git(1), "The Git Repository").
+/// The shape: a `.git` folder, or a linked worktree of one, on one file system, owned by the caller (`safe.directory`
+/// concerns other owners only), with refs in files, and no environment variable that guides git's search (git(1), "The
+/// Git Repository").
 struct PlainRepository {
     let workTree: String
     let gitDirectory: String

@@ -1,6 +1,6 @@
-/// Which commits nothing lasting leads to: no branch, tag, remote-tracking ref or save.
+/// Which commits are reachable from nothing that lasts: no branch, tag, remote-tracking ref or save.
 ///
-/// `--not --all` would not do: it counts this worktree's own HEAD (git-worktrees.md §6).
+/// `--not --all` would be wrong here: it also counts the HEAD of the worktree in question.
 package struct Reachability: Sendable {
     private let git: Git
 

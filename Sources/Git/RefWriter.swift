@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// A git that was started to write refs before it is known which: it takes one transaction, and without a word from us it
-/// ends and has changed nothing (git-update-ref(1), `--stdin`: all at the end, or none).
+/// A `git update-ref --stdin` that is started before it is known which refs to write. It takes one transaction; if it
+/// is told nothing, it ends and has changed nothing.
 package struct RefWriter: ~Copyable {
     /// What the reflogs will say; a transaction with another message is not for this one.
     let message: String

@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// A submodule as a worktree's index and `.gitmodules` have it. All of it is somebody else's data: what git itself would
-/// not take for a name or a URL is not taken here either (CVE-2018-17456, CVE-2022-39253).
+/// A submodule as a worktree's index and `.gitmodules` describe it. All of that is foreign data: a name or URL that git
+/// itself would refuse is refused here too (CVE-2018-17456, CVE-2022-39253).
 package struct Submodule: Sendable {
     package let path: String
     package let name: String

@@ -1,4 +1,4 @@
-/// What git prints, taken apart: bytes stay bytes, because a path need not be UTF-8.
+/// Splits what git prints; bytes stay bytes, because a path need not be UTF-8.
 package enum Text {
     /// The text without its last line feed.
     package static func line(_ bytes: [UInt8]) -> String {

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// Which tree a commit has: git is asked at once, and the answer is waited for when it is needed.
+/// The tree of a commit: git is asked at once, and its answer is read when it is needed.
 package struct TreeQuestion: ~Copyable {
     private var child: Child?
 

@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// All worktrees of a repository as their admin directories tell, so that one half-made entry of somebody else cannot
-/// make the answer fail (git's own listing dies of an empty `commondir`, hazards.md E4).
+/// All worktrees of a repository, read from their admin directories, so that another program's half-made entry cannot
+/// make the answer fail (`git worktree list` dies of an empty `commondir`).
 package struct Worktrees: Sendable {
     private let repository: Repository
 

@@ -27,8 +27,8 @@ package struct ProcessDescriptor: ~Copyable {
     /// For poll(2): readable once the process has ended.
     package var number: Int32 { descriptor.number }
 
-    /// True for a zombie, false for a stopped process and for one whose main thread alone is gone: of all the ways to
-    /// ask, the only one that is right in each of these (lifetime.md §2.1).
+    /// True for a zombie, false for a stopped process and for one of which only the main thread is gone: no other way
+    /// to ask is right in all of these cases.
     package func hasEnded() throws(SystemError) -> Bool {
         var wait = [pollfd(fd: number, events: Int16(POLLIN), revents: 0)]
         while unsafe poll(&wait, 1, 0) < 0 {

@@ -106,7 +106,7 @@ def quantile(times, part):
 
 
 class Table:
-    """Rows of what was measured, beside the budget of DESIGN.md."""
+    """Rows of what was measured, beside its budget."""
 
     def __init__(self):
         self.rows = []

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Whether what was built beside the files of one tree may stand beside those of a new one: tools tell by times what to
-/// build anew, so each file of the new tree is as old as the slot, or has the time and size that the other's has.
+/// Whether build output made beside one tree's files is valid beside a new tree's. Build tools compare times, so each
+/// file of the new tree must be newer than the slot's beginning, or have the same time and size as the other's.
 struct BuiltBeside {
     /// The new tree.
     let tree: String

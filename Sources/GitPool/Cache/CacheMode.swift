@@ -1,4 +1,4 @@
-/// Whose a build cache is; with none of the three does a slot write into another slot's tree.
+/// Who shares a build cache; in none of the three modes does a slot write into another slot's tree.
 package enum CacheMode: String, CaseIterable, Sendable {
     /// One directory for all slots of the pool.
     case shared

@@ -1,12 +1,11 @@
 internal import Git
 internal import POSIX
 
-/// A new slot's caches begin as copies of warm ones, in mode `clone`. Nothing depends on them: what cannot be copied as it
-/// should be is left out.
+/// In mode `clone`, a new slot's caches start as copies of warm ones. Nothing depends on them: what cannot be copied
+/// correctly is left out.
 ///
-/// Tools tell by times what to build anew, so a copy is kept only if it is older than every file that git wrote here: none
-/// of its own entries may have changed since the slot was begun, and every older file of the slot must be the one that the
-/// cache was built beside.
+/// Build tools compare times, so a copy is kept only if nothing in it has changed since the slot was begun, and every
+/// file of the slot that is older than that is the one the cache was built from.
 struct CacheSeed {
     let pool: Pool
     let record: SlotRecord

@@ -1,9 +1,9 @@
 internal import Git
 internal import POSIX
 
-/// What is known of a slot's files since it was made: that each which was not touched since then, by the one time stamp
-/// that nobody can set, is the blob that the commit of that day has there, unless a folder above it was moved. Such a
-/// file need not be read to be proven, which is half the cost where blocks are shared (measured on xfs), nor be hashed.
+/// When a slot's files were made, and from which tree. A file whose ctime lies in that time is unchanged since, so it
+/// is the blob that the tree has at its path (unless a folder above it was moved). Such a file need not be read to be
+/// verified, which halves the cost where blocks are shared (measured on xfs), nor be hashed.
 struct Birth: Equatable {
     /// The tree object that the slot was made of.
     let tree: String

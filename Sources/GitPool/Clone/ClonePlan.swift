@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// The files to make in a tree from those of another one, each by its path and object id: what several processes share
+/// The files to copy from one tree to another, each by path and object id, in a form that several processes can share
 /// out among themselves.
 package struct ClonePlan: Sendable {
     let from: String

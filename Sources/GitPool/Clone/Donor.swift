@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A tree whose files are likely to be those that are wanted. It is not believed: a file is made from it only if its
-/// bytes have the right object id, or it is as we made it; so it may be dirty, in use, or gone in the next moment.
+/// A tree that probably has the wanted files. It is not trusted: a file is copied only if its bytes hash to the right
+/// object id, or if it is provably as we made it. So a donor may be dirty, in use, or vanish at any moment.
 struct Donor: Equatable {
     let tree: String
     let admin: AdminDirectory

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A fresh tree gets the files of a commit: from a donor those whose bytes are proven, and from git's checkout the rest.
-/// Whatever the first part does or fails to do, the second leaves the tree and the index as the commit has them.
+/// Fills a new tree with the files of a commit: from a donor where their bytes are verified, by git's checkout for the
+/// rest. Whatever cloning does or fails to do, the checkout leaves tree and index as the commit has them.
 struct Fill {
     let pool: Pool
     /// At the new worktree, which nobody else knows yet.

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// The first rung of the ladder: a tree takes the place of the empty one as a whole, or nothing has changed.
+/// The fastest way to fill a tree: a snapshot takes the place of the empty tree as a whole, or nothing changes.
 extension Fill {
     /// Whether the pool's template is what was asked for, and now stands at `tree` with its index.
     ///

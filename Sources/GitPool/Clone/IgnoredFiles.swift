@@ -1,9 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Ignored files of an idle slot, such as build output, come along when a new slot is made: only while nobody can lease
-/// or change that slot, only beside the files they were made from, and nothing that stands in the new tree is written
-/// over.
+/// Clones an idle slot's ignored files, such as build output, into a new slot: only while that slot is locked against
+/// leases, only beside the files they were built from, and never over anything in the new tree.
 struct IgnoredFiles {
     let pool: Pool
     let number: Int

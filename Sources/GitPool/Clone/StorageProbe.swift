@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// What the pool root's file system can do, found out once by trying, and noted with the device it holds for.
+/// What the pool root's file system can do: found by one trial, and remembered for its device.
 struct StorageProbe {
     let pool: Pool
     /// The pool root.

@@ -1,8 +1,9 @@
 internal import Git
 internal import POSIX
 
-/// A read-only subvolume with the files of one tree, each proven when it was made, and the index that belongs to them:
-/// nobody could write there since, so a snapshot of it needs no proof, and its index is right to the last time stamp.
+/// A read-only btrfs subvolume with the files of one tree, each verified when it was made, and the index that belongs
+/// to them. Nobody could write to it since, so a snapshot needs no verification, and its index is right to the last
+/// time stamp.
 struct Template {
     private let folder: String
     private let tree: String

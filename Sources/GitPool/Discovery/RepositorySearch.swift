@@ -31,7 +31,7 @@ package enum RepositorySearch {
         }
     }
 
-    /// The children of `directory`, never those of an ancestor: a sibling's repository is not ours (requirement A4).
+    /// The children of `directory`, never those of an ancestor: a sibling's repository is not ours.
     private static func lookDown(
         from directory: String, _ environment: [String: String], _ refusal: GitError
     ) throws -> Repository {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// What `doctor` looks for under `.git/worktrees/`, whoever made it: read as files, because git's own commands die of
-/// some of these folders (hazards.md E4).
+/// What `doctor` looks for under `.git/worktrees/`, whoever made it. It reads files, because some of these faults make
+/// git's own commands fail.
 extension Pool {
     func adminFindings() -> [Finding] {
         let admins = Worktrees(of: repository).adminDirectories().filter { Files.isDirectory($0.path) }

@@ -64,7 +64,7 @@ package enum Finding: Sendable, Equatable {
         case keptTree
     }
 
-    /// What is wrong with a folder under `.git/worktrees/`, whoever made it (git-worktrees.md §1.4).
+    /// What is wrong with a folder under `.git/worktrees/`, whoever made it.
     package enum HalfMade: Sendable, Equatable {
         case emptyCommonDir, noCommonDir, noHead, nullHead
         case unknownHead(String)

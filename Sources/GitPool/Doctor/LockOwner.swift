@@ -1,7 +1,8 @@
 internal import Git
 package import POSIX
 
-/// Whose a lock file of git's is; nobody's only if everybody who could have made it was looked at, and none did.
+/// Who owns a git lock file. The answer is nobody only if every process that could have made it was looked at, and none
+/// did.
 package enum LockOwner: Sendable, Equatable {
     case nobody
     case process(pid: Int32, program: String)

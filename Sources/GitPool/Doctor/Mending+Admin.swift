@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// Admin directories: each file of one is written anew only with what record, tree and reflog agree on.
+/// Admin directories: a file in one is rewritten only where record, tree and reflog agree on its content.
 extension Mending {
     /// There is but one thing it can say, two levels below the common dir.
     mutating func mendCommonDir(_ admin: AdminDirectory, slot: Int?) throws {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// What killed commands left: a lock is moved aside when nobody can be at it, what was meant to go goes, and whatever
-/// may hold work comes back to its place or stays.
+/// What killed commands left behind: a lock is moved aside once nobody can own it, what was to be deleted is deleted,
+/// and whatever may hold work goes back to its place or stays.
 extension Mending {
     /// It may be a whole index with files that were staged nowhere else: those are saved as well.
     mutating func removeLock(_ path: String, slot: Int?) throws {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A repository or its folder of slots that was moved: both ends of each slot are proven first, and an end that still
-/// stands where it was, as after a copy, makes them another's.
+/// A repository or folder of slots that was moved: both ends of each slot are verified first. If one end still stands
+/// at the old place, as after a copy, the slot belongs to the other repository.
 extension Mending {
     /// The user says that the repository was moved: then nothing that names a place where none stands is another's.
     mutating func claimPlaces() throws {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Records: one that is torn is kept aside and written anew from what tree, admin directory and the legible part agree on,
-/// as a lease that only `done` ends; one that may be a newer git-pool's stays.
+/// Records: a torn one is kept aside and rebuilt from what tree, admin directory and its legible part agree on, as a
+/// lease that only `done` ends. One that a newer git-pool may have written stays.
 extension Mending {
     /// With the slot's lock and the pool's, so that nobody writes a record meanwhile; a slot somebody is at is passed over.
     mutating func holdingRecords(of number: Int, _ body: (inout Mending) throws -> Void) throws {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A slot as a whole, with its lock held: record, tree and admin directory are made to fit again where two of the three
-/// agree, and `gc` does the rest.
+/// A slot as a whole, with its lock held: where two of record, tree and admin directory agree, the third is made to
+/// fit; `gc` does the rest.
 extension Mending {
     mutating func mendSlot(_ number: Int) throws {
         guard var claim = try pool.claim(number) else { return }

@@ -1,9 +1,9 @@
 internal import Git
 internal import POSIX
 
-/// Where a tree stands that was moved by plain `mv`, so that git still has it at its old place: one that is found here
-/// gets no second tree beside it. Looked for beside the slots, their folder and the repository, and wherever a process
-/// stands; one that nobody is at, moved further away, is not found.
+/// A tree that was moved by plain `mv`, so that git still expects it at the old place: if it is found, no second tree
+/// is made there. It is looked for beside the slots, their folder and the repository, and wherever a process stands;
+/// further away it is not found.
 struct MovedTree {
     let path: String
 

@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// The boots this machine has had while git-pool was used, oldest first, one a line; it only ever proves that a boot was
-/// ours. What cannot be read or written is left as it is: the worst of it is a lease that is kept.
+/// The boot ids this machine has had while git-pool was used, oldest first, one a line; the list only ever proves that
+/// a boot was ours. If it cannot be read or written, the worst outcome is a lease that is kept.
 package struct BootList: Sendable {
     package static let limit = 200
 

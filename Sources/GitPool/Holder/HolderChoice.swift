@@ -1,6 +1,6 @@
 package import POSIX
 
-/// The process a new lease is tied to, or why there is none; chosen from what was read, without looking at the machine.
+/// The process that a new lease is tied to, or why there is none: a pure decision over facts that were read before.
 package enum HolderChoice: Equatable, Sendable {
     case holder(Selection)
     case refused(Refusal)

@@ -1,6 +1,6 @@
 package import POSIX
 
-/// Whether a holder lives; `dead` is only ever said when it is proven, and it alone frees anything (lifetime.md §2.3).
+/// Whether a holder lives. `dead` is said only when it is proven, and no other verdict frees a lease.
 package enum HolderVerdict: Equatable, Sendable {
     case alive
     case dead

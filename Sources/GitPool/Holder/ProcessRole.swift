@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// What one ancestor is to the command below it (lifetime.md §1.3); the first rule that fits decides.
+/// What one ancestor is to the command below it; the first rule that fits decides.
 enum ProcessRole: Equatable {
     enum Transparency: Equatable { case git, command, subshell, runByGit, wrapper, jobStep }
 

@@ -1,5 +1,5 @@
-/// What a shell was started to do, read from its words; where they can be read two ways it is taken for a command, since
-/// a lease that is held too long costs less than one that is lost.
+/// What a shell was started to do, read from its arguments. In doubt it counts as a command, whose caller is then the
+/// holder: a lease held too long costs less than one that is lost.
 package enum ShellInvocation: Equatable, Sendable {
     /// `sh -c`, `bash -lc`, `zsh -c -l`, `fish --command=…`: it ends with the command.
     case command

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// Where this process looks from: without it a process id means nothing.
+/// The boot, namespaces and host that this process sees: a process id means nothing without them.
 package struct Surroundings: Equatable, Sendable {
     /// Nil where the system does not tell; then nobody can be proven dead.
     package var bootID: String?

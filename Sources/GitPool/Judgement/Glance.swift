@@ -1,7 +1,7 @@
 package import Git
 internal import POSIX
 
-/// What `list` shows of a worktree's changes: nothing is judged by it, nothing is locked, nothing is changed.
+/// What `list --status` shows of a worktree: for display only, with nothing locked or changed.
 package struct Glance: Sendable {
     /// Nil where git cannot tell.
     package let status: WorktreeStatus?

@@ -1,7 +1,7 @@
 package import Git
 internal import POSIX
 
-/// Everything that stands against using a worktree again; an inspection that fails is itself a reason.
+/// Every reason not to reset or delete a worktree; an inspection that fails is itself one.
 package struct Judgement: Sendable {
     package private(set) var risks: [Risk] = []
 

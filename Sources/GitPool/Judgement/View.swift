@@ -1,7 +1,7 @@
 package import Git
 internal import POSIX
 
-/// A slot as it is now, for those who only tell: nothing is locked, nothing is changed.
+/// A slot's changes and risks as they are now, for display only: nothing is locked or changed.
 package struct View: Sendable {
     package let status: WorktreeStatus
     package let judgement: Judgement

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The process that waits, in the kernel, for holders to end and times to pass, and then does what `gc` does. One a
-/// pool, as long as there is something to wait for; nothing depends on it.
+/// The background process that waits, in the kernel, for holders to die and deadlines to pass, and then does what `gc`
+/// does. There is one per pool, only while it has something to wait for, and nothing depends on it.
 package struct Keeper {
     package enum Event {
         case started

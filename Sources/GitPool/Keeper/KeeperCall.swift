@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// How a keeper is reached: rung where one listens, started where none does, waited for never.
+/// How other commands reach the keeper: it is rung if it listens, started if not, and never waited for.
 extension Pool {
     package var keeperLogPath: String { Path.join(directory, "keeper.log") }
     var keeperLockPath: String { Path.join(directory, "keeper.lock") }

@@ -1,5 +1,5 @@
-/// What of an environment outlives the command that had it: enough to run git with the same configuration, and nothing
-/// that belongs to one session or one call.
+/// The part of a command's environment that a detached process keeps: enough to run git with the same configuration,
+/// and nothing that belongs to one session or one call.
 package enum KeeperEnvironment {
     package static func reduced(_ environment: [String: String]) -> [String: String] {
         var reduced = environment.filter { keeps($0.key) }

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// All that a keeper waits for after one look at the pool; empty when it has no duty left.
+/// Everything a keeper waits for after one look at the pool; empty when it has no duty left.
 struct KeeperWatch: ~Copyable {
     private var ends = ProcessEnds()
     /// Seconds since 1970.

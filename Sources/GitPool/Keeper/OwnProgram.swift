@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// The program that runs now, so that what it starts speaks the same records.
+/// The program file of this process, so that processes it starts understand the same records.
 package enum OwnProgram {
     /// Nil where it was removed and no other is on PATH.
     package static func path(_ environment: [String: String]) -> String? {

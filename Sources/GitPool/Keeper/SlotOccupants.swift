@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// Who stands in slots that are being released: until they leave, trying again would only be work.
+/// The processes inside slots that are being released: until they leave, another attempt would fail.
 struct SlotOccupants {
     private var pids: [Int: [Int32]] = [:]
 

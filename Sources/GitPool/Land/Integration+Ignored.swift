@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// A merge and a rebase overwrite ignored files without a word: none begins where one could.
+/// git's merge and rebase overwrite ignored files silently, so neither begins where it could.
 extension Integration {
     /// - Parameter replaying: each commit of the branch is made anew, and with it what a later one takes away again.
     func refuseIgnored(in onto: String, _ tip: String, replaying: Bool) throws {

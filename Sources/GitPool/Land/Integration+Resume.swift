@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// What an earlier call, or the user by hand, began: git's state in the slot tells of it.
+/// Resumes what an earlier call, or the user by hand, has begun: git's own state in the slot says how far it came.
 extension Integration {
     /// Ends a merge or rebase with the target that was begun here, once all its conflicts are resolved and added.
     /// - Throws: `PoolError.cannotLand` while they are not, and for any other operation.

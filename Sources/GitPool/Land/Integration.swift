@@ -2,8 +2,8 @@ internal import Git
 internal import POSIX
 
 /// Brings a lease's branch and its target together in the slot, on the branch itself and with git's own state, so that
-/// conflicts are resolved there as any others. Git's state is all there is: whoever comes next, after a kill too, reads
-/// from it how far it came.
+/// conflicts are resolved there like any others. There is no other state: the next call, even after a kill, reads from
+/// git how far it came.
 struct Integration {
     let pool: Pool
     let lease: Lease

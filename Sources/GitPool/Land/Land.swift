@@ -1,12 +1,12 @@
 internal import Git
 internal import POSIX
 
-/// A lease's branch goes into its target: merged in the slot, tested there, and only then does the target move, from the
-/// very commit that was merged with.
+/// Lands a lease's branch in its target: it is merged and tested in the slot, and only then does the target move, from
+/// the very commit that was merged with.
 ///
-/// The slot's lock is held from the merge to the end, the pool's not at all, and the target's place in the queue is no
-/// lock. Killed anywhere, the target is where it was or has landed; the slot is at the branch, merged or not, and the
-/// next call goes on from there.
+/// The slot's lock is held from the merge to the end, the pool lock never, and a place in the target's queue is no
+/// lock. After a kill at any point the target is either where it was or has landed; the slot's branch is merged or not,
+/// and the next call goes on from there.
 extension Pool {
     private static let rounds = 10
 

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// What must agree before a target moves: the hook `pool-pre-land`, then the tests, both on the tree that is to land, in
-/// the slot and with the lease's environment. What they print goes to standard error.
+/// What must pass before a target moves: the hook `pool-pre-land`, then the tests, both run in the slot on the tree
+/// that is to land, with the lease's environment. Their output goes to standard error.
 struct LandGate {
     let pool: Pool
     let lease: Lease

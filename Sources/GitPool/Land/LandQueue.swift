@@ -3,8 +3,8 @@ internal import POSIX
 
 /// The order in which work lands in one branch, so that each landing is tested once and not once for every other.
 ///
-/// It only saves work: what keeps a target from being moved under somebody is the compare-and-swap at the end. So a
-/// place in front that is stopped, or takes very long, is passed over, and no wait is without end.
+/// It only saves work: safety comes from the compare-and-swap at the end. So a process in front that is stopped, or
+/// takes very long, is passed over, and every wait is bounded.
 struct LandQueue: ~Copyable {
     private let queue: WaitQueue
     private let ticket: WaitQueue.Ticket

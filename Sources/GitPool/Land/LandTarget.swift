@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The local branch that work lands in. It moves only from the commit that was merged with, and with it the worktree
-/// that has it checked out, in one step of git's own: index and HEAD there never tell different stories.
+/// The local branch that work lands in. It moves only from the commit that was merged with, together with the worktree
+/// that has it checked out, in one step of git's own, so that index and HEAD there always agree.
 struct LandTarget {
     let pool: Pool
     let ref: String

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// `add`: a lease is made whole or not at all, and nobody is told a path before its record says `leased`.
+/// `add`: a lease is made completely or not at all, and its path is told to nobody before its record says `leased`.
 extension Pool {
     /// Leases a slot: reserves one under the pool lock, makes or moves its tree outside it, then writes the record.
     package func add(_ request: LeaseRequest, _ headStart: consuming HeadStart = HeadStart()) throws -> LeasedSlot {
@@ -9,7 +9,7 @@ extension Pool {
         let patience = Deadline(in: (request.wait ?? 0).multipliedOrMax(1000))
         let watch = RecordWatch(request.wait == nil ? nil : slotsDirectory)
         while true {
-            // Before the look, so that nothing goes unseen that frees a slot after it.
+            // Before the look: a change that frees a slot after it must end the wait below.
             watch.silence()
             switch try applicant.ask() {
             case .leased(let leased): return leased
@@ -23,7 +23,7 @@ extension Pool {
         }
     }
 
-    /// Goes on with a slot's recycling, or waits at most a second for whoever is at it.
+    /// Finishes a slot's recycling, or waits at most a second for the process that does.
     func awaitIdle(_ number: Int, _ attempt: inout AddAttempt) throws {
         let patience = Deadline(in: 1000)
         while !patience.hasPassed {

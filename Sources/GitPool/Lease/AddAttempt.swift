@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// What one `add` has decided so far; a try that met a taken name or an unfit slot leaves its mark here.
+/// What one `add` has decided so far; an attempt that met a taken name or an unfit slot is remembered here for the next
+/// one.
 struct AddAttempt {
     let request: LeaseRequest
     private(set) var start: StartPoint
@@ -15,7 +16,7 @@ struct AddAttempt {
     var awaited: Set<Int> = []
     /// How many paths differ from the start, by the commit an idle slot waits at; nil as long as nobody needed to know.
     var distances: [String: Int]?
-    /// Of the lease that comes next; the git that waits to make its branch has been told.
+    /// The id of the next lease; the git that waits to create its branch knows it already.
     private var nextID: String
     /// When it took its place among those who wait, in milliseconds since boot.
     var queuedAt: Int64?
@@ -28,7 +29,7 @@ struct AddAttempt {
         nextID = leaseID
     }
 
-    /// The next lease is another one, as the last one came to nothing.
+    /// The last attempt came to nothing: the next lease gets an id of its own.
     mutating func renewID() { nextID = RandomID.make() }
 
     /// Whether a branch will have to be made, whatever its name.
@@ -51,7 +52,8 @@ struct AddAttempt {
         start = StartPoint(commit: tip, base: start.base == ref ? nil : start.base)
     }
 
-    /// Compares the start with where idle slots wait, a few at the most: each costs a git command.
+    /// Counts the paths that differ between the start and the commits of idle slots; of a few slots only, as each costs
+    /// a git command.
     mutating func measure(_ heads: [String], in pool: Pool) throws {
         var found: [String: Int] = [:]
         for head in heads.prefix(4) {
@@ -91,7 +93,7 @@ extension SlotRecord {
         head = lease.start
         base = lease.base
         group = lease.group
-        // A name that we chose does not come back.
+        // Nobody asks for a generated name again.
         let isDedicated = pool.settings.upkeep.strategy == .dedicated && attempt.request.name != nil
         owner = isDedicated ? lease.name : nil
         useCount += 1

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// `adopt`: a hand-made worktree becomes a slot where it stands; of the worktree itself nothing but its lock is touched.
+/// `adopt`: a worktree made by hand becomes a slot where it stands; nothing of it changes but its lock.
 extension Pool {
     package func adopt(_ path: String, _ request: LeaseRequest) throws -> LeasedSlot {
         let tree = try realTree(path)

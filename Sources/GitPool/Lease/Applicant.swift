@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A caller's way to one lease: what it has decided so far, and its place among those who wait. Between two attempts it
-/// holds nothing but that place.
+/// One caller's way to a lease: what it has decided so far, and its place in the queue. Between two attempts it holds
+/// nothing but that place.
 package struct Applicant: ~Copyable {
     package enum Answer: Sendable {
         case leased(LeasedSlot)

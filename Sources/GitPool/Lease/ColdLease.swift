@@ -8,7 +8,7 @@ extension Pool {
     /// - Returns: false where its path was taken meanwhile.
     func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
         guard let lease = claim.record.lease else { return false }
-        // While the branch is made.
+        // Answered while the branch is created.
         let question = TreeQuestion(of: lease.start, repository.git.at(.gitDirectory(repository.commonDirectory)))
         do {
             try createBranch(lease, &headStart, lock: claim.lockNumber)
@@ -21,9 +21,9 @@ extension Pool {
             try fillSubmodules(claim.record, lock: claim.lockNumber)
             try checkBranchIsOurs(lease, admin(claim.record))
         } catch {
-            // A worktree that is out already must not lose the branch it stands on before it is judged.
+            // A published worktree must not lose its branch before it is judged.
             try? rollBack(&claim)
-            // Somebody's folder stands at its path now: another number will do, and the next look takes none that is taken.
+            // Somebody's folder took the path meanwhile: the next look chooses a free number.
             if (error as? SystemError)?.isExisting == true, !Files.exists(claim.record.fencePath) { return false }
             throw error
         }
@@ -32,7 +32,7 @@ extension Pool {
         return true
     }
 
-    /// Makes tree and admin directory of a slot that has a record alone. A slot that is nobody's is left detached.
+    /// Makes tree and admin directory of a slot that has only a record so far; without a branch HEAD is detached.
     ///
     /// - Parameter tree: of the lease's commit, where it is known.
     func buildTree(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
@@ -46,10 +46,10 @@ extension Pool {
         faults.reach(.addSeeded)
     }
 
-    /// The rename at the end is what makes the worktree true: before it no git command can meet it, after it it is whole.
+    /// Before the rename at the end no git command can see the worktree; after it, it is complete.
     ///
-    /// Until it is whole the tree stands behind its fence: at its path somebody could write into it what git would then
-    /// write over, or a failure delete.
+    /// Until then the tree stands behind its fence: at its path somebody could write files into it that git would
+    /// overwrite, or a failed add delete.
     private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         let (path, site) = (claim.record.path, claim.record.fencePath)
         let draft = draftAdmin(claim.record)

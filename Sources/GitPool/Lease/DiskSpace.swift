@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// Room on the disk for one more tree, told before anything of it is made.
+/// Whether the disk has room for one more tree, asked before anything of it is made.
 extension Pool {
     /// - Throws: `PoolError.diskLow` if the tree of `commit` would leave less than `pool.minFree`.
     func checkSpace(for commit: String) throws {

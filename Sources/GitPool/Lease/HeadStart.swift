@@ -1,11 +1,11 @@
 internal import Git
 internal import POSIX
 
-/// The id of a lease to be, and the git that will make its branch: begun before anything else is known of it, git is
-/// ready by the time there is a slot.
+/// The id of a future lease, and the git process that will create its branch: it is started first, so that it is ready
+/// by the time a slot is chosen.
 ///
-/// That git was started before there was a slot, so it holds no slot's lock. It holds one of its own instead, by which
-/// whoever rolls back the lease of a killed `add` knows whether the branch may still come (`Pool.awaitBranchWriter`).
+/// That git starts before there is a slot, so it cannot hold the slot's lock. It holds a lock of its own, which tells
+/// whoever rolls back a killed `add` whether the branch may still appear (`Pool.awaitBranchWriter`).
 package struct HeadStart: ~Copyable {
     let leaseID = RandomID.make()
     var writer: RefWriter?
@@ -18,7 +18,7 @@ package struct HeadStart: ~Copyable {
     /// For whoever will need a branch whatever comes.
     package init(in pool: Pool) { begin(in: pool) }
 
-    /// Without git, for what reason ever, the branch is made by another one later.
+    /// If git cannot be started, the branch is made later in the ordinary way.
     mutating func begin(in pool: Pool) {
         let place = pool.branchLockPath(leaseID)
         guard path == nil, pool.exists, let own = HeadStart.lock(place) else { return }

@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// What a session in a slot is told (CLI.md, "Exported to a lease"), seen from the environment it comes out of: what an
-/// outer lease said is not true of an inner one, and what the user said himself stays.
+/// The environment variables of a lease, relative to the environment they are added to: an outer lease's variables are
+/// withdrawn, and a cache variable that the user set stays.
 package struct LeaseVariables: Sendable {
     package struct Variable: Sendable, Equatable {
         package let name: String

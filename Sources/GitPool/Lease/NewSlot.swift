@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// A number that no record, lock, path or fence uses is reserved by its record.
+/// A new slot gets a number that no record, lock, path or fence uses; its record reserves it.
 extension Pool {
     func newSlot(
         _ state: SlotState, _ slots: [Slot], _ place: PoolRoot.Place, under guarding: borrowing FileLock,

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The user's post-checkout hook, run once by us when a lease is made, as `git worktree add` would: null old id, flag 1,
-/// cwd in the new worktree. Its status changes nothing, as git's own worktree stays too (githooks(5)).
+/// The user's post-checkout hook, run once when a lease is made, as `git worktree add` would: with the null id, flag 1,
+/// and the new worktree as cwd. Its status is ignored, because git too keeps the worktree when it fails (githooks(5)).
 extension Pool {
     func runPostCheckout(_ record: SlotRecord, commit: String) {
         guard mayHave("post-checkout", in: record.path) else { return }

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// A whole tree becomes a worktree when its admin directory gets its name under `worktrees/`, by one rename.
+/// A finished tree becomes a worktree by one rename, which gives its admin directory its name under `worktrees/`.
 extension Pool {
     /// git removes `worktrees/` when it is empty: it is made again. An id that was taken meanwhile is changed for another.
     func publish(_ claim: inout SlotClaim, _ draft: AdminDirectory) throws {

@@ -1,4 +1,4 @@
-/// `--resume`: the session comes back to the worktree of its name, which is touched in nothing but its record.
+/// `--resume`: a session takes over the existing lease of its name; only the record changes.
 extension Pool {
     /// - Returns: nil if the name is not there any more, or its add was killed: then it is free to be made anew.
     func rebind(_ number: Int, _ request: LeaseRequest) throws -> LeasedSlot? {

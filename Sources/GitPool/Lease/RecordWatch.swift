@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// What somebody who waits for a slot is woken by: a record that changes, or the time to look whether a holder died with
-/// no keeper to see it. A look at all records twenty times a second takes a tenth of a processor for each who waits.
+/// Wakes a waiting `add`: when a record changes, or in time to see that a holder died without a keeper to notice.
+/// (Reading all records twenty times a second costs each waiter a tenth of a processor.)
 struct RecordWatch: ~Copyable {
     private let folder: FolderWatch?
 

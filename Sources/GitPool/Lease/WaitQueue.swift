@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The order of those who wait for one thing, such as a slot: tickets with rising numbers, each flocked by its waiter, so
-/// that a ticket whose waiter died is none.
+/// The queue for one thing, such as a slot: tickets with rising numbers, each locked by its waiter, so that a dead
+/// waiter's ticket no longer counts.
 struct WaitQueue {
     private let directory: String
 

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// An idle slot becomes a lease: branch and HEAD move, and of the tree only what differs.
+/// An idle slot becomes a lease: branch and HEAD move, and only the files that differ are touched.
 extension Pool {
     /// False if the slot will not do; it is then back where it was, or kept as somebody's work.
     func move(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
@@ -60,8 +60,8 @@ extension Pool {
         let words = Git.detaching(at: commit)
         let outcome = try git.withoutTracesOnStandardError.attempt(words)
         guard outcome.isSuccess else { throw git.failure(words, outcome) }
-        // A file that could not be written, on a full disk, is told of on stderr alone: the status is 0. So is what a
-        // filter has to say; then the tree is as it should be.
+        // On a full disk git reports a file it could not write on stderr only, with status 0. A filter may write there
+        // too; then the tree is complete all the same.
         guard try outcome.error.isEmpty || isWhole(git) else { throw git.failure(words, outcome) }
     }
 
@@ -69,8 +69,8 @@ extension Pool {
         try !WorktreeStatus(of: git).entries.contains { $0.kind != .untracked }
     }
 
-    /// Writes anew what a checkout that went through only half may have cut short: these paths were as their commit has
-    /// them, or git had refused.
+    /// Rewrites the files that an interrupted checkout may have cut short. They were unmodified before it, or git had
+    /// refused.
     private func rewrite(_ parked: String, _ commit: String, _ git: Git) throws {
         let paths = try git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", parked, commit])
         try git.run(
@@ -85,7 +85,7 @@ extension Pool {
         if admin.head == .detached(lease.start), lease.start != parked { try? rewrite(parked, lease.start, git) }
         _ = try git.attempt(Git.detaching(at: parked))
         try takeBackBranch(lease)
-        // Not believed to be as it was: a file may be cut short though HEAD is where it stood.
+        // Not simply idle again: a file may be cut short although HEAD is back where it was.
         claim.record.lease = nil
         try claim.advance(to: .cleaning)
         try recycle(&claim)
@@ -100,7 +100,7 @@ extension Pool {
     /// makes it an orphan, and a clean one is recycled first.
     private func isAsWeLeftIt(_ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git) throws -> Bool {
         let record = claim.record
-        // One that names another folder is doctor's: the repository was moved, or copied.
+        // A tree that names another admin directory is left to doctor: the repository was moved or copied.
         let isOthers = AdminDirectory.named(byTree: record.path) != nil && !admin.isLinked(to: record.path)
         if !Files.exists(record.path) || !Files.exists(admin.path) || isOthers {
             try putBack(&claim)

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Files that two live leases have both changed since they left their bases, and what a merge of the two would not do
-/// by itself.
+/// Files that two live leases have both changed since they left their bases, and the conflicts that a merge of the two
+/// would have.
 package struct Overlap: Sendable, Equatable {
     /// The other lease.
     package let name: String

@@ -2,8 +2,8 @@ internal import POSIX
 
 /// Every step after which a test may kill or stop this process; the raw value is its name in `GIT_POOL_FAULT`.
 ///
-/// A change of state passes two points: `<state>.written`, when the record's content is new and its name is old, and
-/// `<state>`, when both are.
+/// A change of state passes two points: `<state>.written`, when the record has its new content under its old name, and
+/// `<state>`, when it has its new name.
 package enum FaultPoint: String, CaseIterable, Sendable {
     // add
     case newSlot = "leasing.new"

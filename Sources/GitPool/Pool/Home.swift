@@ -1,11 +1,11 @@
 internal import Git
 internal import POSIX
 
-/// Which pool this is, wherever its repository stands: an id, and the folder it was written down for, which a move within
-/// a disk leaves the same and a copy does not.
+/// The identity of a pool: an id, and the inode of the folder it was written in, which stays the same when the
+/// repository is moved within a disk and differs in a copy.
 ///
-/// That nothing stands where a repository was proves nothing: its disk may be away. Only what is noted here tells one
-/// that was moved from one that was copied, and where neither is certain, slots and folders stay whose they were.
+/// An empty old place proves nothing, because its disk may be away. Only what is noted here tells a moved repository
+/// from a copied one; where neither is certain, slots and folders keep their owner.
 struct Home: Sendable, Equatable {
     enum Fate: Sendable, Equatable {
         /// It stands where it stood.

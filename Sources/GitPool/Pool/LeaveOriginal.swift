@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A copied repository has the records of the first one's slots: they are moved aside, nothing else is touched, and the
-/// copy's pool begins without a slot.
+/// A copied repository contains the records of the original's slots: they are moved aside, nothing else is touched, and
+/// the copy's pool starts empty.
 extension Pool {
     /// Only where it is certain: the repository that this one was copied from stands where it stood.
     /// - Returns: what was moved, and where to.

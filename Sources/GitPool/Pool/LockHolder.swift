@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Who has a lock, for messages alone: the process that took it, or, once that has ended, one that inherited it.
+/// Names the owner of a lock, for messages only: the process that took it or, once that has ended, one that inherited
+/// it.
 enum LockHolder {
     /// Such as `git-pool (pid 12)` or `git status (pid 13)`; nil where nobody can be found.
     static func name(of path: String) -> String? {

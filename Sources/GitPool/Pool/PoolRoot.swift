@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Where a pool's slots stand: beside the repository, never inside a git dir or the main worktree, and in the folder of
-/// another repository's pool only where the user configured one folder for both; names keep them apart there.
+/// Where a pool's slots stand: beside the repository, never inside a git dir or the main worktree. Two pools share a
+/// folder only if the user configured it for both, and then their slots' names differ.
 package enum PoolRoot {
     /// Where slot `n` of a pool stands: `<folder>/<name>-<n>`.
     struct Place {

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// With a git that is too old nothing is begun. What a git is, is kept beside the records under the file it was found as,
-/// so that a warm `add` asks no child.
+/// Refuses to work with a git that is too old. git's version is noted beside the records, so that a warm `add` need not
+/// ask for it.
 extension Pool {
     /// - Throws: `PoolError.oldGit`
     package func requireGit() throws {

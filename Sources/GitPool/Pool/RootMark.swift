@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// Whose a folder of slots is, as the file in it says; one that cannot be read is somebody's.
+/// Which repository owns a folder of slots, by the file in it; an unreadable file means that it is somebody else's.
 struct RootMark: Sendable, Equatable {
     /// The common dir of the repository that marked it; empty where that cannot be read.
     let owner: String

@@ -30,8 +30,7 @@ package struct SlotClaim: ~Copyable {
 
     /// Replaces the record's content, then its state, by renames under the pool lock.
     ///
-    /// - Parameter mustWrite: false where a lease ends: on a full disk the state alone moves, and the old content stays
-    ///   (lifetime.md §6.5).
+    /// - Parameter mustWrite: false where a lease ends: on a full disk only the state changes, and the old content stays.
     package mutating func advance(to next: SlotState, mustWrite: Bool = true) throws {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Sparse patterns and configuration that a worktree has for itself. A slot waits, and is leased, only with exactly what
-/// `git worktree add` would copy there: one with any other layout goes, or is passed over.
+/// A worktree's own sparse patterns and configuration. A slot is idle, and is leased, only with exactly those that `git
+/// worktree add` would copy there; one with any other is deleted, or passed over.
 extension Pool {
     /// Whether a new worktree of this repository has such files too; then only git knows which.
     func hasOwnLayout(_ admin: AdminDirectory) -> Bool {

@@ -2,7 +2,7 @@
 package enum SlotState: String, CaseIterable, Sendable {
     case warming, idle, leasing, leased, releasing, expiring, orphaned, cleaning, trash, broken
 
-    /// Whether the slot counts against `pool.max` (requirement B7): somebody has it, or somebody's work is in it.
+    /// Whether the slot counts against `pool.max`: somebody has it, or somebody's work is in it.
     package var counts: Bool {
         switch self {
         case .leasing, .leased, .releasing, .expiring, .orphaned: true
@@ -12,7 +12,7 @@ package enum SlotState: String, CaseIterable, Sendable {
 
     package static var counted: [SlotState] { allCases.filter(\.counts) }
 
-    /// The word that `list` shows (CLI.md, "States shown").
+    /// The word that `list` shows.
     package var shown: String {
         switch self {
         case .leasing, .leased, .releasing: SlotState.leased.rawValue

@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// Whether a lease's branch goes with it: only one that the lease made, and only if its work is in the base or it has none.
+/// Whether a lease's branch is deleted with it: only one that the lease made, and only if it has no work of its own or
+/// all of it is in the base.
 enum BranchFate: Equatable {
     case keeps
     case goes(tip: String)

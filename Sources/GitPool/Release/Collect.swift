@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// `gc`: every slot is looked at, and each that is due goes one step or more; a slot somebody is at is passed over.
+/// `gc`: looks at every slot and carries each that is due one step or more; a slot that another process works on is
+/// passed over.
 extension Pool {
     package enum Thoroughness: Sendable {
         /// What other commands run first: dead holders and unfinished work, no look into trees that nobody left.
@@ -22,8 +23,7 @@ extension Pool {
         package let failure: (any Error)?
     }
 
-    /// Never throws for one slot's sake: the next slot is as good as any.
-    /// `leaving` are slots that nothing can be done about now.
+    /// A failure with one slot does not stop the others.
     @discardableResult
     package func collect(_ thoroughness: Thoroughness, leaving: Set<Int> = []) -> [CollectReport] {
         guard let slots = try? snapshot() else { return [] }
@@ -75,7 +75,7 @@ extension Pool {
     /// Whether `gc` would do something about a slot.
     package func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
 
-    /// The same for one of many.
+    /// The same for any of several; each holder is asked after once.
     package func isAnyDue(_ slots: some Sequence<Slot>) -> Bool {
         var verdicts = Verdicts(surroundings)
         return slots.contains { isDue($0) { lease in verdicts.of(lease) } }
@@ -141,7 +141,7 @@ extension Pool {
         }
     }
 
-    /// The holder's death says nothing of what a `done` that was killed had been told: work is kept.
+    /// After a holder's death work is kept, whatever a `done` that was killed had been told.
     func beginReap(_ claim: inout SlotClaim) throws {
         let wasTold = claim.record.lease.map { $0.disposition != .keep || $0.branchPolicy != .merged } ?? false
         if var lease = claim.record.lease {

@@ -1,10 +1,11 @@
 internal import Git
 internal import POSIX
 
-/// What lay in a worktree when its owner said `--discard`: the release throws away this, and saves whatever came later.
+/// What a worktree held when its owner said `--discard`: the release throws away exactly that, and saves whatever came
+/// later.
 ///
-/// Each change is told by git's own line about it (git-status(1), porcelain v2: ids in HEAD and index) and by the mark
-/// of its file, which a move of the whole tree leaves alone.
+/// Each change is identified by git's own status line (porcelain v2, with the ids in HEAD and index) and the mark of
+/// its file, which does not change when the whole tree is moved.
 struct DiscardedWork {
     /// As the record keeps it.
     let text: String

@@ -34,7 +34,7 @@ package struct ReleaseReport: Sendable {
 }
 
 extension Pool {
-    /// Ends a lease by its session's own word: judged here, fenced and judged again behind.
+    /// Ends a lease at its session's request: judged here, then fenced and judged again in the background.
     ///
     /// - Parameter expected: the lease as the caller saw it; one of the same name, or one that `--resume` took over
     ///   meanwhile, is another session's.
@@ -51,14 +51,14 @@ extension Pool {
         }
         var request = request
         let isFirst = claim.state == .leased || claim.state == .leasing
-        // What is kept by a rule is kept once: asked again, `done` means it.
+        // A rule keeps a slot once; a second `done` releases it.
         if request.keepsByRule, isFirst { request.isKept = true }
         if !isFirst { lease.keepUntil = nil }
         lease.excused = request.excused
         claim.record.lease = lease
         guard isPresent(claim.record) else { return try doneMissing(&claim, lease, request) }
 
-        // Before anything is judged: what comes later has not been refused, or passed over, by anybody.
+        // Before anything is judged: whatever comes later is not what the user agreed to discard.
         let discarded =
             request.work == .discard && !request.isDryRun
             ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
@@ -101,7 +101,7 @@ extension Pool {
             lease: lease, record: claim.record, state: claim.state, risks: judgement.risks, saved: saved)
     }
 
-    /// `--keep` is no way to lose anything, so it never refuses.
+    /// `--keep` loses nothing, so it never refuses.
     private func refuse(
         _ judgement: Judgement, _ request: ReleaseRequest, _ lease: Lease, _ record: SlotRecord
     ) throws {
@@ -142,7 +142,7 @@ extension Pool {
 }
 
 extension Pool {
-    /// Why the tree may be somewhere, and the way on: what is in it nobody has looked at.
+    /// Why a missing tree may still exist, with work that nobody has looked at, and what to do about it.
     private func whereabouts(_ record: SlotRecord, _ request: ReleaseRequest) -> String? {
         if let place = movedPlace(of: record) {
             return "its worktree was moved to '\(place)': git pool doctor --fix follows it"

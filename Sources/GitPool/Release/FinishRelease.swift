@@ -3,7 +3,7 @@ internal import POSIX
 
 /// The second half of a release: fence, judge again, then save and recycle, or back to the slot's path untouched.
 extension Pool {
-    /// Finishes the release of a slot, waiting for whoever is at it.
+    /// Finishes the release of a slot; waits for a process that works on it.
     func finishRelease(_ number: Int, named name: String) throws {
         guard var claim = try claim(number, waitingFor: name) else { return }
         if claim.state == .leasing { return try rollBack(&claim) }
@@ -24,7 +24,7 @@ extension Pool {
         }
     }
 
-    /// A tree that cannot be recycled now does not stay out of sight.
+    /// A tree that cannot be recycled now goes back to its path.
     private func finishRecycling(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
         do { try recycle(&claim, isJudged: isJudged) } catch {
             try? unfence(claim.record)
@@ -45,7 +45,7 @@ extension Pool {
         let lock = claim.lockNumber
         try unfence(record)
 
-        // A process inside would be moved about under its own feet: the fence waits until it has left.
+        // The fence waits until no process is inside: the rename would move its working directory.
         let first = judge(record, lease, lock: lock)
         guard mayPass(first, lease) else { return try settle(&claim, first) }
         // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.

@@ -1,6 +1,7 @@
 internal import POSIX
 
-/// `keep`: a slot stays as it is, released or not, until a time or for ever; taking it back lets its own time run.
+/// `keep`: protects a slot from `gc` until a time or for ever, released or not; taking it back lets its own deadline
+/// count again.
 extension Pool {
     /// - Parameter until: seconds since 1970, `.max` for ever, nil to take it back.
     package func keep(_ number: Int, named name: String, until: Int64?) throws {

@@ -1,7 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// `pool.recycle=pristine`: what git ignores goes too, file by file; a repository among it never does, and keeps the slot.
+/// `pool.recycle=pristine`: ignored files are deleted too, one by one; a repository among them is never deleted, and
+/// keeps the slot.
 extension Pool {
     /// Works behind the fence, after all that a rule of the lease's own may have hidden was saved.
     ///

@@ -2,7 +2,7 @@ internal import Git
 internal import POSIX
 
 /// A used slot becomes idle: nothing of the last lease is left but ignored files, and nothing is deleted that was not
-/// judged (git-worktrees.md §3, "Scrub recipe").
+/// judged first.
 extension Pool {
     /// Works behind the fence, on a slot in state `cleaning`; each step can be repeated after a crash.
     ///
@@ -18,7 +18,7 @@ extension Pool {
                 try claim.advance(to: .releasing)
                 return try finish(&claim)
             }
-            // The records of a copied repository name the slots of the first.
+            // The records of a copied repository name the original's slots.
             guard admin(record).isLinked(to: record.path) else { return try claim.advance(to: .broken) }
             guard try Occupants.scan(record.path).isEmpty else { return }
             // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
@@ -78,11 +78,11 @@ extension Pool {
             try detach(&claim, git)
             judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         }
-        // What lies in its submodules its owner threw away, and it was judged as that behind this fence.
+        // The owner discarded the changes in its submodules, and nothing else was found behind this fence.
         if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try trash(&claim) }
         let isPlain =
             try SubmoduleRepositories.paths(in: admin).isEmpty && canWait(admin, git)
-        // From the fence straight to the grave: at its path somebody could work in it again after the last look.
+        // Deleted from behind the fence: at its path somebody could work in it again after the last look.
         let goes = removes || (settings.upkeep.strategy == .ondemand && record.useCount > 0 && !record.isAdopted)
         if judgement.isClean, goes || !isPlain { return try trash(&claim) }
         try unfence(record)

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// A slot goes: tree and admin directory are moved aside, each on its own file system, then deleted; a crash in between
-/// leaves the record in state `trash`, and the next command goes on.
+/// Deletes a slot: tree and admin directory are first moved aside, each on its own file system; after a crash in
+/// between, the record says `trash`, and the next command goes on.
 extension Pool {
     /// - Precondition: the slot was judged behind its fence, and stands there.
     func trash(_ claim: inout SlotClaim) throws {

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// How each of a command's limits will be kept here: found out before the command starts, and told to the user then.
+/// How each limit of a command will be enforced here: decided before the command starts, and told to the user then.
 package struct LimitPlan: Sendable {
     package let limits: Limits
     /// Where a cgroup can be made that keeps some of them; nil where none can.

@@ -1,6 +1,6 @@
 package import Git
 
-/// `pool.limit.*`, what `run` and `map` do not let a command pass unless told otherwise; and `pool.maxDisk`.
+/// `pool.limit.*`, the default limits of `run` and `map`; and `pool.maxDisk`.
 package struct LimitSettings: Sendable {
     package let limits: Limits
     /// Bytes that the worktrees of the pool may take together.

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// The limits of one running command that somebody has to look at: when to look next, and which one was passed.
+/// The limits of one running command that must be polled: when to look next, and which one was passed.
 struct LimitWatch: Sendable {
     private let limits: Limits
     private let watchesMemory: Bool

@@ -1,4 +1,5 @@
-/// Who commits what git-pool itself writes: the user's name stands under the user's commits only, and need not be set.
+/// The author of commits that git-pool itself makes: the user's name appears only under the user's own, and need not be
+/// configured.
 package enum PoolIdentity {
     /// - Parameter time: seconds since 1970; a date in the user's environment is not for us, since saves expire by theirs.
     package static func variables(at time: Int64) -> [String: String] {

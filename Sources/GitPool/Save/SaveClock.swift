@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// Whether the wall clock is believed when it says that saves are past their time: a clock that was set wrong, by
-/// whoever or an empty battery, costs nobody's work. It is once it has gone as fast as the boot's own for an hour.
+/// Whether the wall clock may expire saves: one that was set wrong must not cost anybody's work. It is believed once it
+/// has run as fast as the boot clock for an hour.
 struct SaveClock {
     private static let trial: Int64 = 3600
     /// Seconds by which the two may come apart without either having been set (50 ppm are 130 s a month).

@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The user's word at a `done`: `pool-pre-done` may refuse a release that would be let through, `pool-post-done` hears of
-/// one. Neither runs when a lease ends by its holder's death: nobody is there to be refused or told.
+/// The hooks around `done`: `pool-pre-done` may refuse a release that would otherwise go through, `pool-post-done` is
+/// told of one. Neither runs when a holder dies: nobody is there to be refused or told.
 extension Pool {
     /// No lock is held, for the hook may call git-pool; the release looks at everything again afterwards.
     /// - Throws: `PoolError.hookFailed` with nothing changed; whatever the release itself would throw.

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// What the user wants along: files of the main worktree that git does not track, as git itself matches the patterns.
+/// The untracked files of the main worktree that the user wants in each lease, matched by git itself.
 struct IncludeList {
     static let fileName = ".worktreeinclude"
 

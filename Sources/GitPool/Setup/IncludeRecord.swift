@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// Which files of a slot are copies of ours, and of what: only a file that still carries the mark it was left with is
-/// ever replaced. What cannot be read, or was written for another slot of this number, knows of no copies.
+/// Which files of a slot are our copies, and of what: a file is replaced only while it carries the mark we left it
+/// with. A record that cannot be read, or belongs to another slot of this number, knows no copies.
 struct IncludeRecord {
     struct Copy: Equatable {
         let source: FileMark

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// A file the user wanted along that stayed behind, or stayed as it was; one notice for all of a kind.
+/// An included file that was not copied, or was left as it was; one notice covers all of a kind.
 package struct IncludeNotice: Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
         /// There is no main worktree to copy from.

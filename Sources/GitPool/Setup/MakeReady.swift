@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// A tree that git has filled becomes one to work in: with the user's includes, and set up.
+/// Prepares a checked-out tree for work: copies the user's includes and runs the set-up commands.
 extension Pool {
     /// For a slot that is being leased, and for one that is being warmed: the second finds nothing to do in what the
     /// first would have waited for.

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// The git hooks of git-pool's own events, found where git finds any hook; a repository without them pays no process.
+/// The hooks of git-pool's own events, found where git finds hooks; a repository without them pays for no process.
 package enum PoolHook: String, Sendable {
     case postAdd = "pool-post-add"
     case preDone = "pool-pre-done"

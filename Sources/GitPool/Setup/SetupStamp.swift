@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// At which commit which setup commands last ended well in a slot: while no lockfile differs from that commit's, what
-/// they made is as good as new.
+/// The commit and commands of a slot's last successful set-up: while no lockfile differs from that commit's, it need
+/// not run again.
 struct SetupStamp: Equatable {
     let commit: String
     let fingerprint: String

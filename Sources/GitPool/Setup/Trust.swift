@@ -1,8 +1,8 @@
 package import Git
 internal import POSIX
 
-/// What the user agreed to run of what a tracked file names, word for word: a change of one byte is not agreed to. The
-/// record is the user's own, in the pool's folder, and no clone brings it along.
+/// The commands of a tracked file that the user agreed to run, word for word: a change of one byte is not agreed to.
+/// The record is in the pool's folder, and no clone brings it along.
 package struct Trust: Sendable {
     private static let version = "git-pool-trust 1"
 

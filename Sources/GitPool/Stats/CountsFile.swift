@@ -1,7 +1,7 @@
 internal import POSIX
 
-/// The counts as they were last added up, and how much of which journal is in them: both change by one rename, so that
-/// nothing is added twice.
+/// The counts as last added up, and how far the journal is included: both change by one rename, so nothing is counted
+/// twice.
 struct CountsFile {
     private static let version = "git-pool-stats"
 

@@ -1,10 +1,10 @@
 internal import POSIX
 
-/// What ended since the counts were last added up: lines that are only ever appended, each by one write under the pool
-/// lock, which whoever ends a lease holds anyway.
+/// What has ended since the counts were last added up: lines that are only appended, each by one write under the pool
+/// lock, which the end of a lease holds anyway.
 ///
-/// Nothing waits for the disk: after a power cut the newest lines may be missing, and on a full disk a line is left out
-/// rather than an end held up.
+/// Nothing is fsynced: after a power cut the newest lines may be missing, and on a full disk a line is dropped rather
+/// than a release held up.
 struct Journal {
     let path: String
 

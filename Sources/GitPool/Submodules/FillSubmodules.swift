@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The submodules of a new lease: cloned side by side, the nested ones after their parents, from repositories at hand
-/// wherever one has the commit. Nothing is written but below the worktree and its admin directory.
+/// Fills the submodules of a new lease: cloned in parallel, nested ones after their parents, from local repositories
+/// wherever one has the commit. Nothing is written outside the worktree and its admin directory.
 struct FillSubmodules {
     let pool: Pool
     /// Inherits the slot's lock.

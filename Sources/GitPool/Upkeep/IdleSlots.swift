@@ -1,8 +1,8 @@
 internal import Git
 internal import POSIX
 
-/// The slots that wait for a lease, as one look at the pool showed them: until when each is kept, and how many are
-/// missing. Nothing is touched, and no tree is looked into.
+/// The idle slots in one look at the pool: until when each is kept, and how many are missing. Nothing is touched, and
+/// no tree is looked into.
 package struct IdleSlots: Sendable {
     /// Seconds since 1970 at which a slot goes, by its number.
     private let times: [Int: Int64]

@@ -1,6 +1,6 @@
 internal import POSIX
 
-/// An idle slot goes when its time is over; somebody may have worked there, so it is judged, behind its fence, as a lease
+/// Removes an idle slot whose time is over; somebody may have worked there, so it is judged behind its fence as a lease
 /// would be.
 extension Pool {
     /// - Returns: nil where nothing was done: the slot is somebody's again, or a process stands in it.

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// What is to be done about slots that nobody has, each of it slow, and none of it on anybody's time.
+/// The slow work on slots that nobody has, done in the background.
 package struct Duties: Sendable, Equatable {
     /// Slots whose time is over.
     package let trims: Set<Int>

@@ -1,7 +1,7 @@
 internal import Git
 internal import POSIX
 
-/// A slot is made before anybody asks for it; until it is idle it is nobody's, and may be dismantled.
+/// Makes a slot before anybody asks for it; until it is idle it belongs to nobody, and may be dismantled.
 extension Pool {
     /// Makes one slot if fewer than `count` wait or are being made.
     ///

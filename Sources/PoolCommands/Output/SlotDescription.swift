@@ -2,7 +2,8 @@ internal import Git
 internal import GitPool
 internal import POSIX
 
-/// One slot as JSON, schema 1 (CLI.md): every field is there, null where there is nothing to say; fields may be added.
+/// One slot as JSON, schema 1 (git-pool(1), "JSON"): every field is there, null where there is nothing to say; fields
+/// may be added.
 struct SlotDescription {
     private let pool: Pool
 
@@ -31,7 +32,7 @@ struct SlotDescription {
         return .object(members)
     }
 
-    /// The words of `state`, in the order of a slot's life (CLI.md, "States shown").
+    /// The words of `state`, in the order of a slot's life.
     static let states = ["warming", "idle", "leased", "expiring", "orphaned", "cleaning", "broken", "missing"]
 
     /// A slot whose tree somebody removed is shown as `missing`; that is seen, not stored.

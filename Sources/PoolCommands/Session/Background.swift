@@ -1,25 +1,25 @@
 internal import GitPool
 internal import POSIX
 
-/// Work that is not done on the caller's time: a detached keeper does it, or, where none may start, the caller after all.
+/// Work that the caller need not wait for: a keeper does it or, where none may start, the caller itself.
 extension Session {
-    /// Whether this call may leave a process behind (CLI.md, `GIT_POOL_AUTO`; DESIGN.md, `pool.keeper=auto`).
+    /// Whether this call may leave a process behind (`GIT_POOL_AUTO`, `pool.keeper`).
     func mayStartKeeper(_ pool: Pool) -> Bool {
         if environment["GIT_POOL_AUTO"] == "0" { return false }
         return pool.settings.startsKeeper ?? (environment["GITHUB_ACTIONS"] == nil && environment["JENKINS_URL"] == nil)
     }
 
-    /// What every command does first: if something is due, it is begun.
+    /// What every command does first: begins whatever is due.
     /// - Returns: the slots as they are then.
     @discardableResult
     func tend(_ pool: Pool) throws -> [Slot] {
         let slots = try pool.peek()
         if pool.isAnyDue(slots) {
-            // What a keeper should have begun by now may wait for one that was stopped.
+            // A stopped keeper cannot begin it.
             goOn(pool, withKeeper: !pool.isKeeperStopped)
             return try pool.peek()
         }
-        // Slots that waited too long are no affair of this caller's.
+        // The removal of idle slots is left to a keeper.
         if pool.exists, mayStartKeeper(pool), Duties(pool, slots).mustEnd { pool.wakeKeeper() }
         return slots
     }

@@ -1,9 +1,9 @@
 internal import GitPool
 
-/// The processes above this one, read once: when somebody first asks, or before, while something else is waited for.
+/// The processes above this one, read once: when somebody first asks, or earlier, while something else is waited for.
 ///
-/// Whoever is killed before that is gone from it, `git` itself too; what is left then is a reason to refuse a lease, never
-/// another's process.
+/// A process that is killed before that is missing, even `git` itself; such a gap leads to a refusal, never to a lease
+/// that another process holds.
 final class Callers {
     private var known: Ancestry?
 

@@ -2,7 +2,7 @@ internal import Git
 internal import GitPool
 internal import POSIX
 
-/// The one place where an error becomes sentences and an exit status (CLI.md, "Exit status").
+/// The one place where an error becomes sentences and an exit status (git-pool(1), "EXIT STATUS").
 struct ErrorText {
     let diagnostics: [Diagnostic]
     let status: Int32

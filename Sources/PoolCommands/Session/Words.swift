@@ -39,7 +39,8 @@ enum Words {
     }
 
     static func waysOn(_ name: String, _ risks: [Risk]) -> [String] {
-        // No option passes over these; a process that only stands there delays the recycling alone.
+        // Neither option passes over these. A process that only stands there is not among them: it merely delays the
+        // recycling.
         if let first = risks.first(where: { !$0.isHeldBySave && !$0.isDiscardable && !$0.isProcess }) {
             return [
                 "neither '--save' nor '--discard' passes over \(first.summary)",

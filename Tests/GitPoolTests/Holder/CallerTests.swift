@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// The holder table of lifetime.md §1.2 with real processes: who holds is compared with the pid that the test knows.
+/// Who holds a lease, with real processes: who holds is compared with the pid that the test knows.
 @Suite(.serialized) struct CallerTests {
     /// What came of a call: the holder that the lease names, or what was said instead.
     private struct Found {

@@ -45,7 +45,7 @@ struct Call: CustomStringConvertible {
             .replacingOccurrences(of: "OUT", with: out).replacingOccurrences(of: "TMP", with: tmp)
     }
 
-    /// lifetime.md §1.2, as far as it is typed, and what else stands between a shell and git.
+    /// Every way in which a person or a program calls git, and what else stands between a shell and git.
     static let table: [Shell: [Call]] = [
         .bash: inAny + posix + wrappers + programs,
         .zsh: inAny + posix,

@@ -29,7 +29,7 @@ struct Row: CustomTestStringConvertible {
     static let forkedScript = Link("s.sh", ["/bin/sh", "./s.sh"], executable: "/usr/bin/dash", stack: shared)
     static let agentShell = Link("zsh", ["/bin/zsh", "-c", "-l", "source x && eval 'git pool add'"])
 
-    /// lifetime.md §1.2, row by row.
+    /// A chain of ancestors, and which of them holds.
     static let table: [Row] = [
         Row("typed in bash (tmux)", [.git, .bash, .tmux, .systemd], "shell bash"),
         Row("typed in zsh (tmux)", [.git, .zsh, .tmux, .systemd], "shell zsh"),

@@ -29,7 +29,7 @@ private func identity(
         .process(hasEnded: false, pidfsInode: nil, startTicks: ticks)
     }
 
-    /// lifetime.md §2.3, row by row.
+    /// Where a holder was recorded, what is seen of it now, and what that proves.
     static let table: [Case] = [
         Case(testDescription: "boot is over", identity: identity(boot: "boot-a"), observed: running, expected: .dead),
         Case(
