@@ -55,7 +55,7 @@ import Testing
         #expect(try scratch.read("\(outcome.line)/new.txt") == "precious\n")
     }
 
-    @Test("C4 a recycling that fails again and again makes no new saves")
+    @Test("C4 H2 a recycling that fails again and again says at what, and makes no new saves")
     func savesOnce() throws {
         let repository = try Scratch().repository(files: ["a.txt": "one\n", ".gitignore": "hidden\n"])
         let scratch = repository.scratch
@@ -81,7 +81,7 @@ import Testing
         _ = try repository.pool("gc")
         let before = try saves()
         #expect(!before.isEmpty && repository.records == ["1.cleaning"])
-        for _ in 0..<3 { _ = try repository.pool("gc") }
+        for _ in 0..<3 { try repository.pool("gc").check(128, says: "fatal: cannot unlink '", "new.txt': ") }
         #expect(try saves() == before)
         try mend()
         try repository.settle(lease)

@@ -29,9 +29,9 @@ enum DoneCommand {
         let request = try releaseRequest(session, pool)
         var worst: Int32 = 0
         var reports: [JSON] = []
-        for slot in try chosen(among: slots, session, pool) {
-            guard let lease = slot.lease else { continue }
+        for choice in try chosen(among: slots, session, pool) {
             do {
+                guard let slot = try choice.get(), let lease = slot.lease else { continue }
                 try pool.askBeforeDone(slot, lease, request)
                 guard let report = try pool.done(slot.number, lease, request) else { continue }
                 tell(report, session, request)
@@ -68,19 +68,26 @@ enum DoneCommand {
         return request
     }
 
-    /// The leases that are meant; a name that is gone was released before, which is no error.
-    private static func chosen(among slots: [Slot], _ session: Session, _ pool: Pool) throws -> [Slot] {
+    /// The leases that are meant, and why one cannot be told; nil for a name that is gone, which is no error.
+    private static func chosen(
+        among slots: [Slot], _ session: Session, _ pool: Pool
+    ) throws -> [Result<Slot?, any Error>] {
         let arguments = session.arguments
         // Only where to look is learnt here: each is read again under its slot's lock.
         let held = slots.filter { $0.state.counts && $0.lease != nil }
-        if arguments.flag("all") { return held }
-        if let key = arguments.value("session") { return held.filter { $0.lease?.session == key } }
+        let unreadable = slots.filter { $0.record == nil }
+        if arguments.flag("all") {
+            return held.map { .success($0) } + unreadable.map { .failure(broken("slot \($0.number)", $0)) }
+        }
+        if let key = arguments.value("session") {
+            return held.filter { $0.lease?.session == key }.map { .success($0) }
+        }
         if arguments.flag("mine") {
             guard let mine = session.currentHolder(in: pool) else { return [] }
-            return held.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }
+            return held.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }.map { .success($0) }
         }
         guard !arguments.operands.isEmpty else {
-            if let slot = pool.slot(at: session.directory, among: held) { return [slot] }
+            if let slot = pool.slot(at: session.directory, among: held) { return [.success(slot)] }
             // Said before: the slot is being cleaned, or idle again.
             guard pool.slot(at: session.directory, among: slots) != nil else {
                 throw PoolError.notALease(path: session.directory)
@@ -88,12 +95,17 @@ enum DoneCommand {
             session.note("no lease here any more; nothing to release")
             return []
         }
-        return arguments.operands.compactMap { word in
-            do { return try pool.find(word, from: session.userDirectory, among: held) } catch {
-                session.note("no lease named '\(word)'; nothing to release")
-                return nil
-            }
+        return arguments.operands.map { word in
+            if let slot = try? pool.find(word, from: session.userDirectory, among: held) { return .success(slot) }
+            // It may be the one whose record cannot be read: nobody knows that it was released.
+            if let slot = unreadable.first { return .failure(broken(word, slot)) }
+            session.note("no lease named '\(word)'; nothing to release")
+            return .success(nil)
         }
+    }
+
+    private static func broken(_ name: String, _ slot: Slot) -> PoolError {
+        .broken(name: name, reason: "the record of slot \(slot.number) cannot be read")
     }
 
     private static func tell(_ report: ReleaseReport, _ session: Session, _ request: ReleaseRequest) {

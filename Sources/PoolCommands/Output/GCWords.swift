@@ -74,12 +74,12 @@ enum GCWords {
     }
 
     private static func nothing(_ slot: Slot) -> String {
-        switch slot.state {
+        guard slot.record != nil else { return "nothing: its record cannot be read, see 'git pool doctor'" }
+        return switch slot.state {
         case .idle: "nothing: ready to be leased"
         case .leased: "nothing: its holder is not proven dead"
         case .broken: "nothing: it is broken, see 'git pool doctor'"
-        case .warming, .leasing, .releasing, .expiring, .orphaned, .cleaning, .trash:
-            slot.record == nil ? "nothing: its record cannot be read" : "nothing"
+        case .warming, .leasing, .releasing, .expiring, .orphaned, .cleaning, .trash: "nothing"
         }
     }
 

@@ -29,7 +29,9 @@ import Testing
         }
     }
 
-    @Test("H3 a record that is not understood is kept and never acted on", arguments: Damage.allCases)
+    @Test(
+        "H3 a record that is not understood is kept and never acted on, and done says so with status 8",
+        arguments: Damage.allCases)
     func damaged(_ damage: Damage) throws {
         let repository = try Scratch().repository()
         let holder = try repository.scratch.holder()
@@ -41,8 +43,11 @@ import Testing
         for _ in 0..<2 { try repository.pool("gc").check(0) }
         try repository.pool("list").check(0)
         #expect(try repository.lease("b") != lease)
-        _ = try repository.pool("done", "--discard", lease)
-        _ = try repository.pool("done", "--discard", "1")
+        for words in [["a"], ["1"], [lease], ["--all"]] {
+            let outcome = try repository.scratch.run(
+                ["git", "pool", "done", "--save"] + words, in: repository.path)
+            outcome.check(8, says: "the record of slot 1 cannot be read", "hint: see 'git pool doctor'")
+        }
         #expect(try repository.scratch.read("\(lease)/new.txt") == "precious\n")
         #expect(Set(records).isSubset(of: Set(repository.records)))
         #expect(!Scratch.exists("/tmp/never"))
