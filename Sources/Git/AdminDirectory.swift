@@ -80,8 +80,8 @@ package struct AdminDirectory: Sendable, Equatable {
 
         /// The branch that is checked out, as a short name.
         package var branch: String? {
-            guard case .branch(let ref) = self, ref.hasPrefix("refs/heads/") else { return nil }
-            return String(ref.dropFirst(11))
+            guard case .branch(let ref) = self else { return nil }
+            return RefName.shortBranch(ref)
         }
     }
 

@@ -79,7 +79,9 @@ struct PlainRepository {
         switch head {
         case .detached(let id): tip = (id, "HEAD")
         case .branch(let ref):
-            guard ref.hasPrefix("refs/heads/"), let id = RefFiles.id(of: ref, in: commonDirectory) else { return nil }
+            guard RefName.shortBranch(ref) != nil, let id = RefFiles.id(of: ref, in: commonDirectory) else {
+                return nil
+            }
             tip = (id, ref)
         }
         return tip.commit.utf8.count == (format == "sha256" ? 64 : 40) ? tip : nil

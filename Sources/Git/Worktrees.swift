@@ -65,7 +65,7 @@ package struct Worktrees: Sendable {
             return true
         }
         guard let start = admin.firstLine("BISECT_START") else { return false }
-        return "refs/heads/" + start == ref || start == ref
+        return RefName.branch(start) == ref || start == ref
     }
 }
 

@@ -36,7 +36,7 @@ struct IgnoredFiles {
     }
 
     private func clone(from record: SlotRecord, to tree: String, _ sharing: Bool) {
-        let git = pool.repository.git.at(.exactly(gitDirectory: pool.admin(record).path, workTree: record.path))
+        let git = pool.git(in: record, lock: nil)
         let words = ["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]
         guard let listed = try? git.run(words) else { return }
         for path in Text.records(listed) {

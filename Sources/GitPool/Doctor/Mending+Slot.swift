@@ -63,7 +63,7 @@ extension Mending {
         guard !pool.hasIndex(admin) else { return }
         let path = Path.join(admin.path, "index")
         guard !Files.exists(path + ".lock") else { return }
-        let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(lock)
+        let git = pool.git(in: record, lock: lock)
         // The old one goes only when there is a new one.
         let draft = Path.join(pool.directory, SlotRecord.newDraftID())
         do { try git.with(["GIT_INDEX_FILE": draft]).run(["read-tree", "HEAD"]) } catch {
@@ -149,7 +149,7 @@ extension Mending {
         }
         try Directory.removeTree(draft)
         try Files.makeDirectory(draft, mode: 0o777)
-        let git = pool.git.at(.exactly(gitDirectory: admin.path, workTree: draft)).inheriting(claim.lockNumber)
+        let git = pool.git(in: record, at: draft, lock: claim.lockNumber)
         try git.run(["checkout-index", "-q", "-a", "-u"])
         try Files.create(Path.join(draft, ".git"), Array("gitdir: \(admin.path)\n".utf8), mode: 0o644)
         pool.faults.reach(.mendFilled)

@@ -60,10 +60,10 @@ extension Pool {
             else { return nil }
             let branch = String(log.dropFirst(logs.utf8.count + 1))
             let ids = bytes.prefix(tab).split(separator: 0x20, maxSplits: 2)
-            guard ids.count == 3, let tip = tip(of: "refs/heads/" + branch),
+            guard ids.count == 3, let tip = tip(of: RefName.branch(branch)),
                 tip == String(decoding: ids[1], as: UTF8.self),
                 !leases.contains(where: { $0.branch == branch || mark + $0.id + "\n" == text }),
-                worktrees.holder(ofBranch: "refs/heads/" + branch) == nil
+                worktrees.holder(ofBranch: RefName.branch(branch)) == nil
             else { return nil }
             return .orphanedBranch(branch, tip: tip)
         }

@@ -33,7 +33,7 @@ extension Pool {
         guard isPresent(claim.record), admin.isLinked(to: tree) else {
             throw PoolError.broken(name: lease.name, reason: "its worktree is not where it belongs")
         }
-        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree)).inheriting(claim.lockNumber)
+        let git = git(in: claim.record, lock: claim.lockNumber)
         let integration = Integration(
             pool: self, lease: lease, branch: try landingBranch(lease, target, admin, git, tree), target: target,
             request: request, git: git, tree: tree, admin: admin)
@@ -57,10 +57,9 @@ extension Pool {
         func refuse(_ refusal: LandRefusal) -> PoolError { .cannotLand(name: lease.name, refusal) }
         let rebased = admin.firstLine("rebase-merge/head-name") ?? admin.firstLine("rebase-apply/head-name")
         let head = try git.attempt(["symbolic-ref", "-q", "HEAD"])
-        guard let ref = rebased ?? (head.isSuccess ? Text.line(head.output) : nil), ref.hasPrefix("refs/heads/") else {
-            throw refuse(.detached(path: tree))
-        }
-        let branch = String(ref.dropFirst(11))
+        guard let ref = rebased ?? (head.isSuccess ? Text.line(head.output) : nil),
+            let branch = RefName.shortBranch(ref)
+        else { throw refuse(.detached(path: tree)) }
         guard ref != target.ref else { throw refuse(.isTarget(branch)) }
         if let own = lease.branch, own != branch { throw refuse(.otherBranch(branch, own: own, path: tree)) }
         return branch

@@ -7,19 +7,18 @@ struct LandTarget {
     let pool: Pool
     let ref: String
 
-    var name: String { String(ref.dropFirst(11)) }
+    var name: String { RefName.shortBranch(ref) ?? ref }
 
     /// - Throws: `PoolError.cannotLand` where the lease's base is no local branch, or there is none of that name.
     init(_ pool: Pool, _ lease: Lease, into: String?) throws {
         func refuse(_ refusal: LandRefusal) -> PoolError { .cannotLand(name: lease.name, refusal) }
         self.pool = pool
         if let into {
-            let short = into.hasPrefix("refs/heads/") ? String(into.dropFirst(11)) : into
-            ref = "refs/heads/" + short
+            ref = RefName.shortBranch(into) == nil ? RefName.branch(into) : into
             guard try pool.git.attempt(["check-ref-format", ref]).isSuccess else { throw refuse(.noTarget(into)) }
         } else {
             guard let base = lease.base else { throw refuse(.noBase) }
-            guard base.hasPrefix("refs/heads/") else {
+            guard RefName.shortBranch(base) != nil else {
                 throw refuse(.remoteBase(base, local: try LandTarget.follower(of: base, pool)))
             }
             ref = base

@@ -42,7 +42,7 @@ struct AddAttempt {
     mutating func lookUpBranch(in pool: Pool) throws {
         guard case .named(let branch) = request.branch else { return }
         guard LeaseName.isBranchName(branch) else { throw PoolError.badName(branch, .notARef) }
-        let ref = "refs/heads/" + branch
+        let ref = RefName.branch(branch)
         guard let tip = try pool.git.resolve(ref + "^{commit}") else { return }
         if let place = Worktrees(of: pool.repository).holder(ofBranch: ref) {
             throw PoolError.branchExists(branch: branch, checkedOutAt: place)

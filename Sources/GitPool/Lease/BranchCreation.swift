@@ -33,7 +33,7 @@ extension Pool {
     /// The branch whose name is a folder of this one's, or the other way round.
     private func clashing(_ ref: String) throws -> String? {
         let refs = Text.lines(try git.run(["for-each-ref", "--format=%(refname)", "refs/heads/"]))
-        return refs.first { ref.hasPrefix($0 + "/") || $0.hasPrefix(ref + "/") }.map { String($0.dropFirst(11)) }
+        return refs.first { ref.hasPrefix($0 + "/") || $0.hasPrefix(ref + "/") }.flatMap(RefName.shortBranch)
     }
 
     /// Deletes the branch if it is still as we created it; a branch that moved, or that somebody else made, stays.

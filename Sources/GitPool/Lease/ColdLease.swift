@@ -41,8 +41,8 @@ extension Pool {
         } else {
             try buildThroughGit(&claim, lease, tree)
         }
-        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: claim.record.path))
-        CacheSeed(pool: self, record: claim.record, git: git.inheriting(claim.lockNumber)).run()
+        let git = git(in: claim.record, lock: claim.lockNumber)
+        CacheSeed(pool: self, record: claim.record, git: git).run()
         faults.reach(.addSeeded)
     }
 
@@ -103,8 +103,7 @@ extension Pool {
         guard try Directory.entries(site) == [".git"] else {
             throw PoolError.broken(name: lease.name, reason: "somebody writes to '\(path)'")
         }
-        let git = repository.git.at(.exactly(gitDirectory: admin(claim.record).path, workTree: site))
-            .inheriting(claim.lockNumber)
+        let git = git(in: claim.record, at: site, lock: claim.lockNumber)
         try fill(claim, git, admin(claim.record), lease, tree)
         faults.reach(.addPopulated)
         try pointHead(git, lease, admin(claim.record))

@@ -41,24 +41,18 @@ package enum LeaseName {
 
     private static let adjectives = [
         "able", "agile", "amber", "ample", "azure", "bold", "brave", "brisk", "bright", "calm", "clear", "clever",
-        "coral",
-        "crisp", "deft", "eager", "early", "fair", "fleet", "fond", "fresh", "gentle", "glad", "golden", "grand",
-        "happy",
-        "hardy", "hazel", "humble", "ivory", "jolly", "keen", "kind", "lively", "loyal", "lucid", "mellow", "merry",
-        "mild",
-        "neat", "nimble", "noble", "olive", "patient", "plain", "proud", "quick", "quiet", "rapid", "ready", "rosy",
-        "sharp",
-        "silver", "sleek", "smooth", "snug", "solid", "steady", "sunny", "swift", "tidy", "vivid", "warm", "witty",
+        "coral", "crisp", "deft", "eager", "early", "fair", "fleet", "fond", "fresh", "gentle", "glad", "golden",
+        "grand", "happy", "hardy", "hazel", "humble", "ivory", "jolly", "keen", "kind", "lively", "loyal", "lucid",
+        "mellow", "merry", "mild", "neat", "nimble", "noble", "olive", "patient", "plain", "proud", "quick", "quiet",
+        "rapid", "ready", "rosy", "sharp", "silver", "sleek", "smooth", "snug", "solid", "steady", "sunny", "swift",
+        "tidy", "vivid", "warm", "witty",
     ]
     private static let nouns = [
-        "acorn", "alder", "aspen", "badger", "beacon", "beaver", "birch", "bison", "brook", "canyon", "cedar", "cliff",
-        "comet", "crane", "creek", "delta", "dune", "eagle", "ember", "falcon", "fern", "finch", "fjord", "forest",
-        "fox",
-        "glade", "grove", "harbor", "hawk", "heron", "hill", "island", "lagoon", "lake", "larch", "lark", "lynx",
-        "maple",
-        "marsh", "meadow", "moss", "oak", "otter", "owl", "pebble", "pine", "plover", "pond", "quartz", "raven", "reed",
-        "ridge", "river", "robin", "sparrow", "spruce", "stone", "summit", "swan", "thistle", "trout", "valley",
-        "willow",
-        "wren",
+        "acorn", "alder", "aspen", "badger", "beacon", "beaver", "birch", "bison", "brook", "canyon", "cedar",
+        "cliff", "comet", "crane", "creek", "delta", "dune", "eagle", "ember", "falcon", "fern", "finch", "fjord",
+        "forest", "fox", "glade", "grove", "harbor", "hawk", "heron", "hill", "island", "lagoon", "lake", "larch",
+        "lark", "lynx", "maple", "marsh", "meadow", "moss", "oak", "otter", "owl", "pebble", "pine", "plover", "pond",
+        "quartz", "raven", "reed", "ridge", "river", "robin", "sparrow", "spruce", "stone", "summit", "swan",
+        "thistle", "trout", "valley", "willow", "wren",
     ]
 }

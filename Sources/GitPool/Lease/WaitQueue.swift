@@ -36,7 +36,7 @@ struct WaitQueue {
     func admits(_ ticket: borrowing Ticket?, free: Int) -> Bool {
         let own: Int? =
             switch ticket {
-            case .some(let mine): mine.serial;
+            case .some(let mine): mine.serial
             case .none: nil
             }
         let before = ((try? serials()) ?? []).filter {

@@ -8,8 +8,7 @@ extension Pool {
         guard let lease = claim.record.lease else { return false }
         let record = claim.record
         let admin = admin(record)
-        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.path)).inheriting(
-            claim.lockNumber)
+        let git = git(in: record, lock: claim.lockNumber)
         guard try isAsWeLeftIt(&claim, admin, git) else { return false }
 
         do {

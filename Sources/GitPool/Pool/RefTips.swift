@@ -7,7 +7,7 @@ extension Pool {
 
     /// Whether files show the main worktree's branch at this commit: then no search for a ref that reaches it is needed.
     func isTipOfMainBranch(_ id: String) -> Bool {
-        guard case .branch(let ref) = AdminDirectory(repository.commonDirectory).head, ref.hasPrefix("refs/heads/")
+        guard case .branch(let ref) = AdminDirectory(repository.commonDirectory).head, RefName.shortBranch(ref) != nil
         else { return false }
         return knownTip(of: ref) == id
     }

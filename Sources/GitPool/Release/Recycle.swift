@@ -30,8 +30,7 @@ extension Pool {
             try unfence(record)
             return try claim.advance(to: .broken)
         }
-        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.fencePath))
-            .inheriting(claim.lockNumber)
+        let git = git(in: record, at: record.fencePath, lock: claim.lockNumber)
         let isDiscarded = isJudged && record.lease?.disposition == .discard
         do {
             if let lease = record.lease { try endLease(&claim, lease, admin, git, isJudged) }
@@ -118,7 +117,7 @@ extension Pool {
     /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
     private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
         guard let base = lease.base else { return lease.start }
-        if base.hasPrefix("refs/heads/"), let tip = knownTip(of: base) { return tip }
+        if RefName.shortBranch(base) != nil, let tip = knownTip(of: base) { return tip }
         return try git.resolve(base + "^{commit}") ?? lease.start
     }
 

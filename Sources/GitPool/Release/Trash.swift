@@ -179,8 +179,7 @@ extension Pool {
     private func fillUnfilled(_ claim: borrowing SlotClaim, _ admin: AdminDirectory) throws {
         let record = claim.record
         guard !Files.exists(Path.join(admin.path, "index")), admin.isLinked(to: record.path) else { return }
-        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: record.path))
-            .inheriting(claim.lockNumber)
+        let git = git(in: record, lock: claim.lockNumber)
         try AdminScrub(admin).dropOperations()
         try git.run(["read-tree", record.lease?.start ?? record.head])
         _ = try git.attempt(["checkout-index", "-q", "-a", "-u"])

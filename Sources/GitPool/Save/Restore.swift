@@ -52,7 +52,7 @@ extension Pool {
     }
 
     private func isFree(_ branch: String, at head: String) throws -> Bool {
-        let ref = "refs/heads/" + branch
+        let ref = RefName.branch(branch)
         return try git.resolve(ref) == head && Worktrees(of: repository).holder(ofBranch: ref) == nil
     }
 

@@ -135,11 +135,8 @@ extension Pool {
         _ record: SlotRecord, _ lease: Lease, lock: Int32, kind: SaveCommit.Kind, at tree: String? = nil,
         extra: [[UInt8]] = [], note: String? = nil
     ) throws -> String {
-        let admin = admin(record)
-        let place = tree ?? record.path
-        let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: place)).inheriting(lock)
         SaveClock(self).note()
-        return try SaveCommit(pool: self, lease: lease, git: git).write(
-            place, admin, kind: kind, extra: extra, note: note)
+        return try SaveCommit(pool: self, lease: lease, git: git(in: record, at: tree, lock: lock)).write(
+            tree ?? record.path, admin(record), kind: kind, extra: extra, note: note)
     }
 }

@@ -15,8 +15,7 @@ extension Pool {
     /// - Returns: what to tell the user of includes that were left out.
     package func makeReady(_ claim: inout SlotClaim, at commit: String) throws -> [IncludeNotice] {
         let record = claim.record
-        let git = repository.git.at(.exactly(gitDirectory: admin(record).path, workTree: record.path))
-            .inheriting(claim.lockNumber)
+        let git = git(in: record, lock: claim.lockNumber)
         let notices = try copyIncludes(record, git)
         if needsSetup(record, at: commit, git) {
             claim.record.setup = ""

@@ -55,7 +55,7 @@ package struct DiskReport: Sendable {
 
     /// What git does not have in a worktree; folders of such files by their own names.
     private static func others(_ record: SlotRecord, _ pool: Pool) -> Set<[UInt8]> {
-        let git = pool.git.at(.exactly(gitDirectory: pool.admin(record).path, workTree: record.path))
+        let git = pool.git(in: record, lock: nil)
         guard let listed = try? git.run(["ls-files", "-o", "--directory", "-z"]) else { return [] }
         return Set(Text.records(listed).map { Array($0.last == UInt8(ascii: "/") ? $0.dropLast() : $0) })
     }

@@ -155,8 +155,8 @@ struct FillSubmodules {
             let here = try refs(own, "refs/heads", "refs/remotes")
             let there = try refs(SubmoduleSource.look(into: donor, git), "refs/remotes")
             for (ref, id) in there { wanted[ref] = id }
-            for ref in here.keys where ref.hasPrefix("refs/heads/") {
-                wanted[ref] = there["refs/remotes/origin/" + ref.dropFirst(11)]
+            for ref in here.keys {
+                if let branch = RefName.shortBranch(ref) { wanted[ref] = there["refs/remotes/origin/" + branch] }
             }
             try change(own, here.keys.filter { wanted[$0] == nil }.map { "delete \($0)" })
         }

@@ -55,7 +55,7 @@ enum LandCommand {
         return try session.arguments.operands.map { word in
             do { return try pool.find(word, from: session.userDirectory, among: slots) } catch {
                 // A lease whose session ended clean is no more; its branch is.
-                if try pool.git.resolve("refs/heads/" + word) != nil {
+                if try pool.git.resolve(RefName.branch(word)) != nil {
                     session.report([
                         .hint(
                             "branch '\(word)' is there: lease it with 'git pool add \(word) -b \(word)', then land it")

@@ -120,7 +120,7 @@ struct FindingWords {
             self.init(
                 "orphanedBranch", "branch '\(branch)' was made for a lease that is gone, and has no commit of its own",
                 remedy:
-                    "unless it was kept by intent: git update-ref -d \(ShellQuote.quote("refs/heads/" + branch)) \(tip)"
+                    "unless it was kept by intent: git update-ref -d \(ShellQuote.quote(RefName.branch(branch))) \(tip)"
             )
         case .locksFail(let path, let reason):
             self.init(

@@ -1,3 +1,4 @@
+internal import Git
 internal import GitPool
 
 /// Overlaps of one slot, as `list --status` shows them.
@@ -9,7 +10,7 @@ struct OverlapWords {
     var text: String {
         var words = overlaps.of(slot).map { $0.name + ($0.conflicts?.isEmpty == false ? " conflicts" : "") }
         if !overlaps.withBase(slot).isEmpty, let base = slot.lease?.base {
-            words.append((base.hasPrefix("refs/heads/") ? String(base.dropFirst(11)) : base) + " conflicts")
+            words.append((RefName.shortBranch(base) ?? base) + " conflicts")
         }
         return words.joined(separator: ", ")
     }

@@ -58,7 +58,7 @@ struct SlotDescription {
 
     private func base(_ lease: Lease?) -> JSON {
         guard let lease else { return .null }
-        let branch = lease.base.map { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : $0 }
+        let branch = lease.base.map { RefName.shortBranch($0) ?? $0 }
         return .object([.init("branch", JSON(branch)), .init("commit", JSON(lease.start))])
     }
 

@@ -10,12 +10,13 @@ import Testing
             for (text, day) in [("old\n", "01"), ("newer\n", "02"), ("newest\n", "03")] {
                 let lease = try repository.lease("a")
                 try repository.scratch.write("\(lease)/new.txt", text)
+                // Saves are told apart by the second.
                 let moment: [String: String?] = [
                     "GIT_COMMITTER_DATE": "2026-01-\(day)T00:00:00Z", "GIT_AUTHOR_DATE": "2026-01-\(day)T00:00:00Z",
+                    "GIT_POOL_FAKE_SECONDS": day,
                 ]
                 try repository.pool("done", "--save", "a", env: moment).check(0)
                 try repository.settle(lease)
-                Thread.sleep(forTimeInterval: 1.1)
             }
             let pid = try repository.scratch.holderPid()
             let place = try repository.pool("restore", "--pid", pid, "a").ok().line
