@@ -1,5 +1,5 @@
-/// Several programs at once, and never more than asked for: whoever ends makes room for the next batch only together
-/// with its fellows, which is enough for children of one kind.
+/// Runs several programs, at most `width` at once: a batch starts when the whole one before it has ended, which is
+/// enough for children of one kind.
 package enum Children {
     /// What each left behind, in the order of the commands; none is left running.
     package static func run(_ commands: [Command], atOnce width: Int) throws(SystemError) -> [Outcome] {

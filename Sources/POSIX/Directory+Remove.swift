@@ -1,7 +1,8 @@
 internal import CPOSIX
 internal import Glibc
 
-/// Removal with few descriptors and little stack however deep a tree is: what lies too deep is first lifted to its top.
+/// Removes a tree with few descriptors and little stack, however deep it is: what lies too deep is first moved up to
+/// its top.
 extension Directory {
     /// Levels that are held open at once: nearly every tree is less deep.
     private static let reach = 32

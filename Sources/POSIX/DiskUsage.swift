@@ -1,8 +1,8 @@
 internal import CPOSIX
 internal import Glibc
 
-/// What trees take of a disk: a file of several names counts once, and so do blocks that several files share, wherever
-/// the file system tells of them (FIEMAP); nothing is opened but to ask for its blocks, and no link is followed.
+/// What trees take of a disk: hard links, and blocks that the file system reports as shared (FIEMAP), count once. Files
+/// are opened only to ask for their blocks, and no link is followed.
 package struct DiskUsage: Sendable {
     /// As `du` counts, with shared blocks once for each file.
     package private(set) var allocated: Int64 = 0

@@ -1,7 +1,7 @@
 internal import CPOSIX
 internal import Glibc
 
-/// A regular file below one folder and its copy at the same place below another: on the way to either no link is
+/// A regular file below one folder and its copy at the same path below another; on the way to either no link is
 /// followed and no repository is entered.
 package struct FileCopy: Sendable {
     /// Why nothing is read or written there.

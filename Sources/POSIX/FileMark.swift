@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// What tells whether a file was written since it was looked at: whatever changes its bytes or puts another file in its
-/// place changes the mark.
+/// Tells whether a file was written since it was looked at: a change of its bytes, or another file in its place,
+/// changes the mark.
 package struct FileMark: Sendable, Equatable {
     private let numbers: [Int64]
 

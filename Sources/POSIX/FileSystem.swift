@@ -1,6 +1,6 @@
 internal import CPOSIX
 
-/// What kind of file system holds a path; only what the kernel says of it, nothing is tried out.
+/// What kind of file system holds a path, by what the kernel says; nothing is tried out.
 package struct FileSystem: Sendable, Equatable {
     /// As mount(8) names it, or the magic number in hexadecimal where it is none of those we know.
     package let name: String

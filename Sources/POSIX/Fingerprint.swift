@@ -1,4 +1,4 @@
-/// FNV-1a of 64 bits: bytes that differ nearly always have another one. It notices an accident, never an attack.
+/// FNV-1a of 64 bits: other bytes nearly always give another one. It detects accidents, never attacks.
 package struct Fingerprint {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -1,8 +1,8 @@
 internal import CPOSIX
 internal import Glibc
 
-/// A folder with all that is in it, made anew elsewhere, sharing blocks where the disk can: never a repository, never
-/// through a link, and over nothing that stands there.
+/// Copies a folder with everything in it, sharing blocks where the disk can: no repository is copied, no link followed,
+/// and nothing overwritten.
 package enum FolderClone {
     /// Clones what stands at `path` below `from` to the same place below `to`; the folders above are made. A file that
     /// was written meanwhile, or is no file, link or folder, is left out, and so is a folder that holds a `.git`.

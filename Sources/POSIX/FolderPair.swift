@@ -1,8 +1,8 @@
 internal import CPOSIX
 internal import Glibc
 
-/// Two folders walked in step, one that is read and one that is filled, by descriptors: no link in either is followed,
-/// and nothing that stands there is written over.
+/// Two folders walked in step, one read and one filled, by descriptors: no link in either is followed, and nothing is
+/// overwritten.
 package struct FolderPair: ~Copyable {
     package enum Blob: Sendable { case file, executable, link }
 

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Notice of names that come and go in one folder (inotify(7)); without it whoever waits looks again now and then.
+/// Notices names that appear and disappear in one folder (inotify(7)); where that cannot be had, waiters look now and
+/// then.
 package struct FolderWatch: ~Copyable {
     private let descriptor: Descriptor
 

@@ -1,5 +1,5 @@
-/// Where other file systems are mounted, as this process sees them (proc_pid_mountinfo(5)): what lies there is no part of
-/// the tree around it, and may be in use elsewhere under another path.
+/// Where other file systems are mounted, as this process sees them (proc_pid_mountinfo(5)): they are no part of the
+/// tree around them, and may be in use under another path.
 package enum Mounts {
     /// Whether something is mounted on `folder`, or that cannot be told: then what stands there is not what it was.
     package static func cover(_ folder: String) -> Bool {

@@ -1,7 +1,7 @@
 internal import CPOSIX
 internal import Glibc
 
-/// A hold on one process that no reuse of its id can move to another one (pidfd_open(2)).
+/// A reference to one process that no reuse of its id can turn to another (pidfd_open(2)).
 package struct ProcessDescriptor: ~Copyable {
     package enum Opening: ~Copyable {
         case opened(ProcessDescriptor)

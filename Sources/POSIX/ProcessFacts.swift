@@ -1,4 +1,4 @@
-/// What the kernel said about one process at one moment; nothing in it is refreshed, and all of it may be a lie by now.
+/// What the kernel said about one process at one moment; it is never refreshed, and may be out of date by now.
 package struct ProcessFacts: Equatable, Sendable {
     package var pid: Int32
     /// 0 where the parent is outside of our pid namespace, or there is none.

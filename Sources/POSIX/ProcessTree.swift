@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What a process has started, and what that takes. A process whose parent ended belongs to whoever adopted it.
+/// What a process has started, and what that uses. A process whose parent ended belongs to whoever adopted it.
 package enum ProcessTree {
     /// The roots that are there and all their descendants, each once.
     package static func members(from roots: [Int32]) -> [Int32] {

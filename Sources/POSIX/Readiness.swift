@@ -1,7 +1,7 @@
 internal import CPOSIX
 internal import Glibc
 
-/// Waiting for descriptors, in the kernel and without a turn of the processor.
+/// Waits for descriptors in the kernel, without using the processor.
 package enum Readiness {
     /// Those that are readable, ended or failed; empty when the time is over or a signal came. No time is for ever.
     package static func wait(for numbers: [Int32], milliseconds: Int64?) throws(SystemError) -> Set<Int32> {

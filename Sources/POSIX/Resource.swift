@@ -1,7 +1,7 @@
 internal import CResources
 
-/// A file of the package that the program carries with it, byte for byte as it lay there, and was linted, when it was
-/// built; the raw value is its path in the package.
+/// A file of the package that is embedded in the program, byte for byte as it was linted and built; the raw value is
+/// its path in the package.
 package enum Resource: String, CaseIterable, Sendable {
     case manual = "man/git-pool.1"
     case configurationManual = "man/gitpool-config.5"

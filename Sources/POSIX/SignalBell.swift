@@ -1,7 +1,8 @@
 internal import CPOSIX
 internal import Glibc
 
-/// Signals as something to wait for: each leaves a note, in the order they came, and has no other effect. One a process.
+/// Turns signals into something to wait for: each leaves a note, in order of arrival, and has no other effect. There is
+/// one per process.
 package struct SignalBell: ~Copyable {
     package struct Note: Equatable, Sendable {
         package let signal: Signal

@@ -1,4 +1,4 @@
-/// Names that may have been meant by a mistyped one: judged as `git help` judges commands, and none rather than any.
+/// The names that a mistyped one may have meant, scored as `git help` scores commands; rather none than a bad one.
 enum Similarity {
     /// git's weights (help.c): letters swapped are the likeliest slip, letters left out come before letters added.
     private static let substitution = 2

@@ -61,7 +61,7 @@ import Testing
         try repository.fsck()
     }
 
-    @Test("B3 adds, dones and gcs at once never meet in one worktree")
+    @Test("B3 G6 adds, dones and gcs at once never meet in one worktree, and no gc fails")
     func churn() throws {
         let repository = try Scratch().repository()
         let scratch = repository.scratch

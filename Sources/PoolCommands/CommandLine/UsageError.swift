@@ -1,4 +1,4 @@
-/// A command line that cannot be meant: what is wrong, as data, and the command it was said to; always exit 129.
+/// A command line that makes no sense: what is wrong, as data, and in which command; always exit 129.
 struct UsageError: Error, Equatable {
     enum Problem: Equatable {
         case unknownOption(String)

@@ -1,7 +1,7 @@
 internal import GitPool
 
-/// How variables are written down for those who read them: each value comes out of the reader as it went in, and nothing
-/// of it is run.
+/// How variables are written for the programs that read them: each value is read back as it was, and nothing in it is
+/// run.
 enum VariableFormat: String, CaseIterable {
     case sh, fish, dotenv, json
 

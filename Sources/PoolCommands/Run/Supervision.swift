@@ -1,8 +1,8 @@
 internal import GitPool
 internal import POSIX
 
-/// One command that this process waits for, in the kernel, sharing terminal and process group with it: what is typed
-/// reaches the command by itself, and what a process sends us is passed on.
+/// Waits, in the kernel, for one command that shares this process's terminal and process group: what is typed reaches
+/// it by itself, and signals that other processes send us are passed on.
 struct Supervision: ~Copyable {
     private var bell: SignalBell
     private let faults: FaultPoints

@@ -1,8 +1,8 @@
 internal import GitPool
 internal import POSIX
 
-/// A process of a login session may make no cgroup, one in a scope of the user's own systemd may: so this program starts
-/// once more in such a scope, with the same words and the same process id, before it has changed anything.
+/// A process of a login session may not make a cgroup, one in a scope of the user's systemd may. So this program starts
+/// itself again in such a scope, with the same arguments and process id, before it has changed anything.
 enum UserScope {
     /// Set for the second start; no command in a slot gets to see it.
     static let mark = "GIT_POOL_SCOPE"

@@ -2,7 +2,8 @@ internal import Git
 internal import GitPool
 internal import POSIX
 
-/// The shell that this call was typed in, if its hook is in place; all it is ever told is data in three files of its own.
+/// The hook of the shell that this call was typed in, if it is in place; it is told data only, in three files of its
+/// own.
 struct ShellHook {
     let pid: Int32
     private let folder: String
