@@ -64,18 +64,20 @@ package struct Descriptor: ~Copyable {
     ///   nobody asks whether more follows.
     package func readAll(limit: Int = 1 << 30, ending: [UInt8] = []) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        let size = ending.isEmpty ? Descriptor.chunkSize : Descriptor.recordSize
+        // Most files are small: a large buffer for each makes the heap grow and shrink every time.
+        var size = Descriptor.recordSize
         while let chunk = try Descriptor.readChunk(number, size) {
             guard !chunk.isEmpty else { throw SystemError(code: EAGAIN, call: "read") }
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw SystemError(code: EFBIG, call: "read") }
             if !ending.isEmpty, chunk.count < size, bytes.suffix(ending.count) == ending[...] { break }
+            if chunk.count == size { size = Descriptor.chunkSize }
         }
         return bytes
     }
 
     private static let chunkSize = 65536
-    /// More than files with a known ending take.
+    /// More than nearly all records and notes take.
     private static let recordSize = 4096
 
     /// At most `count` bytes from `offset` on, fewer only at the end of the file.

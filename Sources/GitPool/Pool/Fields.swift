@@ -202,13 +202,25 @@ struct Fields {
     }
 }
 
-/// The lines of a record being written; a field without a value is left out.
+/// The lines of a record being written, each with its end; a field without a value is left out.
 struct FieldWriter {
-    private(set) var lines: [String] = []
+    private var text: String
+
+    /// - Parameter version: the first line.
+    init(_ version: String) { text = version + "\n" }
+
+    /// The whole record, with its last line.
+    consuming func ended() -> String {
+        text += "end\n"
+        return text
+    }
 
     mutating func put(_ key: String, _ value: String?) {
         guard let value else { return }
-        lines.append(key + " " + FieldWriter.escaped(value))
+        text += key
+        text += " "
+        text += FieldWriter.escaped(value)
+        text += "\n"
     }
 
     mutating func put(_ key: String, _ value: some BinaryInteger) { put(key, String(value)) }

@@ -9,7 +9,7 @@ extension SlotRecord {
     static let ending = Array("\nend\n".utf8)
 
     package var text: String {
-        var writer = FieldWriter()
+        var writer = FieldWriter(SlotRecord.version)
         writer.put("slot", slot)
         writer.put("path", path)
         writer.put("mount", mount)
@@ -27,7 +27,7 @@ extension SlotRecord {
         writer.put("group", group)
         writer.put("owner", owner)
         if let lease { lease.write(to: &writer) }
-        return ([SlotRecord.version] + writer.lines + ["end"]).map { $0 + "\n" }.joined()
+        return writer.ended()
     }
 
     /// Nil for a record that is torn, of another version, or holds a key this version does not know.

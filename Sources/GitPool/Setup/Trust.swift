@@ -19,13 +19,12 @@ package struct Trust: Sendable {
 
     /// Replaces what was agreed to before.
     package func record(_ commands: [TrackedCommand]) throws {
-        var writer = FieldWriter()
+        var writer = FieldWriter(Trust.version)
         for command in commands {
             for (index, line) in command.lines.enumerated() { writer.put("\(command.key.rawValue).\(index)", line) }
         }
         if let folder = Path.parent(path) { try Files.makeDirectories(folder) }
-        let lines = [Trust.version] + writer.lines + ["end"]
-        try Files.replace(path, Array(lines.map { $0 + "\n" }.joined().utf8))
+        try Files.replace(path, Array(writer.ended().utf8))
     }
 
     /// Whether there was anything to take back.

@@ -15,7 +15,7 @@ enum Invocation: Equatable {
     case overview(all: Bool)
     case manual
 
-    init(_ words: [String], among commands: [Syntax] = Syntax.all) throws(UsageError) {
+    init(_ words: [String]) throws(UsageError) {
         guard let first = words.first else {
             self = .bare(try Parser.parse([], by: ListCommand.syntax))
             return
@@ -33,8 +33,9 @@ enum Invocation: Equatable {
                 self = .bare(try Parser.parse(words, by: ListCommand.syntax))
                 return
             }
+            let commands = CommandEntry.all.lazy.map(\.syntax)
             guard let syntax = commands.first(where: { $0.name == first || $0.aliases.contains(first) }) else {
-                let names = commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
+                let names = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
                 throw UsageError(.unknownSubcommand(first, similar: Similarity.closest(to: first, among: names)), nil)
             }
             self = .command(syntax, try Parser.parse(Array(words.dropFirst()), by: syntax))

@@ -1,7 +1,18 @@
 /// A command: its grammar and what it does.
 struct CommandEntry: Sendable {
-    let syntax: Syntax
+    private let syntaxWhenAsked: @Sendable () -> Syntax
     let run: @Sendable (Session) throws -> Int32
+
+    /// Made when it is asked for: one command's is wanted nearly always, and a table of all takes a twelfth of the time
+    /// of a short command.
+    var syntax: Syntax { syntaxWhenAsked() }
+
+    private init(
+        syntax: @autoclosure @escaping @Sendable () -> Syntax, run: @escaping @Sendable (Session) throws -> Int32
+    ) {
+        syntaxWhenAsked = syntax
+        self.run = run
+    }
 
     /// Every command there is, in the order of the overview; what is not here cannot be run.
     static let all: [CommandEntry] = [
