@@ -15,8 +15,7 @@ package enum Program {
     private static func run(_ words: [String], _ environment: [String: String]) -> Int32 {
         // Everything here trusts its environment, PATH above all.
         guard !Streams.hasBorrowedRights else {
-            Diagnostic.fatal("it runs with the rights of another user or group (set-user-id); nothing is done so")
-                .print()
+            Diagnostic.fatal("refusing to run with the rights of another user or group (set-user-id)").print()
             return 128
         }
         do {

@@ -12,9 +12,8 @@ import Testing
             case .plain:
                 return (try scratch.repository(), scratch.at("repo.pool/repo-1"))
             case .bare:
-                let source = try scratch.repository(named: "source")
-                try scratch.git("clone", "-q", "--bare", source.path, "x.git")
-                return (Repository(scratch: scratch, path: scratch.at("x.git")), scratch.at("x.pool/x-1"))
+                let bare = try scratch.bareClone(of: scratch.repository(named: "source"))
+                return (bare, scratch.at("x.pool/x-1"))
             case .separateGitDirectory:
                 try scratch.directory("store")
                 try scratch.git("init", "-q", "--separate-git-dir", scratch.at("store/real.git"), "work")

@@ -97,14 +97,6 @@ extension Pool {
         do { return try FileLock.attempt(path) == nil } catch { return true }
     }
 
-    /// The numbers of the slots in a state, by a look under the lock that reads no record.
-    func numbers(_ state: SlotState) throws -> [Int] {
-        guard exists else { return [] }
-        let guarding = try lock()
-        defer { extendLifetime(guarding) }
-        return try states().filter { $0.found == [state] }.map(\.number)
-    }
-
     /// A look under the lock, so that no slot is missed in the middle of a rename.
     package func snapshot(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
         guard exists else { return [] }

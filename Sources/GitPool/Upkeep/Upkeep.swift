@@ -43,8 +43,8 @@ extension Pool {
         for number in idle.due.sorted() {
             if let report = try? trim(number) { tell(report) }
         }
-        for number in try numbers(.trash) {
-            guard var claim = try? claim(number), claim.state == .trash else { continue }
+        for slot in try snapshot(reading: []) where slot.state == .trash {
+            guard var claim = try? claim(slot.number), claim.state == .trash else { continue }
             tell(report(&claim, .deleteTrash) { (claim: inout SlotClaim) throws in try carryOut(.deleteTrash, &claim) })
         }
         Template.sweep(self)

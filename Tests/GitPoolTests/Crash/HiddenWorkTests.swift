@@ -198,9 +198,7 @@ import Testing
     @Test("B1 a killed add in a bare repository, which keeps no reflogs, leaves no branch")
     func bare() throws {
         let scratch = try Scratch()
-        let source = try scratch.repository()
-        try scratch.git("clone", "-q", "--bare", source.path, scratch.at("bare.git"))
-        let repository = Repository(scratch: scratch, path: scratch.at("bare.git"))
+        let repository = try scratch.bareClone(of: scratch.repository())
         try repository.add("a", env: ["GIT_POOL_FAULT": FaultPoint.branchCreated.rawValue]).check(137)
         try repository.pool("gc").check(0)
         #expect(try repository.tip("refs/heads/a") == nil)

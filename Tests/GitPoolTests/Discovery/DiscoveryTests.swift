@@ -21,9 +21,7 @@ import Testing
     @Test("A1 a bare repository and its worktrees")
     func bare() throws {
         let scratch = try Scratch()
-        let source = try scratch.repository(named: "source")
-        try scratch.git("clone", "-q", "--bare", source.path, "x.git")
-        let repository = Repository(scratch: scratch, path: scratch.at("x.git"))
+        let repository = try scratch.bareClone(of: scratch.repository(named: "source"))
         let lease = try repository.lease("a")
         #expect(Scratch.exists("\(lease)/a.txt"))
         #expect(try repository.pool("path", "a", in: lease).check(0).line == lease)

@@ -136,7 +136,7 @@ import Testing
         for option in ["--euid=12345", "--egid=12345"] {
             let words = ["setpriv", option] + (option.hasPrefix("--egid") ? ["--clear-groups"] : [])
             try repository.scratch.run(words + ["git-pool", "add", "--no-holder", "a"], in: repository.path)
-                .check(128, says: "fatal: it runs with the rights of another user")
+                .check(128, says: "fatal: refusing to run with the rights of another user")
         }
         #expect(!Scratch.exists(repository.state))
     }

@@ -161,8 +161,7 @@ import Testing
         let lease = try repository.add("a").check(0, says: "repository").line
         #expect(Set(try tree(of: lease).keys) == ["a.txt", ".gitignore", "deep", "deep/.env"])
 
-        try scratch.git("clone", "-q", "--bare", repository.path, "bare.git")
-        let bare = Repository(scratch: scratch, path: scratch.at("bare.git"))
+        let bare = try scratch.bareClone(of: repository)
         try bare.git("config", "pool.include", ".env")
         let outcome = try bare.add("z").check(0, says: "no main worktree")
         #expect(outcome.err.components(separatedBy: "main worktree").count == 2)

@@ -149,4 +149,9 @@ extension Scratch {
         try repository.commit("first", files)
         return repository
     }
+
+    func bareClone(of source: Repository, named name: String = "x.git") throws -> Repository {
+        try git("clone", "-q", "--bare", source.path, name)
+        return Repository(scratch: self, path: at(name))
+    }
 }

@@ -3,7 +3,8 @@ import GitPool
 import Glibc
 import Testing
 
-@Suite struct ReviewSlotTests {
+/// Slots with submodules, foreign repositories and other people's folders in their way: each was once a fault.
+@Suite struct UnusualSlotTests {
     @Test("C3 a killed add whose admin id a user's worktree has leaves nothing, and the user's worktree alone")
     func takenID() throws {
         let repository = try Scratch().repository()
@@ -118,9 +119,7 @@ import Testing
     @Test("A7 a bare repository is bare from its slots too")
     func bare() throws {
         let scratch = try Scratch()
-        let source = try scratch.repository(named: "source")
-        try scratch.git("clone", "-q", "--bare", source.path, "x.git")
-        let repository = Repository(scratch: scratch, path: scratch.at("x.git"))
+        let repository = try scratch.bareClone(of: scratch.repository(named: "source"))
         let lease = try repository.lease("a")
         let second = try repository.add("-b", "main", "b", in: lease).check(0)
         #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: second.line).line == "main")

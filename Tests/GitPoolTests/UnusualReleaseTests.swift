@@ -2,8 +2,8 @@ import Foundation
 import GitPool
 import Testing
 
-/// What a reading of the code by a stranger found about releases: each was reproduced before it was mended.
-@Suite struct ReviewReleaseTests {
+/// Releases that are killed, taken over, waited for or said twice: each was once a fault.
+@Suite struct UnusualReleaseTests {
     @Test("C1 a word that is no lease's name never means the slot one stands in")
     func strayWord() throws {
         let repository = try Scratch().repository()

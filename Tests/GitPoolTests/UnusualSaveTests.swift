@@ -3,8 +3,8 @@ import GitPool
 import Glibc
 import Testing
 
-/// What a review of saves, records and names found.
-@Suite struct ReviewSaveTests {
+/// Saves, records and names in unusual circumstances: each was once a fault.
+@Suite struct UnusualSaveTests {
     @Test("H2 every command that writes for a save makes it durable", arguments: ["save", "pin"])
     func durable(_ way: String) throws {
         let repository = try Scratch().repository()

@@ -4,7 +4,8 @@ import Testing
 @testable import GitPool
 @testable import PoolCommands
 
-@Suite struct ReviewFaceTests {
+/// What gc, list and doctor answer, word for word where scripts depend on it.
+@Suite struct AnswerTests {
     @Test("H4 gc says that the pool is locked; a dry run needs no lock")
     func lockedPool() throws {
         let repository = try Scratch().repository()
