@@ -101,13 +101,11 @@ extension Mending {
         lease.note = "its record was lost, and written anew by 'git pool doctor --fix'"
         lease.leasedAt = pool.now()
         lease.leasedAtSinceBoot = Clock.sinceBoot()
-        var record = SlotRecord(slot: number, path: path)
-        record.mount = pool.mount(of: path)
+        var record = pool.newRecord(number, at: path)
         record.admin = admin.id
         record.isAdopted = !pool.roots().contains(record.root)
         record.head = lease.start
-        record.bootID = pool.surroundings.bootID ?? ""
-        (record.createdAt, record.lastUsedAt, record.useCount) = (pool.now(), pool.now(), 1)
+        record.useCount = 1
         record.lease = lease
         return record
     }

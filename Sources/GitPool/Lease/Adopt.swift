@@ -29,10 +29,8 @@ extension Pool {
         {
             throw PoolError.nameHeld(name: name, lease: summary)
         }
-        guard slots.count(where: \.state.counts) < settings.limit else {
-            throw PoolError.poolFull(
-                limit: settings.limit, group: nil, holders: slots.filter(\.state.counts).compactMap(LeaseSummary.init))
-        }
+        let held = slots.filter(\.state.counts)
+        guard held.count < settings.limit else { throw full(held, request) }
         let record = record(tree, admin, name, start, request, taken: Set(slots.map(\.number)))
         try write(record, as: .leased)
         faults.reach(.adoptRecorded)
@@ -46,14 +44,10 @@ extension Pool {
         taken: Set<Int>
     ) -> SlotRecord {
         let number = (1...).first { !taken.contains($0) } ?? 0
-        var record = SlotRecord(slot: number, path: tree)
-        record.mount = mount(of: tree)
+        var record = newRecord(number, at: tree)
         record.admin = admin.id
         record.isAdopted = true
         record.head = start
-        record.bootID = surroundings.bootID ?? ""
-        record.createdAt = now()
-        record.lastUsedAt = now()
         record.useCount = 1
         var lease = Lease(id: RandomID.make(), name: name, start: start)
         lease.branch = admin.head(repository.git)?.branch

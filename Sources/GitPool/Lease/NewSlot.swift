@@ -11,24 +11,27 @@ extension Pool {
         while true {
             defer { number += 1 }
             let path = place.path(number)
-            var record = SlotRecord(slot: number, path: path)
             // A tree behind its fence comes back to its path, even one of a record that was lost.
-            guard !taken.contains(number), !Files.exists(path), !Files.exists(record.fencePath),
+            guard !taken.contains(number), !Files.exists(path), !Files.exists(SlotRecord.fencePath(of: path)),
                 let lock = try FileLock.attempt(slotLockPath(number))
-            else {
-                continue
-            }
-            record.mount = mount(of: place.folder)
+            else { continue }
+            var record = newRecord(number, at: path)
             record.id = RandomID.make()
-            record.createdAt = now()
-            record.lastUsedAt = now()
             record.workID = SlotRecord.newDraftID()
-            record.bootID = surroundings.bootID ?? ""
             complete(&record)
             try write(record, as: state)
             faults.reach(state == .warming ? .newIdleSlot : .newSlot)
             return SlotClaim(
                 pool: self, slot: Slot(number: number, state: state, record: record), record: record, lock: lock)
         }
+    }
+
+    /// A record that begins now, in this boot.
+    func newRecord(_ number: Int, at path: String) -> SlotRecord {
+        var record = SlotRecord(slot: number, path: path)
+        record.mount = mount(of: path)
+        record.bootID = surroundings.bootID ?? ""
+        (record.createdAt, record.lastUsedAt) = (now(), now())
+        return record
     }
 }
