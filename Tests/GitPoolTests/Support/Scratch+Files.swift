@@ -2,6 +2,9 @@ import Foundation
 import Glibc
 import Testing
 
+/// The top of the package, four levels above this file.
+let packageDirectory = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { place, _ in place.deletingLastPathComponent() }
+
 extension Scratch {
     static let temporaryDirectory = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
 

@@ -85,7 +85,3 @@ import Testing
         #expect(try tree(of: prefix).filter { $0.value.bytes.count > 0 }.keys.sorted() == ["share/man/man1/git-pool.1"])
     }
 }
-
-/// Where the sources of the test are.
-let packageDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
