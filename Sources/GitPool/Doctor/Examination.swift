@@ -97,8 +97,8 @@ extension Pool {
         var roots: [String] = []
         if let configured = configuredRoot {
             roots.append(PoolRoot.absolute(configured, self))
-        } else if let bytes = try? Files.read(Path.join(directory, "root"), limit: 65536) {
-            roots += Text.lines(bytes).prefix(1)
+        } else if let noted = PoolRoot.noted(self).root {
+            roots.append(noted)
         }
         return (roots + records.map(\.root)).uniqued().filter(Files.isDirectory)
     }

@@ -1,12 +1,12 @@
-package import Git
+internal import Git
 internal import POSIX
 
 /// git's own lock of a worktree while it is leased, so that plain `prune`, `gc` and `worktree remove` respect it; a lock
 /// with any other reason is the user's and is honoured.
-package enum GitLock {
+enum GitLock {
     static let mark = "git-pool: "
 
-    package static func isOurs(_ reason: String) -> Bool { reason.hasPrefix(mark) }
+    static func isOurs(_ reason: String) -> Bool { reason.hasPrefix(mark) }
 
     /// The reason of a leased worktree's lock, with the way to end it.
     static func leased(_ name: String) -> String { "leased to '\(name)' (git pool done \(name))" }
@@ -16,16 +16,16 @@ package enum GitLock {
         record.lease.map { leased($0.name) } ?? "being made ready (git pool warm)"
     }
 
-    package static func text(_ reason: String) -> [UInt8] { Array((mark + reason + "\n").utf8) }
+    static func text(_ reason: String) -> [UInt8] { Array((mark + reason + "\n").utf8) }
 
     /// A lock that is there already stays as it is.
-    package static func lock(_ admin: AdminDirectory, _ reason: String) throws {
+    static func lock(_ admin: AdminDirectory, _ reason: String) throws {
         do { try Files.create(Path.join(admin.path, "locked"), text(reason), mode: 0o644) } catch {
             guard error.isExisting else { throw error }
         }
     }
 
-    package static func unlock(_ admin: AdminDirectory) throws {
+    static func unlock(_ admin: AdminDirectory) throws {
         guard let reason = admin.lockReason, isOurs(reason) else { return }
         try Files.unlink(Path.join(admin.path, "locked"))
     }

@@ -1,4 +1,4 @@
-package import Git
+internal import Git
 internal import POSIX
 
 /// Every reason not to reset or delete a worktree; an inspection that fails is itself one.
@@ -8,13 +8,13 @@ package struct Judgement: Sendable {
     init(risks: [Risk]) { self.risks = risks }
 
     /// What is judged: the tree where it is now, and where its admin directory says it lives.
-    package struct Subject: Sendable {
-        package let tree: String
-        package let home: String
-        package let admin: AdminDirectory
-        package let lease: Lease?
+    struct Subject: Sendable {
+        let tree: String
+        let home: String
+        let admin: AdminDirectory
+        let lease: Lease?
 
-        package init(tree: String, home: String, admin: AdminDirectory, lease: Lease?) {
+        init(tree: String, home: String, admin: AdminDirectory, lease: Lease?) {
             self.tree = tree
             self.home = home
             self.admin = admin
@@ -28,15 +28,15 @@ package struct Judgement: Sendable {
         }
     }
 
-    package var isClean: Bool { risks.isEmpty }
-    package var canBeSaved: Bool { risks.allSatisfy(\.isHeldBySave) }
-    package var canBeDiscarded: Bool { risks.allSatisfy(\.isDiscardable) }
+    var isClean: Bool { risks.isEmpty }
+    var canBeSaved: Bool { risks.allSatisfy(\.isHeldBySave) }
+    var canBeDiscarded: Bool { risks.allSatisfy(\.isDiscardable) }
 
     /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.
     ///
     /// - Parameter git: inherits the slot's lock.
     /// - Parameter order: how sure it is to be.
-    package init(of subject: Subject, in pool: Pool, git: Git, _ order: Order = .processesFirst) {
+    init(of subject: Subject, in pool: Pool, git: Git, _ order: Order = .processesFirst) {
         guard subject.admin.isLinked(to: subject.tree, home: subject.home) else {
             risks = [.uninspectable("'\(subject.home)' and its admin directory do not name each other")]
             return
@@ -59,7 +59,7 @@ package struct Judgement: Sendable {
         lookAtStashes(subject, pool)
     }
 
-    package enum Order: Sendable {
+    enum Order: Sendable {
         /// Whoever writes is seen, or had written before git looked at the files.
         case processesFirst
         /// In the time of the slowest, for an answer that nothing is done by before the tree is judged again: whoever

@@ -1,7 +1,7 @@
 /// The part of a command's environment that a detached process keeps: enough to run git with the same configuration,
 /// and nothing that belongs to one session or one call.
-package enum KeeperEnvironment {
-    package static func reduced(_ environment: [String: String]) -> [String: String] {
+enum KeeperEnvironment {
+    static func reduced(_ environment: [String: String]) -> [String: String] {
         var reduced = environment.filter { keeps($0.key) }
         reduced["GIT_POOL_KEEPER"] = "1"
         return reduced

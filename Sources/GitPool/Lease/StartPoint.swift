@@ -2,16 +2,16 @@ internal import Git
 internal import POSIX
 
 /// The commit a lease starts from and the branch its work is meant for.
-package struct StartPoint: Sendable, Equatable {
-    package let commit: String
+struct StartPoint: Sendable, Equatable {
+    let commit: String
     /// Full name of the branch that was named, nil for any other commit-ish.
-    package let base: String?
+    let base: String?
 
     init(commit: String, base: String?) { (self.commit, self.base) = (commit, base) }
 
     /// `--from`, else `pool.base`, else HEAD of the worktree one stands in.
     /// - Throws: `PoolError.badStart`, or `.noCommit` where HEAD has none yet.
-    package static func resolve(_ from: String?, in pool: Pool) throws -> StartPoint {
+    static func resolve(_ from: String?, in pool: Pool) throws -> StartPoint {
         let asked = from ?? pool.settings.base
         if asked == nil, let head = pool.repository.head {
             return StartPoint(commit: head.commit, base: head.name.hasPrefix("refs/") ? head.name : nil)

@@ -29,8 +29,8 @@ extension Pool {
             extendLifetime(lock)
         }
         // It names the first one's folder, unless slots were made here while that was away.
-        if PoolRoot.standing(self) == nil, Files.exists(Path.join(directory, "root")) {
-            try move(Path.join(directory, "root"))
+        if PoolRoot.standing(self) == nil, Files.exists(PoolRoot.notePath(self)) {
+            try move(PoolRoot.notePath(self))
         }
         // Last: until then it is known for a copy.
         try Home.write(self, id: nil, places: [])

@@ -3,7 +3,7 @@ internal import POSIX
 
 /// Where a pool's slots stand: beside the repository, never inside a git dir or the main worktree. Two pools share a
 /// folder only if the user configured it for both, and then their slots' names differ.
-package enum PoolRoot {
+enum PoolRoot {
     /// Where slot `n` of a pool stands: `<folder>/<name>-<n>`.
     struct Place {
         let folder: String
@@ -30,7 +30,7 @@ package enum PoolRoot {
         }
         if let place = notedPlace(noted, pool) { return place }
         let place = try firstUsable(pool, noted.name)
-        try Files.replace(Path.join(pool.directory, "root"), Array("\(place.folder)\n\(place.name)\n".utf8))
+        try Files.replace(notePath(pool), Array("\(place.folder)\n\(place.name)\n".utf8))
         return place
     }
 
@@ -46,8 +46,11 @@ package enum PoolRoot {
         return configuredPlace(folder, noted.name, pool)
     }
 
-    private static func noted(_ pool: Pool) -> (root: String?, name: String) {
-        let lines = (try? Files.read(Path.join(pool.directory, "root"), limit: 65536)).map(Text.lines) ?? []
+    /// Where the folder for new slots and the name of the slots in it are noted, unless a root is configured.
+    static func notePath(_ pool: Pool) -> String { Path.join(pool.directory, "root") }
+
+    static func noted(_ pool: Pool) -> (root: String?, name: String) {
+        let lines = (try? Files.read(notePath(pool), limit: 65536)).map(Text.lines) ?? []
         return (lines.first, lines.count > 1 ? lines[1] : repositoryName(pool))
     }
 
@@ -145,7 +148,7 @@ package enum PoolRoot {
     static func follow(from old: String, to folder: String, _ pool: Pool) throws {
         let noted = noted(pool)
         guard noted.root == old else { return }
-        try Files.replace(Path.join(pool.directory, "root"), Array("\(folder)\n\(noted.name)\n".utf8))
+        try Files.replace(notePath(pool), Array("\(folder)\n\(noted.name)\n".utf8))
     }
 
     /// Nil also where it cannot be read.

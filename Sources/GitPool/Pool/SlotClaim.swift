@@ -1,16 +1,16 @@
-package import POSIX
+internal import POSIX
 
 /// The right to change one slot: its lock is ours from the first step to the last durable state.
-package struct SlotClaim: ~Copyable {
-    package let pool: Pool
-    package let number: Int
-    package private(set) var state: SlotState
-    package var record: SlotRecord
+struct SlotClaim: ~Copyable {
+    let pool: Pool
+    let number: Int
+    private(set) var state: SlotState
+    var record: SlotRecord
     private let lock: FileLock
     /// The lease that the record on the disk has.
     private var written: Lease?
 
-    package init(pool: Pool, slot: Slot, record: SlotRecord, lock: consuming FileLock) {
+    init(pool: Pool, slot: Slot, record: SlotRecord, lock: consuming FileLock) {
         self.pool = pool
         number = slot.number
         state = slot.state
@@ -23,21 +23,21 @@ package struct SlotClaim: ~Copyable {
     var slot: Slot { Slot(number: number, state: state, record: record) }
 
     /// For the git children that change the slot.
-    package var lockNumber: Int32 { lock.number }
+    var lockNumber: Int32 { lock.number }
 
     /// Gives the slot's lock back, whoever inherited it.
-    package consuming func release() { lock.unlock() }
+    consuming func release() { lock.unlock() }
 
     /// Replaces the record's content, then its state, by renames under the pool lock.
     ///
     /// - Parameter mustWrite: false where a lease ends: on a full disk only the state changes, and the old content stays.
-    package mutating func advance(to next: SlotState, mustWrite: Bool = true) throws {
+    mutating func advance(to next: SlotState, mustWrite: Bool = true) throws {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
         try advance(to: next, under: guarding, mustWrite: mustWrite)
     }
 
-    package mutating func advance(to next: SlotState, under _: borrowing FileLock, mustWrite: Bool = true) throws {
+    mutating func advance(to next: SlotState, under _: borrowing FileLock, mustWrite: Bool = true) throws {
         // An idle slot that is only reserved, or put back, was not looked at: it stays a slot of the boot that left it.
         let isLookedAt = next != .leasing && !(state == .leasing && next == .idle)
         if isLookedAt { record.bootID = pool.surroundings.bootID ?? "" }
@@ -65,10 +65,10 @@ package struct SlotClaim: ~Copyable {
     }
 
     /// Whether `forget` was called: there is no record any more.
-    package private(set) var isForgotten = false
+    private(set) var isForgotten = false
 
     /// Ends the slot: its record goes, and its number is free.
-    package mutating func forget() throws {
+    mutating func forget() throws {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
         try? Birth.forget(number, in: pool)
@@ -84,13 +84,13 @@ package struct SlotClaim: ~Copyable {
 
 extension Pool {
     /// Takes a slot's lock without waiting and looks again; nil if it is busy, gone, or not understood.
-    package func claim(_ number: Int) throws -> SlotClaim? {
+    func claim(_ number: Int) throws -> SlotClaim? {
         guard let lock = try FileLock.attempt(slotLockPath(number)) else { return nil }
         return try claim(number, holding: lock)
     }
 
     /// As `claim`, but waits for the slot's lock; nil only if there is no such slot any more.
-    package func claim(_ number: Int, waitingFor name: String) throws -> SlotClaim? {
+    func claim(_ number: Int, waitingFor name: String) throws -> SlotClaim? {
         if let claim = try claim(number, holding: lockSlot(number, name: name)) { return claim }
         guard let slot = slot(number), slot.record == nil else { return nil }
         throw PoolError.broken(name: name, reason: "its record cannot be read")

@@ -13,7 +13,7 @@ extension Pool {
     /// Changes `claim.record` alone: the caller's next `advance` writes it down. After an error the tree may hold
     /// anything; the caller judges it as always, and nothing in it is deleted unseen.
     /// - Returns: what to tell the user of includes that were left out.
-    package func makeReady(_ claim: inout SlotClaim, at commit: String) throws -> [IncludeNotice] {
+    func makeReady(_ claim: inout SlotClaim, at commit: String) throws -> [IncludeNotice] {
         let record = claim.record
         let git = git(in: record, lock: claim.lockNumber)
         let notices = try copyIncludes(record, git)
