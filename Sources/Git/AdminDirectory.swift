@@ -54,7 +54,13 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// What HEAD says: `refs/heads/…`, or nil with an object id when detached. Nil if git must be asked (reftable).
     package var head: Head? {
-        firstLine("HEAD").flatMap(AdminDirectory.head(in:))
+        headLine.flatMap(AdminDirectory.head(in:))
+    }
+
+    /// A symbolic ref may be a link (`core.preferSymlinkRefs`), which leads to no file, or to one that says a commit.
+    private var headLine: String? {
+        let target = try? Files.target(ofLink: Path.join(path, "HEAD"))
+        return target.flatMap { $0.hasPrefix("refs/") ? "ref: " + $0 : nil } ?? firstLine("HEAD")
     }
 
     private static func head(in line: String) -> Head? {
@@ -65,7 +71,7 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// The same, asking git where no file tells; nil if nobody can.
     package func head(_ git: Git) -> Head? {
-        let line = firstLine("HEAD")
+        let line = headLine
         guard line == AdminDirectory.stub else { return line.flatMap(AdminDirectory.head(in:)) }
         let git = git.at(.gitDirectory(path))
         guard let outcome = try? git.attempt(["symbolic-ref", "-q", "HEAD"]) else { return nil }

@@ -7,26 +7,35 @@ package struct Reachability: Sendable {
     package init(_ git: Git) { self.git = git }
 
     /// `--exclude` in front of `--branches` takes short names (git-rev-list(1)).
-    private func lasting(besides ref: String?) -> [String] {
-        ["--not"] + (ref.map { ["--exclude=" + $0] } ?? [])
+    private func lasting(besides refs: [String]) -> [String] {
+        ["--not"] + refs.map { "--exclude=" + $0 }
             + ["--branches", "--tags", "--remotes", "--glob=refs/pool/saved/*"]
     }
 
-    /// The newest commit that only `tips` lead to; the branch `ref` (short name) counts as gone.
-    package func firstUnreached(from tips: [String], besides ref: String?) throws(GitError) -> String? {
-        let output = try git.run(["rev-list", "-n1"] + tips + lasting(besides: ref))
+    /// The newest commit that only `tips` lead to.
+    package func firstUnreached(from tips: [String]) throws(GitError) -> String? {
+        let output = try git.run(["rev-list", "-n1"] + tips + lasting(besides: []))
         return Text.lines(output).first
     }
 
-    /// Those of `tips` that nothing lasting reaches, without those that another of them reaches.
-    package func unreached(of tips: [String], besides ref: String?) throws(GitError) -> [String] {
+    /// Those of `tips` that nothing lasting reaches, without those that another of them reaches; the branch `name` (short)
+    /// counts as gone, and with it whatever symbolic ref leads there through it.
+    package func unreached(of tips: [String], besides name: String? = nil) throws(GitError) -> [String] {
         guard !tips.isEmpty else { return [] }
+        var gone: [String] = []
+        if let name { gone = try [name] + aliases(of: name) }
         let input = Array((tips.joined(separator: "\n") + "\n").utf8)
-        let arguments = ["rev-list", "--stdin", "--parents", "--ignore-missing"] + lasting(besides: ref)
+        let arguments = ["rev-list", "--stdin", "--parents", "--ignore-missing"] + lasting(besides: gone)
         let lines = Text.lines(try git.run(arguments, input: input)).map { $0.split(separator: " ") }
         let found = Set(lines.compactMap(\.first))
         let parents = Set(lines.flatMap { $0.dropFirst() })
         return tips.filter { found.contains($0[...]) && !parents.contains($0[...]) }.uniqued()
+    }
+
+    private func aliases(of branch: String) throws(GitError) -> [String] {
+        let lines = Text.lines(try git.run(["for-each-ref", "--format=%(symref) %(refname)", "refs/heads"]))
+        let start = "refs/heads/\(branch) refs/heads/"
+        return lines.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
     }
 
     /// A commit of a submodule's repository that its remote-tracking refs do not have. A tag or a note keeps nothing here,

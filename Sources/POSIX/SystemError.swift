@@ -22,6 +22,8 @@ package struct SystemError: Error, Equatable {
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
     /// Also where no more is allowed than there is.
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || (code == EFBIG && call == "write") }
+    /// Of a folder that cannot be moved however often that is tried: in a lower layer of an overlay, or immutable.
+    package var isUnmovable: Bool { code == EXDEV || code == EPERM || code == EACCES || code == EBUSY }
     package var isTimeout: Bool { code == ETIMEDOUT }
     package var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
     /// A path that no `String` can hold as it is, or a file of the kernel's that is not what its manual says.

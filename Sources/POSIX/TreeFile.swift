@@ -34,6 +34,11 @@ package struct TreeFile {
         }
     }
 
+    /// Device and inode.
+    var identity: [UInt64]? { raw.map { [UInt64($0.st_dev), UInt64($0.st_ino)] } }
+
+    var lastName: String { Path.name(name) }
+
     /// True as well for a folder that cannot be read.
     package var isFolderWithEntries: Bool {
         guard kind == .directory else { return false }

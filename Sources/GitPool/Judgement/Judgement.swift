@@ -29,8 +29,6 @@ package struct Judgement: Sendable {
     }
 
     var isClean: Bool { risks.isEmpty }
-    var canBeSaved: Bool { risks.allSatisfy(\.isHeldBySave) }
-    var canBeDiscarded: Bool { risks.allSatisfy(\.isDiscardable) }
 
     /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.
     ///
@@ -96,7 +94,7 @@ package struct Judgement: Sendable {
         }
     }
 
-    private func excuses(_ occupant: Occupant, _ lease: Lease?) -> Bool {
+    func excuses(_ occupant: Occupant, _ lease: Lease?) -> Bool {
         guard let lease, !lease.excused.isEmpty, case .present(let facts) = ProcessTable.read(occupant.pid) else {
             return false
         }
@@ -174,7 +172,7 @@ package struct Judgement: Sendable {
             case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
             case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
             }
-            if let detached, let lost = try Reachability(git).firstUnreached(from: [detached], besides: nil) {
+            if let detached, let lost = try Reachability(git).firstUnreached(from: [detached]) {
                 risks.append(.detachedCommits(id: lost))
             }
         } catch {

@@ -16,6 +16,7 @@ extension Risk {
         case .nestedRepository(let path): "a repository inside it, '\(path)'"
         case .mounted(let path): "something mounted inside it, on '\(path)'"
         case .process(let pid, let program): "a process inside it, \(program) (pid \(pid))"
+        case .writer(let pid, let program): "a process that has a file of it open, \(program) (pid \(pid))"
         case .gitIsRunning: "an index.lock: git may be running there"
         case .lockedByUser(let reason): reason.isEmpty ? "your git worktree lock" : "your git worktree lock (\(reason))"
         case .uninspectable(let what): "something that could not be looked at: \(what)"

@@ -19,6 +19,8 @@ package enum Risk: Sendable, Equatable {
     /// Files of another file system, or those of a folder elsewhere: they are not the slot's to delete.
     case mounted(path: String)
     case process(pid: Int32, program: String)
+    /// A process that has a file open for writing which a release would delete.
+    case writer(pid: Int32, program: String)
     case gitIsRunning
     case lockedByUser(reason: String)
     /// Something could not be looked at, which counts as a risk.
@@ -37,7 +39,7 @@ package enum Risk: Sendable, Equatable {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash: true
         case .submodule, .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .mounted,
-            .process, .gitIsRunning, .lockedByUser, .uninspectable:
+            .process, .writer, .gitIsRunning, .lockedByUser, .uninspectable:
             false
         }
     }
@@ -48,13 +50,30 @@ package enum Risk: Sendable, Equatable {
         switch self {
         case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule: true
         case .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .mounted, .process,
-            .gitIsRunning, .lockedByUser, .uninspectable:
+            .writer, .gitIsRunning, .lockedByUser, .uninspectable:
             false
         }
     }
 
     /// A process inside delays the recycling; it is no reason to refuse to save or discard.
-    package var isProcess: Bool { if case .process = self { true } else { false } }
+    package var isProcess: Bool {
+        switch self {
+        case .process, .writer: true
+        case .modified, .untracked, .hiddenEdits, .operation, .detachedCommits, .privateRefs, .stash, .submodule,
+            .submoduleCommits, .submoduleWorktree, .nestedWorktree, .nestedRepository, .mounted, .gitIsRunning,
+            .lockedByUser, .uninspectable:
+            false
+        }
+    }
+
+    /// Whether it stands against what is to become of the work.
+    func stands(against disposition: Lease.Disposition) -> Bool {
+        switch disposition {
+        case .keep: true
+        case .save: !isHeldBySave
+        case .discard: !isDiscardable
+        }
+    }
 
     /// Changes in a submodule's tree, and no commit.
     var isOfSubmodule: Bool { if case .submodule = self { true } else { false } }

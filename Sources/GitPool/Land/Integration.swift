@@ -98,7 +98,7 @@ struct Integration {
 
     /// A save has what a rebase left behind, whether the result lands or not: the reflog may be expired by anybody.
     func keepReplayed(_ tip: String) throws {
-        let lost = try Reachability(git).unreached(of: [tip], besides: nil)
+        let lost = try Reachability(git).unreached(of: [tip])
         if !lost.isEmpty { try SaveCommit(pool: pool, lease: lease, git: git).pin(lost) }
     }
 

@@ -138,7 +138,7 @@ extension Risk {
         case .modified, .untracked, .hiddenEdits, .operation, .submodule, .submoduleCommits, .nestedRepository,
             .gitIsRunning, .uninspectable:
             true
-        case .detachedCommits, .privateRefs, .stash, .submoduleWorktree, .nestedWorktree, .mounted, .process,
+        case .detachedCommits, .privateRefs, .stash, .submoduleWorktree, .nestedWorktree, .mounted, .process, .writer,
             .lockedByUser:
             false
         }

@@ -8,7 +8,9 @@ extension Pool {
         guard var claim = try claim(number, waitingFor: name) else { return }
         if claim.state == .leasing { return try rollBack(&claim) }
         // While we waited the slot may have become idle, and somebody else's.
-        guard claim.state == .releasing, claim.record.lease?.name == name else { return }
+        guard claim.state == .cleaning || (claim.state == .releasing && claim.record.lease?.name == name) else {
+            return
+        }
         try finish(&claim)
         if case .releasing = claim.state, let lease = claim.record.lease, let summary = LeaseSummary(claim.slot) {
             throw PoolError.nameHeld(name: lease.name, lease: summary)
@@ -28,7 +30,25 @@ extension Pool {
     private func finishRecycling(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
         do { try recycle(&claim, isJudged: isJudged) } catch {
             try? unfence(claim.record)
+            if claim.state == .cleaning, var lease = claim.record.lease {
+                lease.keptBecause = ["its recycling failed: \(reason(error, claim.record))"]
+                claim.record.lease = lease
+                try? claim.advance(to: .cleaning, mustWrite: false)
+            }
             throw error
+        }
+    }
+
+    /// With the slot's own path: the fence is nothing that its user knows.
+    private func reason(_ error: any Error, _ record: SlotRecord) -> String {
+        switch error {
+        case let error as SystemError:
+            let subject = error.subject.map {
+                $0.hasPrefix(record.fencePath) ? record.path + $0.dropFirst(record.fencePath.count) : $0
+            }
+            return (subject.map { "'\($0)': " } ?? "") + error.reason
+        case let error as GitError: return error.reason
+        default: return "see 'git pool gc'"
         }
     }
 
@@ -51,12 +71,19 @@ extension Pool {
         // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
         try GitLock.lock(admin(record), "being released")
         faults.reach(.releaseJudged)
-        try Files.renameNoReplace(record.path, record.fencePath)
+        do { try Files.renameNoReplace(record.path, record.fencePath) } catch {
+            guard error.isUnmovable else { throw error }
+            return try settle(&claim, ["it cannot be moved aside: \(error.reason)"])
+        }
         faults.reach(.fenced)
-        let second = judge(record, lease, lock: lock, at: record.fencePath)
+        var second = judge(record, lease, lock: lock, at: record.fencePath)
         if !isAsDiscarded(record, lease, lock) {
             lease.disposition = .save
             claim.record.lease = lease
+        }
+        if lease.disposition != .keep {
+            let git = repository.git.inheriting(lock)
+            second = second.withWriters(in: subject(record, lease, at: record.fencePath), git)
         }
         guard mayPass(second, lease) else {
             try unfence(record)
@@ -87,15 +114,13 @@ extension Pool {
     }
 
     private func mayPass(_ judgement: Judgement, _ lease: Lease) -> Bool {
-        switch lease.disposition {
-        case .keep: judgement.isClean
-        case .save: judgement.canBeSaved
-        case .discard: judgement.canBeDiscarded
-        }
+        !judgement.risks.contains { $0.stands(against: lease.disposition) }
     }
 
     private func settle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
-        let isHeldUp = !judgement.risks.isEmpty && judgement.risks.allSatisfy(\.isProcess)
+        let disposition = claim.record.lease?.disposition ?? .keep
+        let standing = judgement.risks.filter { $0.stands(against: disposition) }
+        let isHeldUp = !standing.isEmpty && standing.allSatisfy(\.isProcess)
         try settle(&claim, judgement.risks.map(\.summary), isHeldUp: isHeldUp)
     }
 

@@ -113,4 +113,77 @@ import Testing
         let file = try repository.git("rev-parse", "--absolute-git-dir", in: place).line + "/COMMIT_EDITMSG"
         #expect(try repository.scratch.read(file) == "precious\n")
     }
+
+    @Test("C4 what a process goes on writing into a file that it has open is waited for, and saved")
+    func openFile() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("a")
+        let writer = try scratch.start(
+            [
+                "sh", "-euc",
+                "cd /; exec 3>>\"$1/new.txt\"; echo one >&3; : >\"$2.ready\"; while ! [ -e \"$2\" ]; do sleep 0.02; done; echo two >&3",
+                "sh", lease, scratch.at("go"),
+            ])
+        try scratch.until("it has written") { Scratch.exists(scratch.at("go.ready")) }
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try scratch.read("\(lease)/new.txt") == "one\n")
+        #expect(try repository.pool("list").ok().out.contains("has a file of it open"))
+        try scratch.write("go", "")
+        #expect(try writer.wait().status == 0)
+        try repository.settle(lease)
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        #expect(try scratch.read("\(place)/new.txt") == "one\ntwo\n")
+    }
+
+    @Test("C5 the commits of a branch that goes are kept though a symbolic ref names it")
+    func symbolicRef() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let work = try repository.commit("work", ["b.txt": "precious\n"], in: lease)
+        try repository.git("symbolic-ref", "refs/heads/alias", "refs/heads/a")
+        try repository.pool("done", "--delete-branch", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") == nil)
+        #expect(try repository.git("for-each-ref", "--contains", work, "refs/pool/saved").lines.count == 1)
+    }
+
+    @Test("B4 a branch is checked out where HEAD is a link, as git once made it")
+    func linkedHead() throws {
+        let repository = try Scratch().repository()
+        let other = repository.scratch.at("other")
+        try repository.git("worktree", "add", "-q", "-b", "topic", other)
+        try repository.scratch.sh(
+            "ln -sfn refs/heads/main .git/HEAD; ln -sfn refs/heads/topic .git/worktrees/other/HEAD", in: repository.path
+        ).ok()
+        try #require(try repository.git("symbolic-ref", "HEAD").line == "refs/heads/main")
+        try repository.add("x", "-b", "main").check(6, says: repository.path)
+        try repository.add("x", "-b", "topic").check(6, says: other)
+    }
+
+    @Test("C10 a slot that cannot be moved aside is kept, and says why")
+    func unmovable() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        guard try repository.scratch.run(["chattr", "+i", lease]).status == 0 else {
+            return print("skipped: no folder can be made immutable here")
+        }
+        defer { _ = try? repository.scratch.run(["chattr", "-i", lease]) }
+        try repository.pool("done", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try repository.pool("list").ok().out.contains("it cannot be moved aside"))
+        try repository.scratch.run(["chattr", "-i", lease]).ok()
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+    }
+
+    @Test("B6 add goes on with a recycling that was killed before it gave up the branch")
+    func killedRecycling() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.recyclePinned.rawValue]).check(137)
+        try #require(try repository.tip("refs/heads/a") != nil)
+        #expect(try repository.lease("a", "--fresh") != lease)
+    }
 }

@@ -73,7 +73,10 @@ extension Scratch {
         let full = at(path)
         try directory(Scratch.parent(of: full))
         guard let mode, mode & 0o111 != 0 else {
-            try data.write(to: URL(fileURLWithPath: full))
+            // Foundation's own would be open in whatever another test starts at this moment, for as long as that lives.
+            let file = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            try #require(file >= 0, "cannot write \(full): \(String(cString: strerror(errno)))")
+            try FileHandle(fileDescriptor: file, closeOnDealloc: true).write(contentsOf: data)
             if let mode { chmod(full, mode) }
             return full
         }
