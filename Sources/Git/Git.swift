@@ -228,7 +228,7 @@ package struct Git: Sendable {
             }
         words += [
             "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false", "-c",
-            "submodule.recurse=false",
+            "submodule.recurse=false", "-c", "log.showSignature=false",
         ]
         if isDurable { words += ["-c", "core.fsync=committed,reference", "-c", "i18n.commitEncoding=UTF-8"] }
         if !withHooks {

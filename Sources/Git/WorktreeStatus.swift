@@ -46,7 +46,7 @@ package struct WorktreeStatus: Sendable {
         package consuming func finish() throws(GitError) -> WorktreeStatus {
             var outcome: Outcome
             do { outcome = try child.finish() } catch { throw .launch(error) }
-            if !outcome.isSuccess || !outcome.error.isEmpty {
+            if !WorktreeStatus.isWhole(outcome) {
                 // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
                 outcome = try git.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)
             }
@@ -57,11 +57,24 @@ package struct WorktreeStatus: Sendable {
 
     /// Nil for an answer that is not whole.
     package init?(answer: Outcome) {
-        guard answer.isSuccess, answer.error.isEmpty, let entries = WorktreeStatus.parse(answer.output) else {
+        guard WorktreeStatus.isWhole(answer), let entries = WorktreeStatus.parse(answer.output) else {
             return nil
         }
         self.entries = entries
         self.answer = answer.output
+    }
+
+    /// Complaints about settings and about lines of `.gitattributes` come with every answer, and take nothing from it.
+    private static func isWhole(_ answer: Outcome) -> Bool {
+        answer.isSuccess
+            && Text.lines(answer.error).allSatisfy { line in
+                line.contains(" is not a valid attribute name: ")
+                    || [
+                        "warning: core.fsyncObjectFiles is deprecated; use core.fsync instead",
+                        "warning: Negative patterns are ignored in git attributes",
+                        "Use '\\!' for literal leading exclamation.",
+                    ].contains(line)
+            }
     }
 
     /// The command, for who runs several at once.

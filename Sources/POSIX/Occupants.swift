@@ -77,8 +77,8 @@ package enum Occupants {
                 return isDeleted && Path.contains(directory, path)
             }
             if here.device == place.device, here.inode == place.inode { return true }
-            // Another file system cannot lead back to ours but by its mount point, which the text has shown already.
-            guard here.device == place.device, here.inode != below?.inode else { return false }
+            // In a container's view something may be mounted in between.
+            guard here.device != below?.device || here.inode != below?.inode else { return false }
             below = here
             step += "/.."
         }

@@ -186,4 +186,44 @@ import Testing
         try #require(try repository.tip("refs/heads/a") != nil)
         #expect(try repository.lease("a", "--fresh") != lease)
     }
+
+    @Test(
+        "C1 what git complains of at every look is no reason to keep a slot",
+        arguments: ["git config core.fsyncObjectFiles true", #"printf '!*.txt text\nfoo =bad\n' >.gitattributes"#])
+    func complaints(_ line: String) throws {
+        let repository = try Scratch().repository()
+        try repository.scratch.sh(line, in: repository.path).ok()
+        try repository.commit("attributes")
+        let lease = try repository.lease("a")
+        // So that git has to look at its attributes.
+        try repository.scratch.write("\(lease)/a.txt", "one\n")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+        let again = try repository.lease("b")
+        try repository.scratch.write("\(again)/a.txt", "two\n")
+        try repository.pool("done", "b").check(7, says: "'a.txt'")
+    }
+
+    @Test("B1 a failing add leaves no branch at a signed commit, whatever log.showSignature says")
+    func showSignature() throws {
+        let repository = try Scratch().repository()
+        let signer = try repository.scratch.write(
+            "signer",
+            """
+            #!/bin/sh
+            case "$*" in
+            *--verify*) echo 'a good signature' >&2; echo '[GNUPG:] GOODSIG x y' ;;
+            *) cat >/dev/null; echo '[GNUPG:] SIG_CREATED ' >&2
+               printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n' ;;
+            esac
+
+            """, mode: 0o755)
+        try repository.git("config", "gpg.program", signer)
+        try repository.git("config", "log.showSignature", "true")
+        try repository.git("commit", "-q", "-S", "--allow-empty", "-m", "signed")
+        try #require(try repository.git("log", "-1", "--format=%H").lines.count > 1)
+        try repository.git("config", "pool.setup", "exit 1")
+        #expect(try repository.add("a").status != 0)
+        #expect(try repository.tip("refs/heads/a") == nil)
+    }
 }

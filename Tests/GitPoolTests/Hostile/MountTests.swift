@@ -72,4 +72,26 @@ import Testing
         try mounted.repository.pool("doctor", "--fix").check(1)
         #expect(mounted.repository.scratch.entries(mounted.outside) == ["precious.txt"])
     }
+
+    @Test("C3 a process in a container's volume within the slot stands inside")
+    func volume() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository(files: [".gitignore": "build/\n", "build/.keep": ""])
+        let lease = try repository.lease("a")
+        let place = try scratch.directory("place")
+        let process = try scratch.start(
+            [
+                "unshare", "-m", "sh", "-euc",
+                """
+                mount --bind "$1" "$2"; mkdir -p "$2/build"; mount -t tmpfs none "$2/build"
+                cd "$2/build"; : >"$3"; exec sleep 900
+                """, "sh", lease, place, scratch.at("ready"),
+            ])
+        try scratch.until("it stands there") { Scratch.exists(scratch.at("ready")) || !process.isRunning }
+        guard process.isRunning else { return print("skipped: nothing can be mounted here: \(process.err)") }
+        try repository.pool("done", "a").check(7, says: "a process inside it, sleep")
+        process.kill()
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+    }
 }
