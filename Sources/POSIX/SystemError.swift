@@ -18,6 +18,11 @@ package struct SystemError: Error, Equatable {
     }
 
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+    /// A program or file that was looked for and is nowhere.
+    package static func missing(_ name: String) -> SystemError {
+        SystemError(code: ENOENT, call: "find", subject: name)
+    }
+
     package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
     /// Also where no more is allowed than there is.

@@ -39,9 +39,7 @@ enum DoneCommand {
                 if !request.isDryRun { session.leadShell(outOf: report, in: pool) }
                 reports.append(describe(report))
             } catch {
-                let text = ErrorText(error)
-                session.report(text.diagnostics)
-                worst = max(worst, text.status)
+                worst = max(worst, session.fail(error))
             }
         }
         if session.arguments.flag("json") { session.answer(JSON.array(reports).text) }

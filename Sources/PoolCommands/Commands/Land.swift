@@ -41,9 +41,7 @@ enum LandCommand {
                 session.tell(report, of: lease)
                 if let commit = report.commit { session.answer(line: commit) }
             } catch {
-                let text = ErrorText(error)
-                session.report(text.diagnostics)
-                worst = max(worst, text.status)
+                worst = max(worst, session.fail(error))
             }
         }
         return worst

@@ -35,7 +35,7 @@ enum RunCommand {
             if let report = try session.giveBack(leased, failed: status != 0, in: pool) { session.tellKept(report) }
         } catch {
             // The command's own status counts; the lease ends with this process at the latest.
-            session.report(ErrorText(error).diagnostics)
+            _ = session.fail(error)
         }
         return status
     }

@@ -31,10 +31,9 @@ enum WarmCommand {
         progress.end()
         let ready = try pool.snapshot().filter { $0.state == .idle }
         if let failure {
-            let text = ErrorText(failure)
-            session.report(text.diagnostics)
+            let status = session.fail(failure)
             answer(session, pool, ready)
-            return text.status
+            return status
         }
         tell(session, pool, made: progress.count, ready: ready.count)
         answer(session, pool, ready)

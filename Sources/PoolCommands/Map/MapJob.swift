@@ -17,12 +17,13 @@ struct MapJob {
 
     var name: String { leased.lease.name }
 
+    func isGood(_ termination: Termination) -> Bool { command.passed == nil && termination == .exited(0) }
+
     /// Goes on with the landing, in a process of its own: tests may take their time, and others wait for them by
     /// themselves. What it says goes into the item's log.
     mutating func land(_ session: Session) throws {
-        isLanding = true
         guard let program = OwnProgram.path(session.environment) else {
-            throw SystemError(code: 0, call: "find", subject: "git-pool")
+            throw SystemError.missing("git-pool")
         }
         let words = (session.isQuiet ? ["-q"] : []) + ["--", name]
         var command = Command(program, ["land"] + words, environment: session.environment)
@@ -31,6 +32,7 @@ struct MapJob {
         (command.input, command.output, command.error) = (.null, .null, .descriptor(err.number))
         command.session = .detached
         self.command = try RunningCommand(starting: command, in: leased.record.path, under: LimitPlan(Limits()))
+        isLanding = true
         extendLifetime(err)
     }
 

@@ -14,9 +14,7 @@ struct MapQueue: ~Copyable {
         var request = request
         request.name = name.flatMap { LeaseName.problem(with: $0) == nil ? $0 : nil }
         request.isUnique = true
-        patience = request.wait.flatMap {
-            $0 == .max ? nil : Deadline(in: $0.multipliedReportingOverflow(by: 1000).partialValue)
-        }
+        patience = request.wait.map { Deadline(in: $0.multipliedOrMax(1000)) }
         self.request = request
         applicant = try Applicant(request, in: pool)
     }

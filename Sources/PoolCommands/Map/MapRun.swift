@@ -93,33 +93,43 @@ struct MapRun: ~Copyable {
                 index += 1
                 continue
             }
-            let isGood = jobs[index].command.passed == nil && termination == .exited(0)
-            if isGood, session.arguments.flag("land"), !jobs[index].isLanding, !stop.endsRunning {
-                jobs[index].command.leave()
-                do {
-                    try jobs[index].land(session)
-                    index += 1
-                    continue
-                } catch {
-                    screen.print(ErrorText(error).diagnostics)
-                }
+            if beginsLanding(at: index, termination) {
+                index += 1
+            } else {
+                finish(jobs.remove(at: index), termination)
             }
-            let job = jobs.remove(at: index)
-            job.command.leave()
-            let hasLanded = job.isLanding || !session.arguments.flag("land")
-            let status = job.command.passed != nil ? 9 : isGood && !hasLanded ? 1 : termination.shellStatus
-            var result = MapResult(job, status: status, milliseconds: Clock.sinceBoot() - job.startedAt)
-            do {
-                let report = try session.giveBack(job.leased, failed: status != 0, in: pool)
-                if let report, report.state == .orphaned || report.state == .expiring {
-                    result.keptBecause = report.risks.isEmpty ? ["it failed"] : report.risks.map(\.summary)
-                }
-            } catch {
-                // The lease ends with this process at the latest.
-                screen.print(ErrorText(error).diagnostics)
-            }
-            screen.finish(result, plan.limits)
         }
+    }
+
+    /// With `--land`, a command that ended well is followed by the landing of its branch.
+    private mutating func beginsLanding(at index: Int, _ termination: Termination) -> Bool {
+        guard jobs[index].isGood(termination), session.arguments.flag("land"), !jobs[index].isLanding,
+            !stop.endsRunning
+        else { return false }
+        jobs[index].command.leave()
+        do { try jobs[index].land(session) } catch {
+            screen.print(ErrorText(error).diagnostics)
+            return false
+        }
+        return true
+    }
+
+    private mutating func finish(_ job: MapJob, _ termination: Termination) {
+        job.command.leave()
+        let hasLanded = job.isLanding || !session.arguments.flag("land")
+        let status =
+            job.command.passed != nil ? 9 : job.isGood(termination) && !hasLanded ? 1 : termination.shellStatus
+        var result = MapResult(job, status: status, milliseconds: Clock.sinceBoot() - job.startedAt)
+        do {
+            let report = try session.giveBack(job.leased, failed: status != 0, in: pool)
+            if let report, report.state == .orphaned || report.state == .expiring {
+                result.keptBecause = report.risks.isEmpty ? ["it failed"] : report.risks.map(\.summary)
+            }
+        } catch {
+            // The lease ends with this process at the latest.
+            screen.print(ErrorText(error).diagnostics)
+        }
+        screen.finish(result, plan.limits)
     }
 
     /// At most one item, so that nobody who ended waits for the lease of another.

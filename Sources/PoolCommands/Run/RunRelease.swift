@@ -21,9 +21,7 @@ extension Session {
             tell(try pool.land(leased.number, leased.lease, landRequest(leased.slot, in: pool)), of: leased.lease)
             return 0
         } catch {
-            let text = ErrorText(error)
-            report(text.diagnostics)
-            return text.status
+            return fail(error)
         }
     }
 

@@ -86,6 +86,14 @@ struct Session {
     /// What an error or a warning comes to, in the order given; `GIT_ADVICE=0` takes the hints out.
     func report(_ diagnostics: [Diagnostic]) { Session.report(diagnostics, environment) }
 
+    /// Reports an error that does not end the whole command.
+    /// - Returns: its exit status.
+    func fail(_ error: any Error) -> Int32 {
+        let text = ErrorText(error)
+        report(text.diagnostics)
+        return text.status
+    }
+
     static func report(_ diagnostics: [Diagnostic], _ environment: [String: String]) {
         let showsHints = showsHints(environment)
         for diagnostic in diagnostics where showsHints || diagnostic.severity != .hint { diagnostic.print() }
