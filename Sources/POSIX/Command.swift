@@ -63,10 +63,7 @@ package struct Command: Sendable {
         if name.utf8.contains(UInt8(ascii: "/")) { return name }
         for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
             let candidate = Path.join(folder.isEmpty ? "." : String(folder), name)
-            guard unsafe access(candidate, X_OK) == 0,
-                (try? Files.status(candidate, followingLinks: true))?.kind == .file
-            else { continue }
-            return candidate
+            if Files.isExecutable(candidate) { return candidate }
         }
         return nil
     }

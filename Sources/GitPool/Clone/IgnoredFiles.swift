@@ -45,15 +45,3 @@ struct IgnoredFiles {
         }
     }
 }
-
-extension Pool {
-    /// Clones a folder or file from one slot's tree to another's, at the same place in both: `path` is relative. Blocks
-    /// are shared where the disk can; repositories are left out, and nothing that stands there is written over.
-    ///
-    /// The caller holds the locks of both slots.
-    @discardableResult
-    package func cloneSubtree(_ path: String, from: String, to: String) throws -> Bool {
-        let storage = StorageProbe(pool: self, root: Path.parent(to) ?? "/").storage()
-        return try FolderClone.clone(Array(path.utf8)[...], from: from, to: to, sharing: storage >= .reflink)
-    }
-}

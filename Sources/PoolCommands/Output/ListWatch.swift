@@ -32,7 +32,7 @@ struct ListWatch: ~Copyable {
 
     private mutating func draw(_ slots: [Slot]) {
         let shown = request.shown(slots)
-        let statuses = request.wantsStatus ? SlotStatus.of(shown, request.pool) : nil
+        let statuses = request.wantsStatus ? SlotStatus.of(shown, request.pool, measuringDisk: false) : nil
         let lines = request.lines(slots, statuses, request.overlaps(slots), width: view.columns)
         view.draw(painted: shown.isEmpty ? ["no slots"] : lines)
     }

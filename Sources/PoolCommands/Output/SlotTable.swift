@@ -10,17 +10,11 @@ struct SlotTable {
     private let overlaps: Overlaps?
     private let showsDisk: Bool
 
-    init(
-        _ pool: Pool, statuses: [Int: SlotStatus]? = nil, overlaps: Overlaps? = nil, showsDisk: Bool = false
-    ) {
+    init(_ pool: Pool, statuses: [Int: SlotStatus]?, overlaps: Overlaps?, showsDisk: Bool) {
         self.showsDisk = showsDisk
         self.pool = pool
         self.statuses = statuses
         self.overlaps = overlaps.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    func text(_ slots: [Slot], _ style: Style) -> String {
-        lines(slots, style, width: Streams.columns(1)).map { $0 + "\n" }.joined()
     }
 
     func lines(_ slots: [Slot], _ style: Style, width: Int?) -> [String] {
