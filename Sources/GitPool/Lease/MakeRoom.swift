@@ -21,7 +21,9 @@ extension Pool {
             }
         }
         for slot in waiting.sorted(by: { ($0.lease?.releasedAt ?? 0) < ($1.lease?.releasedAt ?? 0) }) {
-            guard var claim = try claim(slot.number), claim.state == slot.state else { continue }
+            guard var claim = try claim(slot.number), claim.state == slot.state,
+                (claim.record.lease?.keepUntil ?? 0) <= now()
+            else { continue }
             claim.record.lease?.disposition = .save
             try? finish(&claim)
             if claim.isForgotten || !claim.state.counts { return true }

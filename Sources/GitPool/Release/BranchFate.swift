@@ -69,7 +69,8 @@ extension Pool {
         if let admin {
             if let head = try headCommit(admin, git) { tips.append(head) }
             tips += try reflog("HEAD", Path.join(admin.path, "logs/HEAD"), git)
-            for (_, id) in try privateRefs(admin, git) + PrivateRefs.traces(git) {
+            for (ref, id) in try privateRefs(admin, git) + PrivateRefs.traces(git) {
+                tips += try reflog(ref, Path.join(admin.path, "logs/" + ref), git)
                 guard try git.attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess else { continue }
                 tips.append(id)
             }

@@ -69,12 +69,32 @@ package struct Saves: Sendable {
     package func find(_ selector: String) throws -> Saved? {
         let all = try all()
         if let newest = all.first(where: { $0.name == selector || $0.ref == selector || $0.lease == selector }) {
-            return all.first { $0.name == selector && $0.isOfWork } ?? newest
+            let work = all.filter { $0.name == selector && $0.isOfWork }
+            return try work.first.map { try whole($0, among: work) } ?? newest
         }
         guard let at = selector.lastIndex(of: "@"), let number = Int(selector[selector.index(after: at)...]), number > 0
         else { return nil }
         let named = all.filter { $0.name == selector[..<at] }
         return number <= named.count ? named[number - 1] : nil
+    }
+
+    /// A recycling that came upon more, or was killed half way, has saved that beside what was saved before: of such
+    /// saves the one with the most in it.
+    private func whole(_ newest: Saved, among saves: [Saved]) throws -> Saved {
+        guard newest.kind == SaveCommit.Kind.uncovered.rawValue else { return newest }
+        var best = (saved: newest, size: try size(newest))
+        for saved in saves.dropFirst() where saved.lease == newest.lease && saved.head == newest.head {
+            let size = try size(saved)
+            if size > best.size { best = (saved, size) }
+        }
+        return best.saved
+    }
+
+    private func size(_ saved: Saved) throws -> Int {
+        guard let head = saved.head else { return 0 }
+        return try pool.git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", head, saved.id]).count {
+            $0 == 0
+        }
     }
 
     /// Forgets a save, if it still is what was looked at.

@@ -226,4 +226,60 @@ import Testing
         #expect(try repository.add("a").status != 0)
         #expect(try repository.tip("refs/heads/a") == nil)
     }
+
+    @Test("C4 what a process has mapped for writing is waited for, too")
+    func mappedFile() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("a")
+        try scratch.write("\(lease)/new.txt", "one\n")
+        let program = """
+            import mmap, os, sys, time
+            with open(sys.argv[1], "r+b") as file: memory = mmap.mmap(file.fileno(), 4)
+            for number in map(int, os.listdir("/proc/self/fd")):
+                if number > 2:
+                    try: os.close(number)
+                    except OSError: pass
+            open(sys.argv[2] + ".ready", "w").close()
+            while not os.path.exists(sys.argv[2]): time.sleep(0.02)
+            memory[:] = b"two\\n"
+            """
+        let writer = try scratch.start(["python3", "-c", program, "\(lease)/new.txt", scratch.at("go")])
+        try scratch.until("it has mapped it") { Scratch.exists(scratch.at("go.ready")) }
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(try scratch.read("\(lease)/new.txt") == "one\n")
+        try scratch.write("go", "")
+        #expect(try writer.wait().status == 0)
+        try repository.settle(lease)
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        #expect(try scratch.read("\(place)/new.txt") == "two\n")
+    }
+
+    @Test("C5 commits that only the reflog of a worktree's own ref leads to are kept")
+    func reflogOfPrivateRef() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let lost = try repository.git("commit-tree", "-m", "lost", "HEAD^{tree}", in: lease).line
+        try repository.git("update-ref", "--create-reflog", "refs/worktree/mine", lost, in: lease)
+        try repository.git("update-ref", "refs/worktree/mine", "HEAD", in: lease)
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.reaches(lost))
+    }
+
+    @Test("C4 restore takes the save that has all, though a recycling that was killed has saved a part again")
+    func partSavedAgain() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/a.txt", "two\n")
+        try repository.scratch.write("\(lease)/new.txt", "precious\n")
+        let killed = FaultPoint.recycleRemoved.rawValue
+        try repository.pool("done", "--save", "a", env: ["GIT_POOL_FAULT": killed]).check(137)
+        try repository.settle(lease)
+        #expect(try repository.git("for-each-ref", "refs/pool/saved").lines.count == 2)
+        let place = try repository.pool("restore", "a", "--no-holder").ok().line
+        #expect(try repository.scratch.read("\(place)/new.txt") == "precious\n")
+        #expect(try repository.scratch.read("\(place)/a.txt") == "two\n")
+    }
 }
