@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// The fields of a record being read; each is taken once, so that what is left over is what nobody understood.
 ///
 /// A thousand records are read on the way of nearly every command: one walk over the bytes finds the fields, a text is
@@ -29,10 +31,11 @@ struct Fields {
     init?(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
         fields.reserveCapacity(40)
-        let span = bytes.span
+        let span = bytes.span.extracting(first: range.upperBound)
+        let isPlain = Fields.isPlain(span.extracting(range))
         var start = range.lowerBound
         while start < range.upperBound {
-            guard let end = addLine(of: span, from: start, to: range.upperBound) else { return nil }
+            guard let end = addLine(of: span, from: start, isPlain) else { return nil }
             start = end + 1
         }
         guard fields.count <= Fields.few || Set(fields.map { bytes[$0.key] }).count == fields.count else { return nil }
@@ -45,42 +48,38 @@ struct Fields {
     }
 
     /// - Returns: where its line feed is.
-    private mutating func addLine(of span: Span<UInt8>, from start: Int, to limit: Int) -> Int? {
-        var index = start
-        var isPlain = true
-        while index < limit, span[index] != UInt8(ascii: " ") {
-            let byte = span[index]
-            if byte == 0x0A { return nil }
-            if byte >= 0x80 { isPlain = false }
-            index &+= 1
-        }
-        let key = start..<index
-        guard index < limit, isPlain || isText(key) else { return nil }
-        let shape = Fields.shape(key.count, key.isEmpty ? 0 : span[index - 1])
+    private mutating func addLine(of span: Span<UInt8>, from start: Int, _ isPlain: Bool) -> Int? {
+        guard let end = span.firstIndex(of: 0x0A, from: start),
+            let space = span.firstIndex(of: UInt8(ascii: " "), from: start), space < end
+        else { return nil }
+        let (key, value) = (start..<space, space + 1..<end)
+        guard isPlain || Fields.isPlain(span.extracting(key)) || isText(key) else { return nil }
+        let (name, shape) = (span.extracting(key), Fields.shape(span.extracting(key)))
         if shapes & shape != 0, fields.count <= Fields.few {
-            let text = span.extracting(key)
-            if fields.contains(where: { Fields.isSame(span.extracting($0.key), text) }) { return nil }
+            for field in fields where span.extracting(field.key).isSame(as: name) { return nil }
         }
-        index &+= 1
-        isPlain = true
-        while index < limit {
-            let byte = span[index]
-            // Nearly all that is not a digit or a letter is rare.
-            if byte &- 0x26 > 0x59 {
-                if byte == 0x0A { break }
-                if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == 0 { isPlain = false }
-            }
-            index &+= 1
-        }
-        let value = (key.upperBound + 1)..<index
-        guard index < limit, isPlain || unescaped(value) != nil else { return nil }
-        fields.append(Field(key: key, value: value, isPlain: isPlain))
+        let field = Field(key: key, value: value, isPlain: isPlain || Fields.isPlain(span.extracting(value)))
+        guard field.isPlain || unescaped(value) != nil else { return nil }
+        fields.append(field)
         shapes |= shape
-        return index
+        return end
+    }
+
+    /// Neither a letter of more than one byte, nor an escape, nor a NUL. Without a way out of the loop many bytes are
+    /// looked at at a time.
+    private static func isPlain(_ span: Span<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for index in span.indices {
+            let byte = span[index]
+            others |= byte & 0x80 | (byte == UInt8(ascii: "%") ? 1 : 0) | (byte == 0 ? 1 : 0)
+        }
+        return others == 0
     }
 
     /// One bit for all keys of a length and a last letter.
-    private static func shape(_ count: Int, _ last: UInt8) -> UInt64 { 1 << UInt64((count &* 5 &+ Int(last)) & 63) }
+    private static func shape(_ key: Span<UInt8>) -> UInt64 {
+        1 << UInt64((key.count &* 5 &+ Int(key.isEmpty ? 0 : key[key.count - 1])) & 63)
+    }
 
     private func isText(_ range: Range<Int>) -> Bool { String(validating: bytes[range], as: UTF8.self) != nil }
 
@@ -104,24 +103,14 @@ struct Fields {
     /// Nearly all that is asked for is the next one, or not there at all.
     private func index(of key: String) -> Int? {
         let key = key.utf8.span
-        guard shapes & Fields.shape(key.count, key.isEmpty ? 0 : key[key.count - 1]) != 0 else { return nil }
-        let span = bytes.span
-        func isAt(_ index: Int) -> Bool {
-            !fields[index].isTaken && Fields.isSame(span.extracting(fields[index].key), key)
-        }
-        if next < fields.count, isAt(next) { return next }
-        return fields.indices.first(where: isAt)
+        guard shapes & Fields.shape(key) != 0 else { return nil }
+        if next < fields.count, isAt(next, key) { return next }
+        return fields.indices.first { isAt($0, key) }
     }
 
-    /// From the end on, as keys begin alike.
-    private static func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
-        var rest = one.count
-        guard rest == other.count else { return false }
-        while rest > 0 {
-            rest &-= 1
-            if one[rest] != other[rest] { return false }
-        }
-        return true
+    private func isAt(_ index: Int, _ key: Span<UInt8>) -> Bool {
+        let field = fields[index]
+        return !field.isTaken && field.key.count == key.count && bytes.span.extracting(field.key).isSame(as: key)
     }
 
     mutating func flag(_ key: String) -> Bool { value(key) { $0 == "yes" ? true : nil } ?? false }
@@ -177,9 +166,9 @@ struct Fields {
     }
 
     private func hasUntaken(_ index: Int, _ prefix: String) -> Bool {
-        let (key, prefix) = (fields[index].key, prefix.utf8.span)
-        return !fields[index].isTaken && key.count >= prefix.count
-            && Fields.isSame(bytes.span.extracting(key).extracting(first: prefix.count), prefix)
+        let (field, prefix) = (fields[index], prefix.utf8.span)
+        return !field.isTaken && field.key.count >= prefix.count
+            && bytes.span.extracting(field.key).extracting(first: prefix.count).isSame(as: prefix)
     }
 
     private func unescaped(_ range: Range<Int>) -> String? {
