@@ -180,6 +180,13 @@ class Bench:
         self.pool("done", *names)
         self.settle(count)
 
+    def completion(self):
+        """What a TAB waits for where leases are named, asked through git."""
+        words = ["git", "pool", "_complete", "--", "done", ""]
+        (ours,) = alternate(self.rounds * 2, lambda: self.world.time(words, self.repository))
+        self.table.add(
+            f"completion, {len(self.states())} slots", milliseconds(median(ours)), "", "", "< 30 ms", median(ours) < 30)
+
     def listing(self, slots=100):
         self.world.run(["git", "config", "pool.max", "200"], self.repository)
         missing = slots - len(self.states())
@@ -407,7 +414,7 @@ def main():
             if size == 5000 and wanted("concurrent"):
                 measured.concurrent()
             if size == 1000:
-                for name in ("death", "keeper", "checkout_hook", "shell_exit", "listing"):
+                for name in ("death", "keeper", "checkout_hook", "shell_exit", "listing", "completion"):
                     if wanted(name):
                         getattr(measured, name)()
             stop_keepers(world)

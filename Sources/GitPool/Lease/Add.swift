@@ -4,6 +4,9 @@ internal import POSIX
 /// `add`: a lease is made completely or not at all, and its path is told to nobody before its record says `leased`.
 extension Pool {
     /// Leases a slot: reserves one under the pool lock, makes or moves its tree outside it, then writes the record.
+    ///
+    /// The way: `Applicant.ask`, `reserve` (Reservation.swift), then `occupy`: `build` (ColdLease.swift, Publish.swift) or
+    /// `move` (WarmLease.swift), `makeLeaseReady` (MakeReady.swift), and `SlotClaim.advance(to: .leased)`.
     package func add(_ request: LeaseRequest, _ headStart: consuming HeadStart = HeadStart()) throws -> LeasedSlot {
         var applicant = try Applicant(request, in: self, headStart)
         let patience = Deadline(in: (request.wait ?? 0).multipliedOrMax(1000))

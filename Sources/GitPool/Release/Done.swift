@@ -36,6 +36,9 @@ package struct ReleaseReport: Sendable {
 extension Pool {
     /// Ends a lease at its session's request: judged here, then fenced and judged again in the background.
     ///
+    /// The way from there, by a keeper or the next command: `collect` (Collect.swift), `finish` (FinishRelease.swift),
+    /// then `recycle` (Recycle.swift) or `trash` (Trash.swift).
+    ///
     /// - Parameter expected: the lease as the caller saw it; one of the same name, or one that `--resume` took over
     ///   meanwhile, is another session's.
     /// - Returns: nil if the slot does not hold that lease any more.
