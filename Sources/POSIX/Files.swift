@@ -78,9 +78,12 @@ package enum Files {
         }
     }
 
+    /// Ends the names of what `replace` has not finished.
+    package static let draftSuffix = ".tmp"
+
     /// Replaces `path` in one step: whoever reads it sees the old content or the new.
     package static func replace(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
-        let draft = path + "." + RandomID.make() + ".tmp"
+        let draft = path + "." + RandomID.make() + draftSuffix
         try create(draft, bytes, mode: mode)
         do { try rename(draft, path) } catch {
             _ = unsafe Glibc.unlink(draft)

@@ -15,13 +15,12 @@ extension Pool {
     private func drafts(_ owned: Set<String>) -> [Finding] {
         let isBusy = isAnybodyAtWork
         let ours = names(directory).filter { name in
-            switch true {
-            case name.hasPrefix(SlotRecord.draftPrefix), name.hasPrefix(SlotRecord.trashPrefix): !owned.contains(name)
-            case name.hasPrefix("save-"), name.hasSuffix(".tmp"): !isBusy
-            default: false
+            if name.hasPrefix(SlotRecord.draftPrefix) || name.hasPrefix(SlotRecord.trashPrefix) {
+                return !owned.contains(name)
             }
+            return !isBusy && (name.hasPrefix(SaveCommit.workshopPrefix) || name.hasSuffix(Files.draftSuffix))
         }.map { Path.join(directory, $0) }
-        let records = names(slotsDirectory).filter { $0.hasSuffix(".tmp") && !isBusy }.map {
+        let records = names(slotsDirectory).filter { $0.hasSuffix(Files.draftSuffix) && !isBusy }.map {
             Path.join(slotsDirectory, $0)
         }
         return (ours + records).map { .leftover(path: $0, .draft) }

@@ -141,7 +141,7 @@ package struct Mending {
             pool.faults.reach(.mendKept)
         }
         // Not beside it: a draft there would be litter in a folder that is git's.
-        let draft = Path.join(pool.directory, "mend-" + RandomID.make() + ".tmp")
+        let draft = Path.join(pool.directory, "mend-" + RandomID.make() + Files.draftSuffix)
         try Files.create(draft, Array(text.utf8), mode: mode)
         do { try Files.rename(draft, path) } catch {
             try? Files.unlink(draft)

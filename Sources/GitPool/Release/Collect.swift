@@ -46,13 +46,17 @@ extension Pool {
     private func sweep() {
         // In this order: a lease is written down before its first save begins.
         let names = (try? Directory.entries(directory)) ?? []
-        let workshops = names.filter { $0.hasPrefix("save-") }
+        let workshops = names.filter { $0.hasPrefix(SaveCommit.workshopPrefix) }
         let branchLocks = branchLocks(among: names)
         guard let slots = workshops.isEmpty && branchLocks.isEmpty ? [] : try? snapshot() else { return }
         sweepBranchLocks(branchLocks, slots)
         for name in workshops {
             let workshop = Path.join(directory, name)
-            guard let owner = slots.first(where: { $0.record?.lease?.id == String(name.dropFirst(5)) }) else {
+            guard
+                let owner = slots.first(where: {
+                    $0.record?.lease?.id == String(name.dropFirst(SaveCommit.workshopPrefix.count))
+                })
+            else {
                 try? Directory.removeTree(workshop)
                 continue
             }
@@ -61,12 +65,12 @@ extension Pool {
             extendLifetime(lock)
         }
         guard let guarding = try? lock() else { return }
-        for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(".tmp") {
+        for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(Files.draftSuffix) {
             try? Files.unlink(Path.join(slotsDirectory, name))
         }
         // Counts are written under the pool lock, notes of what git said are done without.
         let drafts = ["stats.", "git.", Path.name(Pool.configurationNote) + "."]
-        for name in names where name.hasSuffix(".tmp") && drafts.contains(where: name.hasPrefix) {
+        for name in names where name.hasSuffix(Files.draftSuffix) && drafts.contains(where: name.hasPrefix) {
             try? Files.unlink(Path.join(directory, name))
         }
         extendLifetime(guarding)

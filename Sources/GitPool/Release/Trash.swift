@@ -163,7 +163,7 @@ extension Pool {
         } else {
             // An empty one, or one with a draft of its `.git` file.
             let names = (try? Directory.entries(record.fencePath)) ?? []
-            for name in names where names.count == 1 && name.hasPrefix(".git.") && name.hasSuffix(".tmp") {
+            for name in names where names.count == 1 && name.hasPrefix(".git.") && name.hasSuffix(Files.draftSuffix) {
                 try? Files.unlink(Path.join(record.fencePath, name))
             }
             try? Files.removeDirectory(record.fencePath)

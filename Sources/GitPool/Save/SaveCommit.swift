@@ -21,6 +21,9 @@ struct SaveCommit {
         }
     }
 
+    /// In the pool's folder, before the id of the lease whose save is being made there.
+    static let workshopPrefix = "save-"
+
     let pool: Pool
     let lease: Lease
     let git: Git
@@ -32,7 +35,7 @@ struct SaveCommit {
     func write(
         _ tree: String, _ admin: AdminDirectory, kind: Kind, extra: [[UInt8]] = [], note: String? = nil
     ) throws -> String {
-        let workshop = Path.join(pool.directory, "save-" + lease.id)
+        let workshop = Path.join(pool.directory, SaveCommit.workshopPrefix + lease.id)
         let contents = try SaveContents.write(
             git, tree: tree, admin: admin, extra: extra, workshop: workshop, name: lease.name,
             zeroID: pool.repository.zeroID)
