@@ -13,7 +13,8 @@ extension Pool {
     }
 
     private func drafts(_ owned: Set<String>) -> [Finding] {
-        let isBusy = isAnybodyAtWork
+        // Asked of every slot's lock: only where something hangs on it.
+        lazy var isBusy = isAnybodyAtWork
         let ours = names(directory).filter { name in
             if name.hasPrefix(SlotRecord.draftPrefix) || name.hasPrefix(SlotRecord.trashPrefix) {
                 return !owned.contains(name)

@@ -47,22 +47,22 @@ extension Pool {
     private func orphanedBranches() -> [Finding] {
         let logs = Path.join(repository.commonDirectory, "logs/refs/heads")
         let leases = ((try? peek()) ?? []).compactMap { $0.record?.lease }
+        let (known, branches) = (Set(leases.map(\.id)), Set(leases.compactMap(\.branch)))
+        let mark = Pool.branchMessage(leaseID: "")
         let worktrees = Worktrees(of: repository)
         return files(below: logs).compactMap { log in
             guard let bytes = try? Files.read(log, limit: 4096), let tab = bytes.firstIndex(of: 0x09) else {
                 return nil
             }
-            let text = String(decoding: bytes[(tab + 1)...], as: UTF8.self)
-            let mark = Pool.branchMessage(leaseID: "")
-            guard text.hasPrefix(mark),
-                text.utf8.firstIndex(of: 0x0A).map({ text.utf8.index(after: $0) })
-                    == text.utf8.endIndex
-            else { return nil }
+            let text = bytes[(tab + 1)...]
+            // One line: the branch was made, and nothing else.
+            guard text.starts(with: mark.utf8), text.firstIndex(of: 0x0A) == text.endIndex - 1 else { return nil }
+            let id = String(decoding: text.dropFirst(mark.utf8.count).dropLast(), as: UTF8.self)
             let branch = String(log.dropFirst(logs.utf8.count + 1))
             let ids = bytes.prefix(tab).split(separator: 0x20, maxSplits: 2)
             guard ids.count == 3, let tip = tip(of: RefName.branch(branch)),
                 tip == String(decoding: ids[1], as: UTF8.self),
-                !leases.contains(where: { $0.branch == branch || mark + $0.id + "\n" == text }),
+                !known.contains(id), !branches.contains(branch),
                 worktrees.holder(ofBranch: RefName.branch(branch)) == nil
             else { return nil }
             return .orphanedBranch(branch, tip: tip)
