@@ -50,6 +50,7 @@ extension Pool {
         defer { extendLifetime(guarding) }
         try change(&lease, slots(), claim.record.path)
         guard lease.claims != claim.record.lease?.claims else { return }
+        guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
         claim.record.lease = lease
         try claim.advance(to: .leased, under: guarding)
     }

@@ -14,7 +14,6 @@ extension Pool {
             claim.state == .leased && !lease.holder.isNobody && lease.holder != request.holder
             && verdict(of: lease) == .alive
         let formerHolder = isTaken ? lease.holder : nil
-        try unfence(claim.record)
         if claim.state != .leased || verdict(of: lease) == .dead {
             // They ended with the session that made them; somebody else may have claimed the same since.
             lease.claims = []
@@ -24,6 +23,8 @@ extension Pool {
         if let ttl = request.ttl { lease.ttl = ttl }
         if let note = request.note { lease.note = note }
         lease.takeBackRelease()
+        guard lease.leavesRoom else { throw PoolError.recordTooLong(name: name) }
+        try unfence(claim.record)
         claim.record.lease = lease
         claim.record.lastUsedAt = now()
         try claim.advance(to: .leased)

@@ -36,6 +36,7 @@ extension Pool {
         }
         let lease = attempt.lease(named: freeName(&attempt, slots), in: self)
         if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
+        guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
         try checkConflicts(lease, slots)
         if let number = slotThatGivesUp(lease, slots, attempt) { return .releasing(number: number) }
         if let holders = fullness(of: slots, group: request.group) { return .full(holders) }

@@ -110,11 +110,9 @@ extension Pool {
     /// slot that nobody understands: it is not written.
     func write(_ record: SlotRecord, as state: SlotState) throws {
         let bytes = Array(record.text.utf8)
-        // A living lease leaves room for what its release has to note.
-        let isReleased = record.lease.map { $0.releasedAt != nil } ?? true
-        guard bytes.count <= (isReleased ? SlotRecord.longest : SlotRecord.longest / 2),
-            SlotRecord(bytes: bytes) != nil
-        else { throw PoolError.recordTooLong(name: record.lease?.name ?? Path.name(record.path)) }
+        guard bytes.count <= SlotRecord.longest, SlotRecord(bytes: bytes) != nil else {
+            throw PoolError.recordTooLong(name: record.lease?.name ?? Path.name(record.path))
+        }
         try Files.replace(recordPath(record.slot, state), bytes)
     }
 

@@ -70,6 +70,13 @@ extension SlotRecord {
 }
 
 extension Lease {
+    /// Whether its record has room for what its release will note there: asked wherever a user's words come in.
+    var leavesRoom: Bool {
+        var writer = FieldWriter("")
+        write(to: &writer)
+        return writer.ended().utf8.count <= SlotRecord.longest / 2
+    }
+
     fileprivate func write(to writer: inout FieldWriter) {
         writer.put("lease.id", id)
         writer.put("lease.name", name)

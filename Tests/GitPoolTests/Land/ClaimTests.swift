@@ -126,6 +126,19 @@ import Testing
         #expect(try repository.slot(named: "a") == nil)
     }
 
+    @Test("F5 more than a record takes is said before a lease is made or taken over")
+    func longNotes() throws {
+        let repository = try Scratch().repository()
+        // Each of these letters takes three bytes in a record; the kernel takes no longer argument.
+        let long = String(repeating: "%", count: 100_000)
+        try repository.add("--note", long, "--session", long, "a").check(128, says: "'a'", "say less with '--note'")
+        #expect(try repository.slots().isEmpty && repository.git("branch", "--list", "a").line.isEmpty)
+        _ = try repository.lease("a", "--note", long)
+        try repository.add("--resume", "--session", long, "a").check(128, says: "'a'")
+        #expect(try repository.slot(named: "a")?["state"] as? String == "leased")
+        try repository.pool("done", "a").check(0)
+    }
+
     @Test("F5 of many who claim one file at once, one gets it")
     func race() throws {
         let repository = try Scratch().repository()
