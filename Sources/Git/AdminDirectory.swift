@@ -47,10 +47,10 @@ package struct AdminDirectory: Sendable, Equatable {
         return same(named.path, path) && same(recorded, home ?? tree)
     }
 
-    /// Whether refs, HEAD among them, are in tables; the file HEAD is a stub then (gitformat-reftable(5)).
-    package var hasRefTables: Bool { firstLine("HEAD") == AdminDirectory.stub }
+    /// Whether refs, HEAD among them, are in tables; the file HEAD says nothing then (gitformat-reftable(5)).
+    package var hasRefTables: Bool { firstLine("HEAD") == AdminDirectory.tablesHead }
 
-    private static let stub = "ref: refs/heads/.invalid"
+    private static let tablesHead = "ref: refs/heads/.invalid"
 
     /// What HEAD says: `refs/heads/…`, or nil with an object id when detached. Nil if git must be asked (reftable).
     package var head: Head? {
@@ -64,7 +64,7 @@ package struct AdminDirectory: Sendable, Equatable {
     }
 
     private static func head(in line: String) -> Head? {
-        if line == stub { return nil }
+        if line == tablesHead { return nil }
         if line.hasPrefix("ref: ") { return .branch(String(line.dropFirst(5))) }
         return Text.isObjectID(line) ? .detached(line) : nil
     }
@@ -72,7 +72,7 @@ package struct AdminDirectory: Sendable, Equatable {
     /// The same, asking git where no file tells; nil if nobody can.
     package func head(_ git: Git) -> Head? {
         let line = headLine
-        guard line == AdminDirectory.stub else { return line.flatMap(AdminDirectory.head(in:)) }
+        guard line == AdminDirectory.tablesHead else { return line.flatMap(AdminDirectory.head(in:)) }
         let git = git.at(.gitDirectory(path))
         guard let outcome = try? git.attempt(["symbolic-ref", "-q", "HEAD"]) else { return nil }
         if outcome.isSuccess { return .branch(Text.line(outcome.output)) }

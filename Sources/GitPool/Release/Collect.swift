@@ -52,11 +52,8 @@ extension Pool {
         sweepBranchLocks(branchLocks, slots)
         for name in workshops {
             let workshop = Path.join(directory, name)
-            guard
-                let owner = slots.first(where: {
-                    $0.record?.lease?.id == String(name.dropFirst(SaveCommit.workshopPrefix.count))
-                })
-            else {
+            let leaseID = String(name.dropFirst(SaveCommit.workshopPrefix.count))
+            guard let owner = slots.first(where: { $0.record?.lease?.id == leaseID }) else {
                 try? Directory.removeTree(workshop)
                 continue
             }
