@@ -58,7 +58,7 @@ package struct Examination: Sendable {
         }
         let scarce = places.last { $0.freeBytes.map { $0 < 256 << 20 } ?? false }
         if let scarce, let bytes = scarce.freeBytes { findings.append(.lowSpace(path: scarce.path, bytes: bytes)) }
-        return findings + pool.cacheFindings()
+        return findings + pool.cacheFindings() + pool.mirrorFindings()
     }
 }
 

@@ -35,6 +35,8 @@ package enum Finding: Sendable, Equatable {
     /// Build output that all slots write into one directory, by a setting or by the caller's own variable.
     case sharedCache(tool: String, path: String, variable: String?, CachePreset.SharingCost)
     case unknownCache(tool: String)
+    /// A fetch that prunes deletes every ref that this remote has not.
+    case mirror(remote: String)
 
     /// What does not fit between a tree and its folder under `.git/worktrees/`.
     package enum LinkFault: Sendable, Equatable {
@@ -86,7 +88,8 @@ package enum Finding: Sendable, Equatable {
 
     package var severity: Severity {
         switch self {
-        case .unknownHolder, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .orphanedBranch: .remark
+        case .unknownHolder, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .mirror, .orphanedBranch:
+            .remark
         case .gitLock(_, .process, _), .gitLock(_, .unknown, _): .remark
         case .halfMade(_, .noCommonDir, nil), .halfMade(_, .noHead, nil): .remark
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,

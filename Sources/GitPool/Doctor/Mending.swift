@@ -66,7 +66,7 @@ package struct Mending {
         case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
             .leftover, .copied, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
             .lowSpace,
-            .sharedCache, .unknownCache:
+            .sharedCache, .unknownCache, .mirror:
             break
         }
     }
@@ -83,7 +83,8 @@ package struct Mending {
             attempt(ref) { (mending: inout Mending) throws in try mending.mend(brokenRef: ref) }
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .copied, .movedSlots, .strayTree,
-            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache:
+            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache,
+            .mirror:
             break
         }
     }
@@ -99,7 +100,7 @@ package struct Mending {
             case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,
                 .movedRoot, .copied, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail,
                 .sharedFileSystem,
-                .lowSpace, .sharedCache, .unknownCache:
+                .lowSpace, .sharedCache, .unknownCache, .mirror:
                 nil
             }
         }.uniqued()

@@ -8,6 +8,19 @@ extension Pool {
         return brokenRefs() + orphanedBranches()
     }
 
+    /// Remotes whose refs take the place of all of ours (`git clone --mirror`), saves among them.
+    func mirrorFindings() -> [Finding] {
+        let configuration = settings.configuration
+        return configuration.keys.filter { $0.hasPrefix("remote.") && $0.hasSuffix(".fetch") }.sorted().compactMap {
+            key in
+            let refspecs = configuration.strings(key)
+            guard refspecs.contains(where: { $0.hasSuffix(":refs/*") }), !refspecs.contains("^refs/pool/*") else {
+                return nil
+            }
+            return .mirror(remote: String(key.dropFirst("remote.".count).dropLast(".fetch".count)))
+        }
+    }
+
     /// Lock files in the slots' admin directories and, of all that the repository shares, those that git-pool takes too.
     func lockFindings() -> [Finding] {
         guard exists else { return [] }

@@ -145,6 +145,12 @@ struct FindingWords {
             self.init(
                 "unknownCache", "nothing is known of the cache of '\(tool)'", effect: "its settings have no effect",
                 remedy: "git config pool.cache.\(tool).env <variable>, or correct its name")
+        case .mirror(let remote):
+            let key = ShellQuote.quote("remote.\(remote).fetch")
+            self.init(
+                "mirror", "this repository is a mirror of '\(remote)'",
+                effect: "'git fetch --prune' deletes its saves, and the branches of leases",
+                remedy: "git config --add \(key) '^refs/pool/*' keeps the saves")
         }
     }
 

@@ -32,6 +32,23 @@ import Testing
         #expect(outcome.out.contains(", made by \(storage))"))
     }
 
+    @Test("G5 doctor says of a mirror that a fetch that prunes deletes saves, and how to keep them")
+    func mirror() throws {
+        let scratch = try Scratch()
+        let source = try scratch.repository()
+        let place = scratch.at("mirror.git")
+        try scratch.git("clone", "-q", "--mirror", source.path, place)
+        let repository = Repository(scratch: scratch, path: place)
+        #expect(try kinds(repository, 0) == ["mirror"])
+        let lease = try repository.lease("a")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try repository.pool("save", "a").check(0)
+        try repository.git("config", "--add", "remote.origin.fetch", "^refs/pool/*")
+        #expect(try kinds(repository, 0).isEmpty)
+        try repository.git("fetch", "-q", "--prune")
+        #expect(try repository.git("for-each-ref", "refs/pool/saved").lines.count == 1)
+    }
+
     @Test("G5 doctor changes nothing, and needs nothing but to read")
     func readOnly() throws {
         let repository = try Scratch().repository()
