@@ -20,7 +20,22 @@ package struct Worktrees: Sendable {
         let main = AdminDirectory(repository.commonDirectory)
         if !repository.isBare, occupies(main, ref) { return mainTree }
         let other = adminDirectories().first { $0 != except && occupies($0, ref) }
-        return other.map { $0.recordedTree ?? $0.path }
+        return other.map { $0.recordedTree ?? $0.path } ?? unnamedHolder(ofBranch: ref, except: except)
+    }
+
+    /// The same among those whose folders have names that are no text, as git calls that of a tree at such a path.
+    private func unnamedHolder(ofBranch ref: String, except: AdminDirectory?) -> String? {
+        guard Directory.hasNamesOfNoText(folder) else { return nil }
+        let git = repository.git.at(.gitDirectory(repository.commonDirectory))
+        let own = [mainTree, except?.recordedTree].compactMap { $0.map { Array($0.utf8) } }
+        var place: [UInt8] = []
+        for line in Text.records((try? git.run(["worktree", "list", "--porcelain", "-z"])) ?? []) {
+            if line.starts(with: "worktree ".utf8) { place = Array(line.dropFirst(9)) }
+            if line.elementsEqual("branch \(ref)".utf8), !own.contains(place) {
+                return String(decoding: place, as: UTF8.self)
+            }
+        }
+        return nil
     }
 
     /// Trees registered below `home`, which may itself have been moved aside to `tree`.

@@ -25,6 +25,16 @@ package enum Directory {
         try names(taking: openDirectory(folder.number, "."))
     }
 
+    /// Whether `entries` leaves something out.
+    package static func hasNamesOfNoText(_ path: String) -> Bool {
+        let names = (try? names(taking: openDirectory(AT_FDCWD, path))) ?? []
+        return names.contains {
+            unsafe $0.withUnsafeBufferPointer {
+                unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) } == nil
+            }
+        }
+    }
+
     private static func names(taking descriptor: Int32) throws(SystemError) -> [[CChar]] {
         var names: [[CChar]] = []
         try forEachEntry(descriptor, ".") { name, _ throws(SystemError) in names.append(name) }

@@ -282,4 +282,20 @@ import Testing
         #expect(try repository.scratch.read("\(place)/new.txt") == "precious\n")
         #expect(try repository.scratch.read("\(place)/a.txt") == "two\n")
     }
+
+    @Test("B4 a branch is checked out in a worktree at a path that is no text")
+    func pathOfNoText() throws {
+        let repository = try Scratch().repository()
+        try repository.scratch.sh(
+            #"git worktree add -q -b topic "$1/b$(printf '\374')cher""#, repository.scratch.path, in: repository.path
+        ).ok()
+        try repository.add("x", "-b", "topic").check(6, says: "'topic'")
+        let lease = try repository.lease("a")
+        try repository.scratch.sh(
+            #"cd "$1/b$(printf '\374')cher"; git checkout -q --ignore-other-worktrees a"#, repository.scratch.path
+        ).ok()
+        try repository.pool("done", "--delete-branch", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") != nil)
+    }
 }
