@@ -2,13 +2,11 @@ internal import Git
 internal import POSIX
 
 extension Judgement {
-    /// The same, and who has a file open for writing that goes when its work is saved or thrown away: what comes after
-    /// the save would go with it, though nobody stands inside.
-    func withWriters(in subject: Subject, _ git: Git) -> Judgement {
-        guard !isClean else { return self }
+    /// The same, and who has one of these files open for writing, which go when they are saved or thrown away: what comes
+    /// after that would go with them, though nobody stands inside.
+    func withWriters(of paths: some Sequence<[UInt8]>, in subject: Subject) -> Judgement {
         do {
-            let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
-            let files = try WorktreeStatus(of: git, untracked: .all).entries.map { TreeFile(subject.tree, $0.path) }
+            let files = paths.map { TreeFile(subject.tree, $0) }
             var writers = try Writers.of(files).filter { !excuses($0, subject.lease) }
             if !writers.isEmpty {
                 // One that is about to become another program has what its parent had.
@@ -21,4 +19,19 @@ extension Judgement {
             return Judgement(risks: risks + [.uninspectable("who has its files open")])
         }
     }
+}
+
+extension Pool {
+    /// The files of a fenced tree that differ from its commit, as they are before they are saved or thrown away.
+    typealias Told = [[UInt8]: String]
+
+    /// Every path that a judgement sees, and what index flags or the lease's own configuration hide from it now.
+    func told(_ git: Git, _ record: SlotRecord) throws -> Told {
+        let hidden = try IndexFlags(of: git).edited(in: record.fencePath, git)
+        let paths = try WorktreeStatus(of: git, untracked: .all).entries.map(\.path) + hidden.map(\.path)
+        return paths.reduce(into: Told()) { $0[$1] = tell($1, record) }
+    }
+
+    /// What tells whether a file was written since.
+    func tell(_ path: [UInt8], _ record: SlotRecord) -> String { TreeFile(record.fencePath, path).mark?.text ?? "none" }
 }

@@ -27,8 +27,8 @@ extension Pool {
     }
 
     /// A tree that cannot be recycled now goes back to its path.
-    private func finishRecycling(_ claim: inout SlotClaim, isJudged: Bool = false) throws {
-        do { try recycle(&claim, isJudged: isJudged) } catch {
+    private func finishRecycling(_ claim: inout SlotClaim, told: Told? = nil) throws {
+        do { try recycle(&claim, told: told) } catch {
             try? unfence(claim.record)
             if claim.state == .cleaning, var lease = claim.record.lease {
                 lease.keptBecause = ["its recycling failed: \(reason(error, claim.record))"]
@@ -81,9 +81,13 @@ extension Pool {
             lease.disposition = .save
             claim.record.lease = lease
         }
-        if lease.disposition != .keep {
-            let git = repository.git.inheriting(lock)
-            second = second.withWriters(in: subject(record, lease, at: record.fencePath), git)
+        var told: Told = [:]
+        if lease.disposition != .keep, mayPass(second, lease) {
+            do { told = try self.told(git(in: record, at: record.fencePath, lock: lock), record) } catch {
+                try unfence(record)
+                throw error
+            }
+            second = second.withWriters(of: told.keys, in: subject(record, lease, at: record.fencePath))
         }
         guard mayPass(second, lease) else {
             try unfence(record)
@@ -100,7 +104,7 @@ extension Pool {
         }
         faults.reach(.releaseSaved)
         try claim.advance(to: .cleaning, mustWrite: false)
-        try finishRecycling(&claim, isJudged: true)
+        try finishRecycling(&claim, told: told)
     }
 
     /// Whether all that is thrown away was there when its owner said so: `done` may have been killed long ago.

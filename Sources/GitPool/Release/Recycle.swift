@@ -6,10 +6,10 @@ internal import POSIX
 extension Pool {
     /// Works behind the fence, on a slot in state `cleaning`; each step can be repeated after a crash.
     ///
-    /// - Parameter isJudged: whether the tree was judged, and saved if it was to be, since it was fenced. After a crash
+    /// - Parameter told: what was there when the tree was judged, and saved if it was to be, since it was fenced. After a crash
     ///   nobody can tell what was judged from what came to light meanwhile.
     /// - Parameter removes: the slot's time is over: once it is clean it goes.
-    func recycle(_ claim: inout SlotClaim, isJudged: Bool = false, removes: Bool = false) throws {
+    func recycle(_ claim: inout SlotClaim, told: Told? = nil, removes: Bool = false) throws {
         let record = claim.record
         guard isPresent(record) else { return try dropMissing(&claim, record.lease) }
         if !Files.exists(record.fencePath) {
@@ -31,9 +31,9 @@ extension Pool {
             return try claim.advance(to: .broken)
         }
         let git = git(in: record, at: record.fencePath, lock: claim.lockNumber)
-        let isDiscarded = isJudged && record.lease?.disposition == .discard
+        let isDiscarded = told != nil && record.lease?.disposition == .discard
         do {
-            if let lease = record.lease { try endLease(&claim, lease, admin, git, isJudged) }
+            if let lease = record.lease { try endLease(&claim, lease, admin, git, told) }
         } catch PoolError.cannotSave(_, let reasons) {
             // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
             try unfence(record)
@@ -49,14 +49,14 @@ extension Pool {
     }
 
     private func endLease(
-        _ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ isJudged: Bool
+        _ claim: inout SlotClaim, _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ told: Told?
     ) throws {
         forgetSetup(&claim, git)
         let fate = try branchFate(lease, admin, git)
         try pin(lease, fate, admin, git)
         faults.reach(.recyclePinned)
         let parking = try parkingCommit(lease, git)
-        try scrub(lease, admin, git, claim.record, parking, isJudged)
+        try scrub(lease, admin, git, claim.record, parking, told)
         faults.reach(.recycleScrubbed)
         try decideBranch(fate, lease, admin, git)
         faults.reach(.recycleBranch)
@@ -123,12 +123,11 @@ extension Pool {
 
     private func scrub(
         _ lease: Lease, _ admin: AdminDirectory, _ git: Git, _ record: SlotRecord, _ parking: String,
-        _ isJudged: Bool
+        _ told: Told?
     ) throws {
         try AdminScrub(admin).dropOperations()
         // A sparse worktree or one with configuration of its own keeps that, or goes once it is clean.
         let isOwn = hasOwnLayout(admin)
-        let told = isJudged && !isOwn && AdminScrub(admin).hasConfiguration ? try told(git, record) : nil
         try clearFlags(admin, git, isOwn: isOwn)
         // An unborn branch has no commit to detach at: the checkout below starts from nothing.
         let head = try headCommit(admin, git)
@@ -136,11 +135,13 @@ extension Pool {
         faults.reach(.recycleDropped)
         switch lease.disposition {
         case .keep: break
-        case .save, .discard: try resetTree(lease, git, record, isJudged, told, hasCommit: head != nil)
+        case .save, .discard: try resetTree(lease, git, record, told, hasCommit: head != nil)
         }
         // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there;
         // but what a sparse checkout leaves out is decided by the checkout alone.
-        if isOwn || !isJudged || lease.disposition != .keep || head != parking { try move(lease, git, record, parking) }
+        if isOwn || told == nil || lease.disposition != .keep || head != parking {
+            try move(lease, git, record, parking)
+        }
         faults.reach(.recycleParked)
         try AdminScrub(admin).dropTraces(privateRefs(admin, git), git, isPlain: settings.hasPlainLayout)
         if settings.isPristine { try removeIgnored(lease, git, record) }
@@ -161,24 +162,16 @@ extension Pool {
         try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head])
     }
 
-    /// Every path that a judgement sees, before the lease's own configuration goes, and with it what that hid (a
-    /// `core.excludesFile`).
-    private func told(_ git: Git, _ record: SlotRecord) throws -> Set<[UInt8]> {
-        let hidden = try IndexFlags(of: git).edited(in: record.fencePath, git)
-        return Set(try WorktreeStatus(of: git, untracked: .all).entries.map(\.path) + hidden.map(\.path))
-    }
-
     /// What is tracked goes back to its commit, what was untracked goes: all of it was saved, or thrown away by its owner.
-    /// What the reset itself brings to light, such as files that an uncommitted .gitignore hid, nobody has judged.
-    ///
-    /// - Parameter told: if not nil, all that was judged.
+    /// What the reset itself brings to light, such as files that an uncommitted .gitignore hid, nobody has judged, nor what
+    /// somebody out of our sight has written since (another user's process, or one in a container).
     private func resetTree(
-        _ lease: Lease, _ git: Git, _ record: SlotRecord, _ isJudged: Bool, _ told: Set<[UInt8]>?, hasCommit: Bool
+        _ lease: Lease, _ git: Git, _ record: SlotRecord, _ told: Told?, hasCommit: Bool
     ) throws {
         let status = try WorktreeStatus(of: git, untracked: .all)
         let blocking =
             hasCommit && status.entries.contains(where: \.isGone) ? try ignored(inTheWayOf: "HEAD", lease, git) : []
-        let isAllJudged = isJudged && status.entries.allSatisfy { told?.contains($0.path) ?? true }
+        let isAllJudged = status.entries.allSatisfy { told?[$0.path] == tell($0.path, record) }
         if !blocking.isEmpty || (!isAllJudged && !status.entries.isEmpty) {
             _ = try save(
                 record, lease, lock: git.inherited.first ?? -1, kind: .uncovered, at: record.fencePath, extra: blocking)

@@ -298,4 +298,23 @@ import Testing
         try repository.settle(lease)
         #expect(try repository.tip("refs/heads/a") != nil)
     }
+
+    @Test(
+        "C4 what somebody out of sight writes behind the fence is saved too",
+        arguments: ["--save", "--discard"], [false, true])
+    func writtenBehindTheFence(_ option: String, _ isDirty: Bool) throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("a")
+        if isDirty { try scratch.write("\(lease)/new.txt", "one\n") }
+        let fence = "\(repository.root)/.fenced-repo-1"
+        try repository.interrupt(at: .releaseSaved, "done", option, "a") {
+            try scratch.write("\(fence)/new.txt", "precious\n")
+            try scratch.write("\(fence)/later.txt", "precious too\n")
+        }.check(0)
+        try repository.settle(lease)
+        #expect(!Scratch.exists("\(lease)/new.txt"))
+        #expect(try repository.holds("precious\n"))
+        #expect(try repository.holds("precious too\n"))
+    }
 }
