@@ -44,7 +44,11 @@ extension Pool {
         guard !leavesFiles else { return }
         try Directory.removeTree(grave)
         try Directory.removeTree(Path.join(directory, record.workID))
-        if let cache = cacheFolder?.own(record.slot) { try? Directory.removeTree(cache) }
+        if let cache = cacheFolder?.own(record.slot) {
+            // A folder that somebody named for slots may have one of this name with files of their own.
+            for plan in settings.caches.plans { try? Directory.removeTree(Path.join(cache, plan.tool)) }
+            try? Files.removeDirectory(cache)
+        }
         faults.reach(.trashDeleted)
         try claim.forget()
     }
