@@ -19,7 +19,8 @@ extension Pool {
             if name.hasPrefix(SlotRecord.draftPrefix) || name.hasPrefix(SlotRecord.trashPrefix) {
                 return !owned.contains(name)
             }
-            return !isBusy && (name.hasPrefix(SaveCommit.workshopPrefix) || name.hasSuffix(Files.draftSuffix))
+            let isDraft = name.hasPrefix(SaveCommit.workshopPrefix) || name.hasSuffix(Files.draftSuffix)
+            return isDraft && !isBusy
         }.map { Path.join(directory, $0) }
         let records = names(slotsDirectory).filter { $0.hasSuffix(Files.draftSuffix) && !isBusy }.map {
             Path.join(slotsDirectory, $0)
