@@ -39,14 +39,9 @@ extension Pool {
         }
     }
 
-    /// With the slot's own path: the fence is nothing that its user knows.
     private func reason(_ error: any Error, _ record: SlotRecord) -> String {
-        switch error {
-        case let error as SystemError:
-            let subject = error.subject.map {
-                $0.hasPrefix(record.fencePath) ? record.path + $0.dropFirst(record.fencePath.count) : $0
-            }
-            return (subject.map { "'\($0)': " } ?? "") + error.reason
+        switch record.named(error) {
+        case let error as SystemError: return (error.subject.map { "'\($0)': " } ?? "") + error.reason
         case let error as GitError: return error.reason
         default: return "see 'git pool gc'"
         }
@@ -169,5 +164,15 @@ extension Pool {
                 faults.reach(.unfenceAside)
             }
         }
+    }
+}
+
+extension SlotRecord {
+    /// The same with the slot's own path: the fence is nothing that its user knows.
+    func named(_ error: any Error) -> any Error {
+        guard let error = error as? SystemError, let subject = error.subject, Path.contains(fencePath, subject) else {
+            return error
+        }
+        return SystemError(code: error.code, call: error.call, subject: path + subject.dropFirst(fencePath.count))
     }
 }

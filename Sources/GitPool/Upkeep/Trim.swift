@@ -23,7 +23,7 @@ extension Pool {
     ) -> CollectReport {
         let (from, name) = (claim.state, claim.state == .idle ? nil : claim.record.lease?.name)
         var failure: (any Error)?
-        do { try step(&claim) } catch { failure = error }
+        do { try step(&claim) } catch { failure = claim.record.named(error) }
         return CollectReport(
             number: claim.number, name: name, from: from, plan: plan, to: claim.isForgotten ? nil : claim.state,
             keptBecause: claim.record.lease?.keptBecause ?? [], failure: failure)

@@ -323,4 +323,21 @@ import Testing
         #expect(try repository.holds("precious\n"))
         #expect(try repository.holds("precious too\n"))
     }
+
+    @Test("G1 a recycling that fails says why, by the slot's own path")
+    func failedRecycling() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let file = try repository.scratch.write("\(lease)/new.txt", "new\n")
+        guard try repository.scratch.run(["chattr", "+i", file]).status == 0 else {
+            return print("skipped: no file can be made immutable here")
+        }
+        defer { _ = try? repository.scratch.run(["chattr", "-i", file]) }
+        try repository.pool("done", "--save", "a").check(0)
+        let outcome = try repository.pool("gc").check(128, says: "'\(file)'")
+        #expect(!outcome.err.contains(".fenced-"))
+        #expect(try repository.pool("list").ok().out.contains("its recycling failed: '\(file)'"))
+        try repository.scratch.run(["chattr", "-i", file]).ok()
+        try repository.settle(lease)
+    }
 }
