@@ -11,13 +11,16 @@ package enum Directory {
         var names: [String] = []
         try forEachEntry(descriptor, path) { name, _ throws(SystemError) in
             if !suffix.isEmpty, name.suffix(ending.count) == ending[...] { return }
-            if let text = unsafe name.withUnsafeBufferPointer({
-                unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) }
-            }) {
-                names.append(text)
-            }
+            if let text = valid(name) { names.append(text) }
         }
         return names
+    }
+
+    /// Nil for a name that is not UTF-8.
+    private static func valid(_ name: [CChar]) -> String? {
+        unsafe name.withUnsafeBufferPointer {
+            unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) }
+        }
     }
 
     /// Names of whatever bytes, each with a NUL at its end, without `.` and `..`.
@@ -28,11 +31,7 @@ package enum Directory {
     /// Whether `entries` leaves something out.
     package static func hasNamesOfNoText(_ path: String) -> Bool {
         let names = (try? names(taking: openDirectory(AT_FDCWD, path))) ?? []
-        return names.contains {
-            unsafe $0.withUnsafeBufferPointer {
-                unsafe $0.baseAddress.flatMap { unsafe String(validatingCString: $0) } == nil
-            }
-        }
+        return names.contains { valid($0) == nil }
     }
 
     private static func names(taking descriptor: Int32) throws(SystemError) -> [[CChar]] {

@@ -83,10 +83,10 @@ package enum ProcessTable {
     private static func number(_ key: String, _ status: [UInt8]) -> UInt32? {
         let (text, key) = (status.span, key.utf8.span)
         var end = 0
-        while let start = text.indices[end...].first(where: { text[$0] == UInt8(ascii: "\n") }) {
-            end = start + 1
+        while let feed = text.firstIndex(of: UInt8(ascii: "\n"), from: end) {
+            end = feed + 1
             guard end + key.count < text.count else { return nil }
-            guard key.indices.allSatisfy({ text[end + $0] == key[$0] }) else { continue }
+            guard text.extracting(end..<end + key.count).isSame(as: key) else { continue }
             let digits = status[(end + key.count)...].drop { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
                 .prefix { (0x30...0x39).contains($0) }
             return UInt32(String(decoding: digits, as: UTF8.self))

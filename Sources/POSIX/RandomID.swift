@@ -7,6 +7,12 @@ package enum RandomID {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// Whether `make` may have made it.
+    package static func isOne(_ text: Substring) -> Bool {
+        let digits = text.utf8
+        return digits.count == 16 && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     package static func number() -> UInt64 {
         var value: UInt64 = 0
         _ = unsafe cposix_random(&value, 8)

@@ -81,8 +81,7 @@ struct Template {
         let home = home(place)
         // In this order: whoever is at one has a record, and one that is finished by then is noted.
         guard let names = try? Directory.entries(home), !names.isEmpty else { return }
-        if names == [noted(in: pool).map { Path.name($0.folder) }], let standing = try? pool.states(), !standing.isEmpty
-        {
+        if names == [noted(in: pool).map { Path.name($0.folder) }], (try? pool.peek(reading: []).isEmpty) == false {
             return
         }
         guard let slots = try? pool.snapshot() else { return }
@@ -93,7 +92,7 @@ struct Template {
         if isLast { try? Files.unlink(note(pool)) }
         let current = noted(in: pool)
         // A folder that somebody named for slots may have one of this name with files of their own.
-        for name in names where SlotRecord.isWorkID(name) && name.utf8.count == 20 {
+        for name in names where SlotRecord.isWorkID(name) {
             let template = Template(Path.join(home, name), "")
             guard template.folder != current?.folder, !records.contains(where: { $0.workID == name }) else { continue }
             template.remove()

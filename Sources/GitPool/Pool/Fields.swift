@@ -53,8 +53,9 @@ struct Fields {
             let space = span.firstIndex(of: UInt8(ascii: " "), from: start), space < end
         else { return nil }
         let (key, value) = (start..<space, space + 1..<end)
-        guard isPlain || Fields.isPlain(span.extracting(key)) || isText(key) else { return nil }
-        let (name, shape) = (span.extracting(key), Fields.shape(span.extracting(key)))
+        let name = span.extracting(key)
+        guard isPlain || Fields.isPlain(name) || isText(key) else { return nil }
+        let shape = Fields.shape(name)
         if shapes & shape != 0, fields.count <= Fields.few {
             for field in fields where span.extracting(field.key).isSame(as: name) { return nil }
         }

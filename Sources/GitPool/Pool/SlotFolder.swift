@@ -16,7 +16,8 @@ struct SlotFolder: ~Copyable {
 
     func names() throws(SystemError) -> [String] { try Directory.entries(path, leavingOut: ".lock") }
 
-    /// Which records the names are those of, in the order of their numbers.
+    /// Which records the names are those of, in the order of their numbers; of a slot whose name stands twice, all that
+    /// it says.
     static func states(_ names: [String]) -> [(number: Int, found: [SlotState])] {
         var all: [(number: Int, state: SlotState)] = []
         for name in names {
@@ -66,12 +67,6 @@ extension Pool {
     package func slots(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
         guard let folder = try SlotFolder(slotsDirectory) else { return [] }
         return try SlotFolder.states(folder.names()).map { folder.slot($0, $1, reading) }
-    }
-
-    /// Which slots there are, and in which state each is; of one whose name stands twice, all that it says.
-    func states() throws -> [(number: Int, found: [SlotState])] {
-        guard let folder = try SlotFolder(slotsDirectory) else { return [] }
-        return try SlotFolder.states(folder.names())
     }
 
     /// One slot by itself, at the same cost however many there are; nil where no record stands.

@@ -14,11 +14,10 @@ extension SlotRecord {
     static func newDraftID() -> String { draftPrefix + RandomID.make() }
     static func newTrashID() -> String { trashPrefix + RandomID.make() }
 
-    /// What is built and deleted under such a name must never be anything else's.
+    /// What is built and deleted under such a name must never be anything else's, such as a user's `new-feed`.
     static func isWorkID(_ text: String) -> Bool {
         guard let prefix = [draftPrefix, trashPrefix].first(where: text.hasPrefix) else { return false }
-        let digits = text.utf8.dropFirst(prefix.utf8.count)
-        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return RandomID.isOne(text.dropFirst(prefix.count))
     }
 
     /// Where the tree of this path stands while it is judged for the second time.

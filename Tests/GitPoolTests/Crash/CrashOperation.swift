@@ -185,14 +185,3 @@ enum CrashOperation: String, CaseIterable, Sendable {
         }
     }
 }
-
-extension Repository {
-    /// A submodule with one commit, in a commit of its own.
-    func addSubmodule() throws {
-        let library = Repository(scratch: scratch, path: try scratch.directory("library"))
-        try library.git("init", "-q")
-        try library.commit("library", ["l.txt": "l\n"])
-        try git("-c", "protocol.file.allow=always", "submodule", "-q", "add", library.path, "library")
-        try commit("submodule")
-    }
-}

@@ -44,11 +44,8 @@ import Testing
     @Test("A1 a submodule is a repository of its own")
     func submodule() throws {
         let scratch = try Scratch()
-        let library = try scratch.repository(named: "library")
         let repository = try scratch.repository(named: "super")
-        try repository.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.path, "sub")
-        try repository.commit("submodule")
-        let sub = Repository(scratch: scratch, path: "\(repository.path)/sub")
+        let sub = try repository.addSubmodule(at: "sub")
         let lease = try sub.lease("a")
         #expect(!lease.contains("/.git/"))
         #expect(Scratch.exists("\(repository.path)/.git/modules/sub/pool/slots"))

@@ -21,11 +21,7 @@ import Testing
                 try repository.commit("first", ["a.txt": "one\n"])
                 return (repository, scratch.at("work.pool/work-1"))
             case .submodule:
-                let library = try scratch.repository(named: "library")
-                let outer = try scratch.repository(named: "super")
-                try outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.path, "sub")
-                try outer.commit("submodule")
-                let repository = Repository(scratch: scratch, path: "\(outer.path)/sub")
+                let repository = try scratch.repository(named: "super").addSubmodule(at: "sub")
                 return (repository, try Layout.configured(repository, scratch.at("sub.pool"), "sub"))
             case .absoluteRoot:
                 let repository = try scratch.repository()
@@ -69,11 +65,8 @@ import Testing
     @Test("A7 the pool of a submodule does not land in its superproject")
     func submodule() throws {
         let scratch = try Scratch()
-        let library = try scratch.repository(named: "library")
         let outer = try scratch.repository(named: "super")
-        try outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.path, "sub")
-        try outer.commit("submodule")
-        let sub = Repository(scratch: scratch, path: "\(outer.path)/sub")
+        let sub = try outer.addSubmodule(at: "sub")
         let lease = try sub.lease("a")
         #expect(!lease.contains("/.git/"))
         #expect(!Scratch.exists("\(outer.path)/.git/modules/sub.pool"))

@@ -124,7 +124,7 @@ enum Damage: String, CaseIterable, Sendable {
             try sh("git worktree add -q --detach ../hand; git -C ../hand commit -q --allow-empty -m precious")
             scene.commits.append(try #require(try repository.tip("HEAD", in: scratch.at("ws/hand"))))
             try sh("rm -r ../hand; mv .git/worktrees/hand .git/pool/trash-2")
-        case .trash: try scratch.write("\(repository.root)/trash/trash-2/a.txt", "gone\n")
+        case .trash: try scratch.write("\(repository.root)/trash/trash-0000000000000002/a.txt", "gone\n")
         case .fence:
             try sh("mv '\(lease)' '\(repository.root)/.fenced-repo-1'; mv '\(slots)/1.leased' ../lost")
         case .brokenRef:

@@ -159,7 +159,7 @@ import Testing
         let repository = try Scratch().repository()
         _ = try repository.lease("a")
         for name in ["new-1", "trash-1", "save-1"] { try repository.scratch.directory("\(repository.state)/\(name)") }
-        for name in [".fenced-repo-9", "repo-1.kept-1", "trash/trash-2"] {
+        for name in [".fenced-repo-9", "repo-1.kept-1", "trash/trash-0000000000000002"] {
             try repository.scratch.directory("\(repository.root)/\(name)")
         }
         #expect(try kinds(repository, 1) == Array(repeating: "leftover", count: 6))

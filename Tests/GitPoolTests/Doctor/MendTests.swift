@@ -125,18 +125,18 @@ import Testing
             try repository.git("config", "pool.root", root)
             _ = try repository.lease("a")
         }
-        try scratch.write("\(root)/trash/trash-1/a.txt", "another's, on its way\n")
+        try scratch.write("\(root)/trash/trash-0000000000000001/a.txt", "another's, on its way\n")
         for repository in repositories {
             _ = try repository.pool("doctor", "--fix")
             try repository.pool("gc").check(0)
         }
-        #expect(try scratch.read("\(root)/trash/trash-1/a.txt") == "another's, on its way\n")
+        #expect(try scratch.read("\(root)/trash/trash-0000000000000001/a.txt") == "another's, on its way\n")
         // One that has it alone clears it away.
         let own = try scratch.repository(named: "own")
         _ = try own.lease("a")
-        try scratch.write("\(own.root)/trash/trash-1/a.txt", "gone\n")
+        try scratch.write("\(own.root)/trash/trash-0000000000000001/a.txt", "gone\n")
         try own.pool("doctor", "--fix").check(0)
-        #expect(!Scratch.exists("\(own.root)/trash/trash-1"))
+        #expect(!Scratch.exists("\(own.root)/trash/trash-0000000000000001"))
     }
 
     @Test("G5 doctor --fix leaves a record that may be a newer git-pool's alone")

@@ -22,7 +22,7 @@ import Testing
     private static func record() -> SlotRecord {
         var record = SlotRecord(slot: 3, path: "/w/repo.pool/repo-3")
         record.admin = "repo-3"
-        record.workID = "new-00ff"
+        record.workID = "new-00ff00ff00ff00ff"
         record.head = id
         record.bootID = "b"
         (record.createdAt, record.lastUsedAt, record.useCount) = (1_700_000_000, 1_700_000_100, 7)

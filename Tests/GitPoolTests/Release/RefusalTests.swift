@@ -62,11 +62,7 @@ import Testing
     func refuse(_ risk: Risk) throws {
         let scratch = try Scratch()
         let repository = try scratch.repository()
-        if risk == .submodule {
-            let library = try scratch.repository(named: "library")
-            try repository.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.path, "sub")
-            try repository.commit("submodule")
-        }
+        if risk == .submodule { try repository.addSubmodule(at: "sub") }
         let lease = try repository.lease("a")
         if risk == .submodule {
             try repository.git("-c", "protocol.file.allow=always", "submodule", "update", "-q", "--init", in: lease)

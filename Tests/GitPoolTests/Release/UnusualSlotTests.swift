@@ -46,7 +46,7 @@ import Testing
     @Test("C3 a dirty submodule keeps its slot, at the slot's path and behind the fence", arguments: [false, true])
     func dirtySubmodule(_ late: Bool) throws {
         let (repository, lease) = try withSubmodule()
-        let file = "\(lease)/library/l.txt"
+        let file = "\(lease)/library/a.txt"
         if !late {
             try repository.scratch.write(file, "precious\n")
             try repository.pool("done", "a").check(7, says: "library")
@@ -55,7 +55,7 @@ import Testing
         }
         try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.releasing.rawValue]).check(137)
         _ = try repository.interrupt(at: .fenced, "gc") {
-            try repository.scratch.write("\(repository.root)/.fenced-repo-1/library/l.txt", "precious\n")
+            try repository.scratch.write("\(repository.root)/.fenced-repo-1/library/a.txt", "precious\n")
         }
         #expect(repository.records == ["1.leased"])
         #expect(try repository.scratch.read("\(repository.state)/slots/1.leased").contains("library"))

@@ -41,6 +41,17 @@ struct Repository {
         return outcome.status == 0 ? outcome.line : nil
     }
 
+    /// A submodule with one commit, in a commit of its own. Gives the submodule's repository here.
+    @discardableResult
+    func addSubmodule(at place: String = "library") throws -> Repository {
+        let library = Repository(scratch: scratch, path: try scratch.directory("library"))
+        try library.git("init", "-q")
+        try library.commit("library", ["a.txt": "one\n"])
+        try git("-c", "protocol.file.allow=always", "submodule", "-q", "add", library.path, place)
+        try commit("submodule")
+        return Repository(scratch: scratch, path: "\(path)/\(place)")
+    }
+
     /// Writes files, adds them and commits; the moment is always the same. Gives the commit.
     @discardableResult
     func commit(
