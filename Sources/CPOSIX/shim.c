@@ -165,6 +165,7 @@ int cposix_term_signal(int status)
 }
 
 static volatile pid_t forward_to;
+static volatile sig_atomic_t held;
 static volatile sig_atomic_t forwarded;
 static const int forwarded_numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
 enum { FORWARDED_COUNT = sizeof(forwarded_numbers) / sizeof(forwarded_numbers[0]) };
@@ -177,21 +178,31 @@ static void forward(int number, siginfo_t *info, void *context)
     (void)context;
     if (number != SIGUSR1 && number != SIGUSR2)
         forwarded = number;
-    if (info->si_code <= 0 && forward_to > 0)
+    if (forward_to <= 0)
+        held = number;
+    else if (info->si_code <= 0)
         kill(forward_to, number);
     errno = saved;
 }
 
-void cposix_forward_signals(pid_t pid)
+void cposix_hold_signals(void)
 {
     struct sigaction action = {0};
 
-    forward_to = pid;
+    held = 0;
     forwarded = 0;
     action.sa_sigaction = forward;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     for (size_t i = 0; i < FORWARDED_COUNT; i++)
         sigaction(forwarded_numbers[i], &action, &before_forwarding[i]);
+}
+
+void cposix_forward_signals(pid_t pid)
+{
+    forward_to = pid;
+    /* Of the terminal's the child may have had it already: twice is better than not at all. */
+    if (held)
+        kill(pid, held);
 }
 
 int cposix_stop_forwarding(void)

@@ -77,11 +77,15 @@ package struct Child: ~Copyable {
         return Outcome(termination: try wait(), output: collected.output, error: collected.error)
     }
 
-    /// From now on SIGTERM, SIGHUP and whatever somebody else sends to us goes to the child; what the terminal sends to
-    /// its whole process group has reached it already. For one child at a time.
+    /// From now on SIGINT, SIGTERM, SIGHUP and their like do not end this process: the one that came last waits for the
+    /// child that is about to be started.
+    package static func holdSignals() { cposix_hold_signals() }
+
+    /// The signal that was held goes to the child, and from now on whatever somebody else sends to us; what the terminal
+    /// sends to its whole process group has reached it already. For one child at a time.
     package func receiveSignals() { cposix_forward_signals(pid) }
 
-    /// Takes `receiveSignals` back; the signal that meanwhile would have ended this process, if one came.
+    /// Takes `holdSignals` back; the signal that meanwhile would have ended this process, if one came.
     package static func stopReceivingSignals() -> Int32? {
         let number = cposix_stop_forwarding()
         return number == 0 ? nil : number

@@ -33,8 +33,9 @@ int cposix_exited(int status);
 int cposix_exit_status(int status);
 int cposix_term_signal(int status);
 
-/* Passes SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2 on to `pid` when a process sent them, and outlives those
- * that the terminal's driver sends to the whole process group. */
+/* Outlives SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, and holds the last of them for a child to come. */
+void cposix_hold_signals(void);
+/* Passes on to `pid` the signal that was held, and from now on those that a process sent. */
 void cposix_forward_signals(pid_t pid);
 /* Back to what was done about these signals before; the number of one that came meanwhile and ends a process, or 0. */
 int cposix_stop_forwarding(void);

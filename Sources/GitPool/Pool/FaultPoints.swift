@@ -97,8 +97,11 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case landPinned = "land.pinned"
     case landMoved = "land.moved"
     case landFollowed = "land.followed"
-    /// `run` has looked at its command, which goes on: for a stop, not a kill.
+    // for a stop, not a kill
+    /// `run` has looked at its command, which goes on.
     case runLooked = "run.looked"
+    /// A hook or a set-up command runs, and does not get our signals yet.
+    case programStarted = "program.started"
     // doctor --fix
     case mendKept = "mend.kept"
     case mendSaved = "mend.saved"

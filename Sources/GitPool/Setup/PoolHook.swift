@@ -54,9 +54,13 @@ extension Pool {
     /// Runs a program of the user's to its end. Signals reach it instead of us, so that what it was doing is judged.
     /// - Throws: `PoolError.interrupted`
     func supervise(_ command: Command) throws -> Termination {
-        let child = try Child(starting: command)
-        child.receiveSignals()
-        let ended = Result { try child.wait() }
+        Child.holdSignals()
+        let ended = Result {
+            let child = try Child(starting: command)
+            faults.reach(.programStarted)
+            child.receiveSignals()
+            return try child.wait()
+        }
         let signal = Child.stopReceivingSignals()
         let termination = try ended.get()
         if let signal, termination != .exited(0) { throw PoolError.interrupted(signal: signal) }

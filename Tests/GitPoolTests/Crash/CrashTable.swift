@@ -5,7 +5,7 @@ enum CrashTable {
     /// By tests of their own.
     static let reachedElsewhere: Set<FaultPoint> = [
         .unfenceAside, .brokenWritten, .broken, .addSubmodules, .templateFilled, .templatePublished, .addSnapshotted,
-        .addExchanged, .runLooked,
+        .addExchanged, .runLooked, .programStarted,
     ]
 
     static let reached: [CrashOperation: [FaultPoint]] = [

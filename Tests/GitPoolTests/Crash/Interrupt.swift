@@ -7,15 +7,12 @@ extension Repository {
     func interrupt(at point: FaultPoint, _ words: String..., meanwhile: () throws -> Void) throws -> Outcome {
         let process = try scratch.start(
             ["git-pool"] + words, in: path, env: ["GIT_POOL_FAULT": point.rawValue + ":pause"])
-        func isStopped() throws -> Bool {
-            try scratch.read("/proc/\(process.pid)/stat").split(separator: ")").last?.hasPrefix(" T") == true
-        }
-        try scratch.until("it stops at \(point.rawValue)", isStopped)
+        try scratch.until("it stops at \(point.rawValue)") { process.isStopped }
         try meanwhile()
         // What is tried again comes by the same point again.
         try scratch.until("it ends") {
             guard process.isRunning else { return true }
-            if try isStopped() { process.signal(SIGCONT) }
+            if process.isStopped { process.signal(SIGCONT) }
             return false
         }
         return try process.wait()

@@ -125,6 +125,21 @@ import Testing
         try repository.checkSound()
     }
 
+    @Test("B16 a signal in the moment in which a set-up has started, and git-pool does not know it yet, ends it too")
+    func interruptedEarly() throws {
+        let repository = try repository()
+        try repository.git("config", "pool.setup", "exec sleep 600")
+        let add = try repository.scratch.start(
+            ["git-pool", "add", "--no-holder", "a"], in: repository.path,
+            env: ["GIT_POOL_FAULT": "program.started:pause"])
+        try repository.scratch.until("it is stopped there") { add.isStopped }
+        add.signal(SIGINT)
+        add.signal(SIGCONT)
+        try add.wait().check(130, says: "signal 2")
+        #expect(try repository.slot(named: "a") == nil)
+        try repository.checkSound()
+    }
+
     @Test("B16 a slot that is killed while it is set up for whoever comes next is taken back by the next gc")
     func killedWhileWarming() throws {
         let repository = try repository()

@@ -47,6 +47,10 @@ final class Background {
     var out: String { Background.text(files.out) }
     var err: String { Background.text(files.err) }
     var isRunning: Bool { reap() == nil }
+    var isStopped: Bool {
+        (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?.split(separator: ")").last?.hasPrefix(" T")
+            == true
+    }
 
     func send(_ text: String) {
         let bytes = Array(text.utf8)
