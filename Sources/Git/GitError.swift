@@ -22,7 +22,7 @@ package enum GitError: Error {
         }
     }
 
-    /// The message, or why there is none, such as the signal that ended git.
+    /// The message in one line, or why there is none, such as the signal that ended git.
     package var reason: String {
         switch self {
         case .missing: "there is no git"
@@ -30,7 +30,8 @@ package enum GitError: Error {
         case .unfitPath(let path): "'\(path)' has a line feed in its name"
         case .failed(let failure):
             switch failure.termination {
-            case _ where !failure.message.isEmpty: failure.message
+            case _ where !failure.message.isEmpty:
+                failure.message.split(whereSeparator: \.isNewline).joined(separator: "; ")
             case .exited(let status): "it ended with status \(status)"
             case .signalled(let signal): "it was ended by signal \(signal)"
             }

@@ -215,10 +215,15 @@ class Model:
             oid for ref, save in before.saves.items() if save in self.expired for oid in self.now.saved(save)[1]}
 
     def check_limit(self, before, after):
+        # Nobody was given what was only found; why it is kept may be told anew.
+        found = {
+            record.get("lease.id") for look in (before, after) for record in look.records
+            if record.get("lease.name", "").startswith("found-")
+            or record.get("lease.kept.0") == "it was set aside, and mended"}
+
         def counted(look):
-            # Nobody was given what was only found.
-            return sum(record["state"] in COUNTED and not record.get("lease.name", "").startswith("found-")
-                       and record.get("lease.kept.0") != "it was set aside, and mended" for record in look.records)
+            return sum(record["state"] in COUNTED and record.get("lease.id") not in found for record in look.records)
+
         if counted(after) > max(self.limit, counted(before)):
             raise Violation("cap", f"{counted(after)} leases where {self.limit} may be")
 

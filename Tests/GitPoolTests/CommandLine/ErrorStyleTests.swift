@@ -1,6 +1,8 @@
 import Testing
 
+@testable import Git
 @testable import GitPool
+@testable import POSIX
 @testable import PoolCommands
 
 /// Every message there can be, in the style of git's CodingGuidelines ("Error Messages").
@@ -12,6 +14,13 @@ import Testing
         case is PoolError, is PostCheckoutHook.Refusal: false
         default: true
         }
+    }
+
+    @Test("G1 why a worktree is kept is one line, however many git wrote")
+    func reason() {
+        let message = "fatal: not a git repository: sub\nfatal: 'git status' failed in submodule sub\n"
+        let error = GitError.failed(.init(arguments: ["status"], termination: .exited(128), message: message))
+        #expect(error.reason == "fatal: not a git repository: sub; fatal: 'git status' failed in submodule sub")
     }
 
     @Test(
