@@ -1,0 +1,105 @@
+/// A JSON value as text: what fits on a line stays on one, the rest is indented by two.
+extension JSON {
+    /// With the newline that ends the answer.
+    var text: String {
+        var text: [UInt8] = []
+        write(to: &text, indent: 0)
+        text.append(UInt8(ascii: "\n"))
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let lineLength = 100
+
+    private func write(to text: inout [UInt8], indent: Int) {
+        let start = text.count
+        if writeLine(to: &text, endingBefore: start + JSON.lineLength - indent) { return }
+        text.removeLast(text.count - start)
+        let margin = [UInt8(ascii: "\n")] + Array(repeating: UInt8(ascii: " "), count: indent)
+        switch self {
+        case .null, .bool, .integer, .decimal, .string: break
+        case .array(let values):
+            text += "[".utf8
+            for (index, value) in values.enumerated() {
+                if index > 0 { text += ",".utf8 }
+                text += margin
+                text += "  ".utf8
+                value.write(to: &text, indent: indent + 2)
+            }
+            text += margin
+            text += "]".utf8
+        case .object(let members):
+            text += "{".utf8
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += ",".utf8 }
+                text += margin
+                text += "  ".utf8
+                JSON.quote(member.name, to: &text)
+                text += ": ".utf8
+                member.value.write(to: &text, indent: indent + 2)
+            }
+            text += margin
+            text += "}".utf8
+        }
+    }
+
+    /// - Returns: whether it has room; if not, part of it is there. What can only stand on one line always has.
+    private func writeLine(to text: inout [UInt8], endingBefore end: Int) -> Bool {
+        switch self {
+        case .null: text += "null".utf8
+        case .bool(let value): text += (value ? "true" : "false").utf8
+        case .integer(let value): text += String(value).utf8
+        case .decimal(let digits): text += digits.utf8
+        case .string(let value): JSON.quote(value, to: &text)
+        case .array(let values):
+            text += "[".utf8
+            for (index, value) in values.enumerated() {
+                if index > 0 { text += ", ".utf8 }
+                guard value.writeLine(to: &text, endingBefore: end), text.count < end else { return false }
+            }
+            text += "]".utf8
+            return text.count <= end
+        case .object(let members):
+            text += "{".utf8
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += ", ".utf8 }
+                JSON.quote(member.name, to: &text)
+                text += ": ".utf8
+                guard member.value.writeLine(to: &text, endingBefore: end), text.count < end else { return false }
+            }
+            text += "}".utf8
+            return text.count <= end
+        }
+        return true
+    }
+
+    private static func quote(_ string: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
+        if string.utf8.allSatisfy(isPlain) {
+            text += string.utf8
+        } else {
+            for scalar in string.unicodeScalars { text += escaped(scalar).utf8 }
+        }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    /// What stands for itself, and is all there is in nearly every string.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case "\u{8}": "\\b"
+        case "\u{C}": "\\f"
+        // RFC 8259 asks for the first range; the second would reach a terminal as commands.
+        case "\0"..<" ", "\u{7F}"..."\u{9F}":
+            "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+        default: String(scalar)
+        }
+    }
+}
