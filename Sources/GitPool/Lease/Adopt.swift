@@ -36,7 +36,7 @@ extension Pool {
         faults.reach(.adoptRecorded)
         try GitLock.lock(admin, GitLock.leased(name))
         guard let lease = record.lease else { throw PoolError.notALease(path: path) }
-        return LeasedSlot(number: record.slot, state: .leased, record: record, lease: lease, wasCold: false)
+        return LeasedSlot(record: record, lease: lease, wasCold: false)
     }
 
     private func record(

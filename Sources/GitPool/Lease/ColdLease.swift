@@ -2,36 +2,36 @@ internal import Git
 internal import POSIX
 
 /// A new slot: its tree and admin directory are made where no other git command looks, and published by one rename.
-extension Pool {
+extension Applicant {
     /// Builds the tree of a slot in state `leasing`. On an error nothing of it is left.
     ///
     /// - Returns: false where its path was taken meanwhile.
-    func build(_ claim: inout SlotClaim, _ attempt: AddAttempt, _ headStart: inout HeadStart) throws -> Bool {
-        guard let lease = claim.record.lease else { return false }
+    mutating func build(_ claim: inout SlotClaim, _ lease: Lease) throws -> Bool {
         // Answered while the branch is created.
-        let question = TreeQuestion(of: lease.start, repository.git.at(.gitDirectory(repository.commonDirectory)))
+        let question = TreeQuestion(of: lease.start, pool.git.at(.gitDirectory(pool.repository.commonDirectory)))
         do {
-            try createBranch(lease, &headStart, lock: claim.lockNumber)
+            try pool.createBranch(lease, &headStart, lock: claim.lockNumber)
         } catch {
-            try? dismantle(&claim)
+            try? pool.dismantle(&claim)
             throw error
         }
         do {
-            try buildTree(&claim, lease, question.answer())
-            try fillSubmodules(claim.record, lock: claim.lockNumber)
-            try checkBranchIsOurs(lease, admin(claim.record))
+            try pool.buildTree(&claim, lease, question.answer())
+            try pool.fillSubmodules(claim.record, lock: claim.lockNumber)
+            try pool.checkBranchIsOurs(lease, claim.admin)
         } catch {
             // A published worktree must not lose its branch before it is judged.
-            try? rollBack(&claim)
+            try? pool.rollBack(&claim)
             // Somebody's folder took the path meanwhile: the next look chooses a free number.
             if (error as? SystemError)?.isExisting == true, !Files.exists(claim.record.fencePath) { return false }
             throw error
         }
         claim.record.workID = ""
-        claim.record.remember(lease, attempt, self)
         return true
     }
+}
 
+extension Pool {
     /// Makes tree and admin directory of a slot that has only a record so far; without a branch HEAD is detached.
     ///
     /// - Parameter tree: of the lease's commit, where it is known.

@@ -33,8 +33,6 @@ package struct LeaseRequest: Sendable {
 
 /// A lease that was made, or found again by `--resume`.
 package struct LeasedSlot: Sendable {
-    package let number: Int
-    package let state: SlotState
     package let record: SlotRecord
     package let lease: Lease
     /// Whether the tree had to be made for it.
@@ -44,5 +42,6 @@ package struct LeasedSlot: Sendable {
     /// What the user wanted along and did not get.
     package var notices: [IncludeNotice] = []
 
-    package var slot: Slot { Slot(number: number, state: state, record: record) }
+    package var number: Int { record.slot }
+    package var slot: Slot { Slot(number: number, state: .leased, record: record) }
 }

@@ -28,8 +28,6 @@ extension Pool {
         claim.record.lease = lease
         claim.record.lastUsedAt = now()
         try claim.advance(to: .leased)
-        return LeasedSlot(
-            number: number, state: .leased, record: claim.record, lease: lease, wasCold: false,
-            formerHolder: formerHolder)
+        return LeasedSlot(record: claim.record, lease: lease, wasCold: false, formerHolder: formerHolder)
     }
 }

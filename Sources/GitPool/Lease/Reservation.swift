@@ -4,7 +4,7 @@ internal import POSIX
 /// What one look at the pool, under its lock, gave an `add`.
 enum Reservation: ~Copyable {
     /// A slot in state `leasing`, with the lease in its record: name, branch and place in the cap are taken.
-    case reserved(SlotClaim, isCold: Bool)
+    case reserved(SlotClaim, Lease, isCold: Bool)
     case resumed(Slot)
     /// The name's last lease is being released, or that of the branch.
     case releasing(number: Int)
@@ -18,63 +18,83 @@ enum Reservation: ~Copyable {
     case soon(number: Int)
 }
 
-extension Pool {
+extension Applicant {
     /// Chooses name and slot under the pool lock and writes both down.
-    func reserve(
-        _ attempt: inout AddAttempt, _ queue: WaitQueue, _ ticket: borrowing WaitQueue.Ticket?
-    ) throws -> Reservation {
-        let request = attempt.request
-        let place = try PoolRoot.prepare(self)
-        let guarding = try lock()
+    mutating func reserve() throws -> Reservation {
+        let place = try PoolRoot.prepare(pool)
+        let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
-        let slots = try slots()
-        if let name = request.name, !request.isUnique, let held = slots.first(where: { holds($0, name) }) {
+        let slots = try pool.slots()
+        if let name = request.name, !request.isUnique, let held = holder(of: name, slots) {
             if request.resumes { return .resumed(held) }
             if held.state == .releasing, held.lease?.releasedAt != nil { return .releasing(number: held.number) }
             guard let summary = LeaseSummary(held) else { return .full([held]) }
             throw PoolError.nameHeld(name: name, lease: summary)
         }
-        let lease = attempt.lease(named: freeName(&attempt, slots), in: self)
+        let lease = lease(named: freeName(slots))
         if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
         guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
         try checkConflicts(lease, slots)
-        if let number = slotThatGivesUp(lease, slots, attempt) { return .releasing(number: number) }
-        if let holders = fullness(of: slots, group: request.group) { return .full(holders) }
-        let free = settings.limit - slots.count(where: \.state.counts)
-        guard queue.admits(ticket, free: free) else { return .full([]) }
+        if let number = slotThatGivesUpBranch(of: lease, slots) { return .releasing(number: number) }
+        if let holders = holdersInTheWay(slots) { return .full(holders) }
+        let free = pool.settings.limit - slots.count(where: \.state.counts)
+        guard WaitQueue(pool).admits(ticket, free: free) else { return .full([]) }
 
-        let candidates = candidates(slots, attempt, lease)
-        if let heads = undecided(candidates, attempt, lease) { return .measuring(heads) }
-        for slot in candidates where canBeTaken(slot) {
-            guard let record = slot.record, let lock = try FileLock.attempt(slotLockPath(slot.number)) else { continue }
-            var claim = SlotClaim(pool: self, slot: slot, record: record, lock: lock)
+        let candidates = candidates(for: lease, slots)
+        if let heads = undecided(candidates) { return .measuring(heads) }
+        for slot in candidates where pool.canBeTaken(slot) {
+            guard let record = slot.record, let lock = try FileLock.attempt(pool.slotLockPath(slot.number)) else {
+                continue
+            }
+            var claim = SlotClaim(pool: pool, slot: slot, record: record, lock: lock)
             claim.record.lease = lease
             try claim.advance(to: .leasing, under: guarding)
-            return .reserved(claim, isCold: false)
+            return .reserved(claim, lease, isCold: false)
         }
-        if let next = slots.first(where: { $0.state == .cleaning && suits($0, attempt, lease) && canBeTaken($0) }) {
-            return .soon(number: next.number)
-        }
-        guard attempt.hasSpace || !hasDiskLimits else { return .growing }
-        let claim = try newSlot(.leasing, slots, place, under: guarding) { $0.lease = lease }
-        return .reserved(claim, isCold: true)
+        if let number = slotSoonIdle(for: lease, slots) { return .soon(number: number) }
+        guard hasSpace || !pool.hasDiskLimits else { return .growing }
+        let claim = try pool.newSlot(.leasing, slots, place, under: guarding) { $0.lease = lease }
+        return .reserved(claim, lease, isCold: true)
     }
 
-    private func holds(_ slot: Slot, _ name: String) -> Bool {
-        slot.holds(name: name, ignoringCase: settings.ignoresCase)
+    private func holder(of name: String, _ slots: [Slot]) -> Slot? {
+        let ignoresCase = pool.settings.ignoresCase
+        return slots.first { $0.holds(name: name, ignoringCase: ignoresCase) }
     }
 
-    private func freeName(_ attempt: inout AddAttempt, _ slots: [Slot]) -> String {
+    private mutating func freeName(_ slots: [Slot]) -> String {
         while true {
-            let name: String
-            switch attempt.request.name {
-            case nil: name = LeaseName.generated(attempt: attempt.count)
-            case .some(let asked): name = attempt.count == 0 ? asked : "\(asked)-\(attempt.count + 1)"
-            }
-            if attempt.request.name != nil, !attempt.request.isUnique { return name }
-            if !slots.contains(where: { holds($0, name) }) { return name }
-            attempt.count += 1
+            let name =
+                switch request.name {
+                case nil: LeaseName.generated(attempt: namesTaken)
+                case .some(let asked): namesTaken == 0 ? asked : "\(asked)-\(namesTaken + 1)"
+                }
+            if request.name != nil, !request.isUnique { return name }
+            if holder(of: name, slots) == nil { return name }
+            namesTaken += 1
         }
+    }
+
+    /// The lease for this name, not yet on the disk.
+    private func lease(named name: String) -> Lease {
+        var lease = Lease(id: leaseID, name: name, start: start.commit)
+        switch request.branch {
+        case .byName: lease.branch = pool.settings.branch(for: name)
+        case .named(let branch): lease.branch = branch
+        case .detached: lease.branch = nil
+        }
+        lease.branchCreatedAt = lease.branch == nil || start.existingBranch != nil ? nil : start.commit
+        lease.base = start.base ?? request.base
+        lease.group = request.group
+        lease.session = request.session
+        lease.holder = request.holder
+        lease.isExclusive = request.isExclusive ?? pool.settings.isExclusive
+        lease.note = request.note
+        lease.ttl = request.ttl
+        lease.leasedAt = pool.now()
+        lease.leasedAtSinceBoot = Clock.sinceBoot()
+        lease.waited = queuedAt.map { max(0, lease.leasedAtSinceBoot - $0) }
+        return lease
     }
 
     /// A branch belongs to one lease; with `--exclusive` a start commit does too.
@@ -92,64 +112,20 @@ extension Pool {
 
     /// The slot of a lease that made the branch this one is to make, in the midst of the recycling that decides whether
     /// the branch goes. It is waited for once.
-    private func slotThatGivesUp(_ lease: Lease, _ slots: [Slot], _ attempt: AddAttempt) -> Int? {
+    private func slotThatGivesUpBranch(of lease: Lease, _ slots: [Slot]) -> Int? {
         guard lease.branchCreatedAt != nil, let ref = lease.branchRef else { return nil }
         let slot = slots.first { slot in
-            slot.state == .cleaning && slot.lease?.branchRef == ref && !attempt.awaited.contains(slot.number)
+            slot.state == .cleaning && slot.lease?.branchRef == ref && !awaited.contains(slot.number)
         }
-        return slot.flatMap { tip(of: ref) == nil ? nil : $0.number }
+        return slot.flatMap { pool.tip(of: ref) == nil ? nil : $0.number }
     }
 
-    /// The leases in the way, if there is no room.
-    private func fullness(of slots: [Slot], group: String?) -> [Slot]? {
+    /// If there is no room: those whose end would make some.
+    private func holdersInTheWay(_ slots: [Slot]) -> [Slot]? {
         let held = slots.filter(\.state.counts)
-        if held.count >= settings.limit { return held }
-        guard let group, let limit = settings.groups[group] else { return nil }
+        if held.count >= pool.settings.limit { return held }
+        guard let group = request.group, let limit = pool.settings.groups[group] else { return nil }
         let members = held.filter { $0.lease?.group == group }
         return members.count >= limit ? members : nil
-    }
-
-    /// What the records do not tell: nobody's lock is on it, and it is as a new one would be. Asked of the first that
-    /// would do, not of all.
-    private func canBeTaken(_ slot: Slot) -> Bool {
-        guard let record = slot.record, hasLayout(of: repository.gitDirectory, admin(record)) else { return false }
-        return slot.state != .idle || !isLockedByUser(record)
-    }
-
-    /// Idle slots: the name's own one first, then those of its group, then the nearest to the start commit, then the ones
-    /// used last, whose caches are the warmest.
-    private func candidates(_ slots: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [Slot] {
-        let idle = slots.filter { $0.state == .idle && suits($0, attempt, lease) }
-        func rank(_ slot: Slot) -> (Int, Int, Int, Int64) {
-            guard let record = slot.record else { return (1, 1, 1, 0) }
-            return (
-                record.owner == lease.name ? 0 : 1, record.group == lease.group ? 0 : 1,
-                record.head == lease.start ? -1 : attempt.distances?[record.head] ?? .max, -record.lastUsedAt
-            )
-        }
-        return idle.map { (slot: $0, rank: rank($0)) }.sorted { $0.rank < $1.rank }.map(\.slot)
-    }
-
-    /// The commits to be measured: those of the slots that would be equally good but for their distance.
-    private func undecided(_ candidates: [Slot], _ attempt: AddAttempt, _ lease: Lease) -> [String]? {
-        guard attempt.distances == nil, let first = candidates.first(where: canBeTaken)?.record,
-            first.head != lease.start
-        else { return nil }
-        let equals = candidates.filter { $0.record?.owner == first.owner && $0.record?.group == first.group }
-        let heads = equals.filter(canBeTaken).compactMap { $0.record?.head }.uniqued()
-        return heads.count > 1 ? heads : nil
-    }
-
-    /// Whether a used slot may be given for this lease.
-    private func suits(_ slot: Slot, _ attempt: AddAttempt, _ lease: Lease) -> Bool {
-        guard let record = slot.record, !attempt.unfit.contains(slot.number) else { return false }
-        let request = attempt.request
-        let strategy = settings.upkeep.strategy
-        // Made ahead and never leased, a slot is as fresh as one made now.
-        if request.isFresh || strategy == .ondemand, record.useCount > 0 || slot.state != .idle { return false }
-        if strategy == .dedicated, let owner = record.owner, request.name == nil || owner != lease.name { return false }
-        let age = now() - record.createdAt
-        return age <= min(request.maxAge ?? .max, settings.upkeep.maxAge)
-            && (request.maxUses.map { record.useCount < $0 } ?? true)
     }
 }

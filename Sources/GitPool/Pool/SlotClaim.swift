@@ -1,3 +1,4 @@
+internal import Git
 internal import POSIX
 
 /// The right to change one slot: its lock is ours from the first step to the last durable state.
@@ -24,6 +25,11 @@ struct SlotClaim: ~Copyable {
 
     /// For the git children that change the slot.
     var lockNumber: Int32 { lock.number }
+
+    /// git in the slot, which owns it too, should it outlive us.
+    var git: Git { pool.git(in: record, lock: lockNumber) }
+
+    var admin: AdminDirectory { pool.admin(record) }
 
     /// Gives the slot's lock back, whoever inherited it.
     consuming func release() { lock.unlock() }

@@ -57,8 +57,7 @@ extension Pool {
 
     /// The last steps of `add` before anybody is told of the lease: on an error nothing of it is left, and what its
     /// commands wrote is judged like any work.
-    func makeLeaseReady(_ claim: inout SlotClaim, isCold: Bool) throws -> [IncludeNotice] {
-        guard let lease = claim.record.lease else { return [] }
+    func makeLeaseReady(_ claim: inout SlotClaim, _ lease: Lease, isCold: Bool) throws -> [IncludeNotice] {
         do {
             let wasSetUp = claim.record.setup
             let notices = try makeReady(&claim, at: lease.start)

@@ -6,28 +6,22 @@ struct MapQueue: ~Copyable {
     /// Milliseconds between two looks at a full pool.
     static let pause: Int64 = 50
 
-    private let request: LeaseRequest
     private var applicant: Applicant
-    private let patience: Deadline?
 
     init(_ request: LeaseRequest, named name: String?, in pool: Pool) throws {
         var request = request
         request.name = name.flatMap { LeaseName.problem(with: $0) == nil ? $0 : nil }
         request.isUnique = true
-        patience = request.wait.map { Deadline(in: $0.multipliedOrMax(1000)) }
-        self.request = request
+        request.wait = request.wait ?? .max
         applicant = try Applicant(request, in: pool)
     }
 
     /// - Parameter hasOwn: whether an item of this map runs, whose end will make room.
     /// - Throws: `PoolError.poolFull` where nobody's end would.
     mutating func ask(in pool: Pool, hasOwn: Bool) throws -> LeasedSlot? {
-        switch try applicant.ask() {
+        switch try applicant.ask(hasOwn: hasOwn) {
         case .leased(let leased): return leased
-        case .full(let holders):
-            guard hasOwn || pool.canFree(holders) else { throw pool.full(holders, request) }
-            try applicant.queue()
-            if let patience, patience.hasPassed { throw pool.waitIsOver(holders) }
+        case .inLine:
             pool.collect(.quick)
             return nil
         }
