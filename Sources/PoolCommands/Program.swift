@@ -24,9 +24,8 @@ package enum Program {
                 Streams.write(Usage.overview(showsHidden: all), to: 1)
                 return UsageError.exitStatus
             case .manual: return try Manual.open(environment)
-            case .bare(let request): return try run(ListCommand.syntax, request, environment, isBare: true)
-            case .command(let syntax, let request):
-                return try run(syntax, request, environment, isBare: false)
+            case .bare(let request): return try run(.list, request, environment, isBare: true)
+            case .command(let command, let request): return try run(command, request, environment)
             }
         } catch let error as UsageError {
             Streams.write(error.text(showsHints: Session.showsHints(environment)), to: 2)
@@ -39,22 +38,18 @@ package enum Program {
     }
 
     private static func run(
-        _ syntax: Syntax, _ request: Request, _ environment: [String: String], isBare: Bool
+        _ command: CommandEntry, _ request: Request, _ environment: [String: String], isBare: Bool = false
     ) throws -> Int32 {
         switch request {
         case .usage(let all):
-            Streams.write(isBare ? Usage.overview(showsHidden: all) : Usage.text(syntax, showsHidden: all), to: 1)
+            let text = isBare ? Usage.overview(showsHidden: all) : Usage.text(command.syntax, showsHidden: all)
+            Streams.write(text, to: 1)
             return UsageError.exitStatus
         case .manual: return try Manual.open(environment)
         case .run(let arguments):
             let session = Session(
                 arguments: arguments, environment: environment, directory: try Path.workingDirectory())
-            do {
-                guard let entry = CommandEntry.all.first(where: { $0.syntax.name == syntax.name }) else {
-                    return UsageError.exitStatus
-                }
-                return try entry.run(session)
-            } catch let error as PoolError {
+            do { return try command.run(session) } catch let error as PoolError {
                 guard isBare, case .noRepository = error else { throw error }
                 Streams.write(Usage.overview(), to: 1)
                 return UsageError.exitStatus

@@ -8,8 +8,8 @@ enum Request: Equatable {
 }
 
 /// What the whole command line asks: the first word chooses, the rest is read by the chosen command's syntax.
-enum Invocation: Equatable {
-    case command(Syntax, Request)
+enum Invocation {
+    case command(CommandEntry, Request)
     /// No command was named; the words, if any, are options of `list`. Outside a repository this means usage.
     case bare(Request)
     case overview(all: Bool)
@@ -26,19 +26,19 @@ enum Invocation: Equatable {
         case "--help": self = .manual
         // As of every program, git itself included.
         case "--version":
-            self = .command(
-                VersionCommand.syntax, try Parser.parse(Array(words.dropFirst()), by: VersionCommand.syntax))
+            self = .command(.version, try Parser.parse(Array(words.dropFirst()), by: VersionCommand.syntax))
         default:
             if first.utf8.first == UInt8(ascii: "-") {
                 self = .bare(try Parser.parse(words, by: ListCommand.syntax))
                 return
             }
-            let commands = CommandEntry.all.lazy.map(\.syntax)
-            guard let syntax = commands.first(where: { $0.name == first || $0.aliases.contains(first) }) else {
+            let commands = CommandEntry.all.lazy.map { (entry: $0, syntax: $0.syntax) }
+            let named = commands.first { $0.syntax.name == first || $0.syntax.aliases.contains(first) }
+            guard let (command, syntax) = named else {
                 let names = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
                 throw UsageError(.unknownSubcommand(first, similar: Similarity.closest(to: first, among: names)), nil)
             }
-            self = .command(syntax, try Parser.parse(Array(words.dropFirst()), by: syntax))
+            self = .command(command, try Parser.parse(Array(words.dropFirst()), by: syntax))
         }
     }
 }

@@ -14,13 +14,17 @@ struct CommandEntry: Sendable {
         self.run = run
     }
 
+    /// What is run where no command is named.
+    static let list = CommandEntry(syntax: ListCommand.syntax, run: ListCommand.run)
+    static let version = CommandEntry(syntax: VersionCommand.syntax, run: VersionCommand.run)
+
     /// Every command there is, in the order of the overview; what is not here cannot be run.
     static let all: [CommandEntry] = [
         CommandEntry(syntax: AddCommand.syntax, run: AddCommand.run),
         CommandEntry(syntax: RunCommand.syntax, run: RunCommand.run),
         CommandEntry(syntax: MapCommand.syntax, run: MapCommand.run),
         CommandEntry(syntax: DoneCommand.syntax, run: DoneCommand.run),
-        CommandEntry(syntax: ListCommand.syntax, run: ListCommand.run),
+        list,
         CommandEntry(syntax: ShowCommand.syntax, run: ShowCommand.run),
         CommandEntry(syntax: PathCommand.syntax, run: PathCommand.run),
         CommandEntry(syntax: EnvCommand.syntax, run: EnvCommand.run),
@@ -40,7 +44,7 @@ struct CommandEntry: Sendable {
         CommandEntry(syntax: HookCommand.syntax, run: HookCommand.run),
         CommandEntry(syntax: InstallCommand.syntax, run: InstallCommand.run),
         CommandEntry(syntax: UninstallCommand.syntax, run: UninstallCommand.run),
-        CommandEntry(syntax: VersionCommand.syntax, run: VersionCommand.run),
+        version,
         CommandEntry(syntax: KeeperCommand.syntax, run: KeeperCommand.run),
         CommandEntry(syntax: UpkeepCommand.syntax, run: UpkeepCommand.run),
         CommandEntry(syntax: InternalHookCommand.syntax, run: InternalHookCommand.run),

@@ -80,16 +80,17 @@ import Testing
     }
 
     @Test func `invocations`() throws {
-        #expect(try Invocation(["-h"]) == .overview(all: false))
-        #expect(try Invocation(["--help-all"]) == .overview(all: true))
-        #expect(try Invocation(["--help"]) == .manual)
-        #expect(try Invocation(["why", "--help"]) == .command(ShowCommand.syntax, .manual))
-        #expect(try Invocation(["status", "-h"]) == .command(ListCommand.syntax, .usage(all: false)))
-        guard case .bare(.run(let silent)) = try Invocation([]), case .bare(.run(let json)) = try Invocation(["--json"])
+        guard case .overview(all: false) = try Invocation(["-h"]),
+            case .overview(all: true) = try Invocation(["--help-all"]), case .manual = try Invocation(["--help"]),
+            case .command(let show, .manual) = try Invocation(["why", "--help"]),
+            case .command(let list, .usage(all: false)) = try Invocation(["status", "-h"]),
+            case .bare(.run(let silent)) = try Invocation([]), case .bare(.run(let json)) = try Invocation(["--json"])
         else {
-            Issue.record("not bare")
+            Issue.record("read as something else")
             return
         }
+        #expect(show.syntax == ShowCommand.syntax)
+        #expect(list.syntax == ListCommand.syntax)
         #expect(!silent.flag("json"))
         #expect(json.flag("json"))
     }
