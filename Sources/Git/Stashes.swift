@@ -11,16 +11,7 @@ package enum Stashes {
             // What cannot be read is not the same as nothing.
             return error.isNotFound ? [] : try asked(repository, since: time)
         }
-        return Text.lines(bytes).compactMap { line in
-            // "old new name <mail> seconds zone TAB message"
-            let halves = line.split(separator: "\t", maxSplits: 1)
-            let words = (halves.first ?? "").split(separator: " ")
-            guard halves.count == 2, words.count > 1, let seconds = Int64(words[words.count - 2]), seconds >= time
-            else {
-                return nil
-            }
-            return String(halves[1])
-        }
+        return ReflogLine.lines(bytes).filter { ($0.seconds ?? .min) >= time }.compactMap(\.message)
     }
 
     /// The same where reflogs are in tables.

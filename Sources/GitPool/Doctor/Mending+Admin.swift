@@ -56,14 +56,9 @@ extension Mending {
 
     private func lastCommit(_ admin: AdminDirectory) throws -> String? {
         guard let log = try? Files.read(Path.join(admin.path, "logs/HEAD")) else { return nil }
-        // "old new name <mail> time zone TAB message"
-        for line in log.split(separator: 0x0A).reversed() {
-            let words = line.split(separator: 0x20, maxSplits: 2)
-            guard words.count == 3 else { continue }
-            let id = String(decoding: words[1], as: UTF8.self)
-            if try isCommit(id) { return id }
-        }
-        return nil
+        // A line without a time was cut short, perhaps in the midst of an id.
+        let ids = ReflogLine.lines(log).reversed().filter { $0.seconds != nil }.compactMap(\.new)
+        return try ids.first(where: isCommit)
     }
 
     private func isCommit(_ id: String) throws -> Bool {

@@ -64,17 +64,14 @@ extension Pool {
         let mark = Pool.branchMessage(leaseID: "")
         let worktrees = Worktrees(of: repository)
         return files(below: logs).compactMap { log in
-            guard let bytes = try? Files.read(log, limit: 4096), let tab = bytes.firstIndex(of: 0x09) else {
-                return nil
-            }
-            let text = bytes[(tab + 1)...]
             // One line: the branch was made, and nothing else.
-            guard text.starts(with: mark.utf8), text.firstIndex(of: 0x0A) == text.endIndex - 1 else { return nil }
-            let id = String(decoding: text.dropFirst(mark.utf8.count).dropLast(), as: UTF8.self)
+            guard let bytes = try? Files.read(log, limit: 4096), bytes.last == 0x0A,
+                let line = ReflogLine.lines(bytes).first, bytes.count(where: { $0 == 0x0A }) == 1,
+                let message = line.message, message.hasPrefix(mark)
+            else { return nil }
+            let id = String(message.dropFirst(mark.count))
             let branch = String(log.dropFirst(logs.utf8.count + 1))
-            let ids = bytes.prefix(tab).split(separator: 0x20, maxSplits: 2)
-            guard ids.count == 3, let tip = tip(of: RefName.branch(branch)),
-                tip == String(decoding: ids[1], as: UTF8.self),
+            guard let tip = tip(of: RefName.branch(branch)), tip == line.new,
                 !known.contains(id), !branches.contains(branch),
                 worktrees.holder(ofBranch: RefName.branch(branch)) == nil
             else { return nil }

@@ -98,11 +98,7 @@ extension Pool {
         let outcome = settings.hasPlainLayout ? nil : try git.attempt(question)
         var ids = outcome.map { $0.isSuccess ? Text.lines($0.output) : [] } ?? []
         if Files.exists(file) {
-            // "old new name <mail> time zone TAB message"
-            for line in try Files.read(file).split(separator: 0x0A).reversed() {
-                let words = line.split(separator: 0x20, maxSplits: 2).prefix(2).reversed()
-                ids += words.map { String(decoding: $0, as: UTF8.self) }.filter(Text.isObjectID)
-            }
+            ids += ReflogLine.lines(try Files.read(file)).reversed().flatMap { [$0.new, $0.old].compactMap { $0 } }
         } else if let outcome, !outcome.isSuccess, try git.attempt(["reflog", "exists", ref]).isSuccess {
             guard ref == "HEAD", try git.resolve("HEAD") == nil else { throw git.failure(question, outcome) }
             ids += Text.lines(try git.run(["rev-list", "--single-worktree", "--reflog", "--no-walk"]))

@@ -104,6 +104,22 @@ import Testing
         }
     }
 
+    @Test("H3 reflogs: a name with a tab, a line without a message, one cut short")
+    func reflogs() {
+        let id = ParserFuzzTests.id
+        let zero = String(repeating: "0", count: 40)
+        let log = Array(
+            "\(zero) \(id) A\tB <a@b> 17 +0000\tOn x: y\n\(id) \(id) C <> 18 +0000\n\(id) \(id.dropLast())".utf8)
+        let lines = ReflogLine.lines(log)
+        #expect(lines.map(\.old) == [zero, id, id])
+        #expect(lines.map(\.new) == [id, id, nil])
+        #expect(lines.map(\.seconds) == [17, 18, nil])
+        #expect(lines.map(\.message) == ["On x: y", nil, nil])
+        each([log]) { bytes in
+            for line in ReflogLine.lines(bytes) { #expect(line.new.map(Text.isObjectID) ?? true) }
+        }
+    }
+
     @Test("H3 what the kernel prints: a process's line, whatever it calls itself")
     func kernel() {
         let rest = "S 1 12 12 34816 12 4194560 1 0 0 0 1 2 0 0 20 0 1 0 345 1000 50 18446744073709551615 1 2 140 0 0"
