@@ -98,7 +98,7 @@ package struct Judgement: Sendable {
         guard let lease, !lease.excused.isEmpty, case .present(let facts) = ProcessTable.read(occupant.pid) else {
             return false
         }
-        return lease.excused.contains("\(occupant.pid):\(facts.startTicks)")
+        return lease.excused.contains(Bystander(facts))
     }
 
     private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool, _ git: Git) {

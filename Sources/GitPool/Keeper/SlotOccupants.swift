@@ -9,7 +9,7 @@ struct SlotOccupants {
             guard let record = slot.record else { continue }
             // Whoever called `done` may stand there while it is judged, not when it is recycled.
             let excused = slot.state == .releasing ? record.lease?.excused ?? [] : []
-            let except = Set(excused.compactMap { Int32($0.prefix { $0 != ":" }) } + [ProcessTable.ownPID()])
+            let except = Set(excused.map(\.pid) + [ProcessTable.ownPID()])
             guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty else { continue }
             pids[slot.number] = found.map(\.pid)
         }

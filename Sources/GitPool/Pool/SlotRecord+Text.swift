@@ -97,7 +97,7 @@ extension Lease {
         writer.put("lease.disposition", disposition.rawValue)
         writer.put("lease.discarded", discarded)
         writer.put("lease.branchPolicy", branchPolicy.rawValue)
-        for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process) }
+        for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process.text) }
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
         for (index, claim) in claims.enumerated() { writer.put("lease.claim.\(index)", claim) }
         writer.put("lease.origin", origin?.rawValue)
@@ -130,7 +130,7 @@ extension Lease {
         self.disposition = disposition
         discarded = fields.text("lease.discarded")
         branchPolicy = policy
-        excused = fields.list("lease.excused.")
+        excused = fields.list("lease.excused.").compactMap(Bystander.init(text:))
         keptBecause = fields.list("lease.kept.")
         claims = fields.list("lease.claim.")
         if let word = fields.text("lease.origin") {

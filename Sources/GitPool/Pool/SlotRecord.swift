@@ -96,8 +96,7 @@ package struct Lease: Sendable, Equatable {
     /// The text of the `DiscardedWork` that `.discard` is about.
     package var discarded: String?
     package var branchPolicy = BranchPolicy.merged
-    /// Processes that may stand inside during a release: whoever called `done`, and its ancestors.
-    package var excused: [String] = []
+    package var excused: [Bystander] = []
     package var keptBecause: [String] = []
     /// The texts of `ClaimPattern`s.
     package var claims: [String] = []

@@ -13,8 +13,8 @@ package struct ReleaseRequest: Sendable {
     /// As `isKept`, for a lease that was not released before.
     package var keepsByRule = false
     package var branchPolicy = Lease.BranchPolicy.merged
-    /// `pid:start` of the caller and its ancestors: they may stand inside.
-    package var excused: [String] = []
+    /// The caller and its ancestors.
+    package var excused: [Bystander] = []
     package var isDryRun = false
     /// Whoever asks is ending: work at risk makes the slot an orphan instead of a refusal.
     package var leavesWork = false

@@ -6,9 +6,9 @@ internal import POSIX
 struct SlotStory {
     private let pool: Pool
     /// As `Pool.view` takes it.
-    private let excused: [String]
+    private let excused: [Bystander]
 
-    init(_ pool: Pool, excused: [String]) {
+    init(_ pool: Pool, excused: [Bystander]) {
         self.pool = pool
         self.excused = excused
     }

@@ -72,13 +72,11 @@ extension Session {
             ancestry: ancestry, pid: pid, environment: environment, policy: policy, surroundings: pool.surroundings)
     }
 
-    /// `pid:start` of this process and its ancestors: they may stand in a worktree they release.
-    var excused: [String] {
-        var own: [String] = []
-        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) {
-            own = ["\(facts.pid):\(facts.startTicks)"]
-        }
-        return own + ancestry.processes.map { "\($0.pid):\($0.startTicks)" }
+    /// This process and its ancestors: they may stand in a worktree they release.
+    var excused: [Bystander] {
+        var own: [ProcessFacts] = []
+        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) { own = [facts] }
+        return (own + ancestry.processes).map(Bystander.init)
     }
 
     /// Says to whom a lease belongs and when it ends.
