@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// A JSON value as text: what fits on a line stays on one, the rest is indented by two.
 extension JSON {
     /// With the newline that ends the answer.
@@ -74,7 +76,7 @@ extension JSON {
 
     private static func quote(_ string: String, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
-        if string.utf8.allSatisfy(isPlain) {
+        if isPlain(string) {
             text += string.utf8
         } else {
             for scalar in string.unicodeScalars { text += escaped(scalar).utf8 }
@@ -82,9 +84,11 @@ extension JSON {
         text.append(UInt8(ascii: "\""))
     }
 
-    /// What stands for itself, and is all there is in nearly every string.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    /// Whether all of it stands for itself, as in nearly every string.
+    private static func isPlain(_ string: String) -> Bool {
+        let bytes = string.utf8.span
+        return Printable.isPlain(string) && bytes.firstIndex(of: UInt8(ascii: "\""), from: 0) == nil
+            && bytes.firstIndex(of: UInt8(ascii: "\\"), from: 0) == nil
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -9,8 +9,14 @@ enum Printable {
         return String(clean)
     }
 
-    /// Whether each of its bytes is a character of its own that takes one column.
-    static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+    /// Whether each of its bytes is a character of its own that takes one column. Without a way out of the loop many are
+    /// looked at at a time.
+    static func isPlain(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var others: UInt8 = 0
+        for index in bytes.indices { others |= bytes[index] < 0x20 || bytes[index] >= 0x7F ? 1 : 0 }
+        return others == 0
+    }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory == .control && scalar != "\t"

@@ -35,11 +35,13 @@ struct SlotTable {
 
     private func row(_ slot: Slot) -> [Table.Cell] {
         let state = SlotDescription(pool).state(slot)
-        let since = slot.lease?.leasedAt ?? slot.record?.lastUsedAt ?? pool.now()
+        // Each look at a slot's lease copies it.
+        let lease = slot.lease
+        let since = lease?.leasedAt ?? slot.record?.lastUsedAt ?? pool.now()
         var cells = [
-            Table.Cell(String(slot.number), .faint), Table.Cell(slot.lease?.name ?? "-", .strong),
+            Table.Cell(String(slot.number), .faint), Table.Cell(lease?.name ?? "-", .strong),
             Table.Cell(state, role(state)), Table.Cell(Duration(seconds: max(0, pool.now() - since)).age),
-            Table.Cell(holder(slot)), Table.Cell(slot.lease?.branch ?? "-"),
+            Table.Cell(slot.state.counts ? holder(lease) : "-"), Table.Cell(lease?.branch ?? "-"),
         ]
         if let statuses { cells.append(Table.Cell(statuses[slot.number]?.text ?? "…")) }
         if showsDisk {
@@ -48,14 +50,14 @@ struct SlotTable {
             cells.append(Table.Cell(disk ?? (status == nil ? "…" : "?")))
         }
         if let overlaps { cells.append(Table.Cell(OverlapWords(overlaps: overlaps, slot: slot).text, .attention)) }
-        let reasons = slot.lease?.keptBecause ?? []
+        let reasons = lease?.keptBecause ?? []
         let path = slot.record?.path ?? "?"
         cells.append(Table.Cell(reasons.isEmpty ? path : "\(path) (\(reasons.joined(separator: ", ")))", .faint))
         return cells
     }
 
-    private func holder(_ slot: Slot) -> String {
-        guard slot.state.counts, let lease = slot.lease else { return "-" }
+    private func holder(_ lease: Lease?) -> String {
+        guard let lease else { return "-" }
         guard let pid = lease.holder.pid else { return "until done" }
         return "\(lease.holder.program ?? "?") \(pid)" + (lease.isReaped ? " (ended)" : "")
     }
