@@ -193,8 +193,12 @@ void cposix_hold_signals(void)
     forwarded = 0;
     action.sa_sigaction = forward;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
-    for (size_t i = 0; i < FORWARDED_COUNT; i++)
-        sigaction(forwarded_numbers[i], &action, &before_forwarding[i]);
+    for (size_t i = 0; i < FORWARDED_COUNT; i++) {
+        /* The child is to ignore what `nohup` had us ignore, and would not do so if it were caught when it starts. */
+        if (!sigaction(forwarded_numbers[i], NULL, &before_forwarding[i])
+            && before_forwarding[i].sa_handler != SIG_IGN)
+            sigaction(forwarded_numbers[i], &action, NULL);
+    }
 }
 
 void cposix_forward_signals(pid_t pid)

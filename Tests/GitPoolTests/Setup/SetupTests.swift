@@ -140,6 +140,16 @@ import Testing
         try repository.checkSound()
     }
 
+    @Test("B16 what nohup had ignored stays ignored in a set-up")
+    func ignoredSignals() throws {
+        let repository = try repository()
+        let scratch = repository.scratch
+        try repository.git("config", "pool.setup", "grep SigIgn /proc/$$/status >\(scratch.path)/mask")
+        try scratch.run(["sh", "-c", "trap '' HUP; exec git-pool add --no-holder a"], in: repository.path).ok()
+        let mask = try #require(scratch.read("mask").split(separator: "\t").last?.dropLast())
+        #expect(try #require(UInt64(mask, radix: 16)) & 1 << (SIGHUP - 1) != 0, "\(mask)")
+    }
+
     @Test("B16 a slot that is killed while it is set up for whoever comes next is taken back by the next gc")
     func killedWhileWarming() throws {
         let repository = try repository()
