@@ -294,14 +294,3 @@ int cposix_terminal_rows(int fd)
 
     return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_row;
 }
-
-void cposix_lower_priority(void)
-{
-    setpriority(PRIO_PROCESS, 0, 19);
-#if defined(__linux__) && defined(SYS_ioprio_set)
-    /* IOPRIO_WHO_PROCESS, and IOPRIO_CLASS_IDLE in the upper bits (ioprio_set(2)). */
-    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
-#elif defined(PRIO_DARWIN_BG)
-    setpriority(PRIO_DARWIN_PROCESS, 0, PRIO_DARWIN_BG);
-#endif
-}

@@ -12,6 +12,7 @@
 #ifdef __linux__
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 
 static volatile int signal_bell = -1;
@@ -105,4 +106,15 @@ int cposix_processors(void)
 #endif
     online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (int)online : 1;
+}
+
+void cposix_lower_priority(void)
+{
+    setpriority(PRIO_PROCESS, 0, 19);
+#if defined(__linux__) && defined(SYS_ioprio_set)
+    /* IOPRIO_WHO_PROCESS, and IOPRIO_CLASS_IDLE in the upper bits (ioprio_set(2)). */
+    syscall(SYS_ioprio_set, 1, 0, 3 << 13);
+#elif defined(PRIO_DARWIN_BG)
+    setpriority(PRIO_DARWIN_PROCESS, 0, PRIO_DARWIN_BG);
+#endif
 }
