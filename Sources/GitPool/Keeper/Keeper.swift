@@ -16,13 +16,14 @@ package struct Keeper {
 
     private var pool: Pool
     private let line: (Event) -> String
-    private var log: KeeperLog
+    private let log: KeeperLog
     /// Milliseconds to leave alone what is in somebody's way; doubled while nothing else happens.
     private var pause = Keeper.shortestPause
-    /// The process that sees to idle slots, and what it was started for: what it could not do is left alone until
-    /// somebody rings.
-    private var upkeep: Int32?
-    private var tried: Duties?
+    /// The processes that do what may take its time. One that hangs has a slot's lock, and the others go round it.
+    private var workers: [Int32] = []
+    private var lastStart: Int64 = 0
+    /// What they were started for and may have failed at: left alone until something happens, or the pause is over.
+    private var tried: Set<Int> = []
 
     private static let shortestPause: Int64 = 100
     private static let longestPause: Int64 = 30_000
@@ -30,7 +31,6 @@ package struct Keeper {
     /// `line` is what the log says of an event.
     package init(_ pool: Pool, line: @escaping (Event) -> String) {
         self.pool = pool
-        self.pool.leavesFiles = true
         self.line = line
         log = KeeperLog(pool.keeperLogPath)
     }
@@ -41,11 +41,9 @@ package struct Keeper {
         let bell = try Doorbell(at: pool.keeperBellPath)
         bell.ringOnTermination()
         log.add(line(.started))
-        collect(.full)
-        while true {
-            startUpkeep()
-            // Another repository may have been made where this one was.
-            guard lock.isAt(pool.keeperLockPath) else { return }
+        var thoroughness = Pool.Thoroughness.full
+        // Another repository may have been made where this one was.
+        while lock.isAt(pool.keeperLockPath) {
             if Doorbell.isTerminated { return log.add(line(.ended(.terminated))) }
             if OwnProgram.isReplaced, OwnProgram.path(pool.environment) != nil {
                 log.add(line(.ended(.replaced)))
@@ -54,6 +52,8 @@ package struct Keeper {
                 pool.wakeKeeper()
                 return
             }
+            beginWork(thoroughness)
+            thoroughness = .quick
             let guarding: FileLock
             do { guarding = try pool.lock() } catch PoolError.locked {
                 // Whoever has it for so long is stopped.
@@ -61,7 +61,7 @@ package struct Keeper {
                 continue
             }
             let slots = (try? pool.slots()) ?? []
-            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), upkeep: upkeep)
+            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), workers)
             if watch.isEmpty {
                 log.add(line(.ended(.nothingLeft)))
                 _ = consume bell
@@ -72,38 +72,29 @@ package struct Keeper {
             Readiness.shrink()
             let ready = try Readiness.wait(
                 for: watch.numbers + [bell.number], milliseconds: watch.time(pool, pause: pause))
-            if ready.contains(bell.number) || pause == Keeper.longestPause { tried = nil }
             bell.silence()
-            pause = ready.isEmpty ? min(pause * 2, Keeper.longestPause) : Keeper.shortestPause
-            if lock.isAt(pool.keeperLockPath) { collect(.quick) }
+            // That a worker ends is no reason to start the next: it may have failed.
+            let isNews = !ready.isSubset(of: watch.workerNumbers)
+            if isNews || ready.isEmpty { tried = [] }
+            pause = isNews ? Keeper.shortestPause : ready.isEmpty ? min(pause * 2, Keeper.longestPause) : pause
         }
     }
 
-    /// Does what is due, by the settings of this moment.
-    private mutating func collect(_ thoroughness: Pool.Thoroughness) {
-        guard let slots = try? pool.peek(), thoroughness == .full || pool.isAnyDue(slots) else {
-            return
-        }
-        let occupied = SlotOccupants(pool, slots).slots
-        if thoroughness == .quick {
-            guard pool.isAnyDue(slots.filter { !occupied.contains($0.number) }) else { return }
-            reload()
-        }
-        // Each lease ends at once; the judging of what is in the slots, one after another, may take its time.
+    /// Ends each dead holder's lease at once. What may take its time is other processes' work, so that no death waits for
+    /// it: where somebody's filter hangs, one of them hangs with it.
+    private mutating func beginWork(_ thoroughness: Pool.Thoroughness) {
+        workers.removeAll(where: Child.hasEnded)
+        guard let slots = try? pool.peek() else { return }
         pool.endDeadLeases(slots)
-        for report in pool.collect(thoroughness, leaving: occupied) { log.add(line(.took(report)), about: report) }
-        pool.foldStatistics(thoroughness)
-    }
-
-    /// What may take its time is another process's work, so that no death waits for it.
-    private mutating func startUpkeep() {
-        if let pid = upkeep, Child.hasEnded(pid) { upkeep = nil }
-        guard upkeep == nil, let slots = try? pool.peek() else { return }
-        let duties = Duties(pool, slots)
-        guard !duties.isEmpty, duties != tried else { return }
-        if tried == nil { reload() }
-        tried = duties
-        upkeep = pool.startUpkeep()
+        let occupied = SlotOccupants(pool, slots).slots
+        let due = DueWork(pool, slots, leaving: occupied)
+        guard thoroughness == .full || !due.free.isSubset(of: tried), workers.count <= due.busy,
+            workers.isEmpty || Clock.sinceBoot() >= lastStart + Keeper.shortestPause << min(workers.count, 8)
+        else { return }
+        if let worker = pool.startUpkeep(thoroughness, leaving: occupied) { workers.append(worker) }
+        lastStart = Clock.sinceBoot()
+        tried.formUnion(due.free)
+        reload()
     }
 
     private mutating func reload() {
@@ -112,9 +103,8 @@ package struct Keeper {
                 repository: pool.repository,
                 settings: try Settings(of: pool.repository, own: Configuration(reading: pool.git)),
                 environment: pool.environment)
-            pool.leavesFiles = true
         } catch {
-            log.add(line(.unreadableSettings(error)))
+            log.addOnce(line(.unreadableSettings(error)))
         }
     }
 }

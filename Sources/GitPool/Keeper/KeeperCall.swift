@@ -31,6 +31,9 @@ extension Pool {
         Doorbell.ring(Path.join(commonDirectory, "pool/keeper.fifo"))
     }
 
+    /// Whether no process may be left behind, not even one that removes files.
+    package var isAlone: Bool { environment["GIT_POOL_AUTO"] == "0" }
+
     /// The first step of what `collect` does with a dead holder's lease.
     func endDeadLeases(_ slots: [Slot]) {
         for slot in slots where plan(slot) == .reap {

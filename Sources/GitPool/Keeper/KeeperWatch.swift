@@ -3,6 +3,7 @@ internal import POSIX
 /// Everything a keeper waits for after one look at the pool; empty when it has no duty left.
 struct KeeperWatch: ~Copyable {
     private var ends = ProcessEnds()
+    private var workers = ProcessEnds()
     /// Seconds since 1970.
     private var deadline: Int64?
     /// Something is due and somebody is in its way, who may leave without ending.
@@ -10,14 +11,11 @@ struct KeeperWatch: ~Copyable {
     /// A holder lives that cannot be held by a descriptor (gVisor, old seccomp filters).
     private var mustAsk = false
 
-    /// - Parameter upkeep: the process that sees to idle slots, if one does.
-    init(_ pool: Pool, _ slots: [Slot], _ occupants: SlotOccupants, upkeep: Int32?) {
+    /// - Parameter working: the processes that do what is due.
+    init(_ pool: Pool, _ slots: [Slot], _ occupants: SlotOccupants, _ working: [Int32]) {
         deadline = IdleSlots(pool, slots).deadline
-        if let upkeep {
-            mustAsk = !ends.hold(upkeep)
-        } else {
-            needsLook = Duties(pool, slots).mustEnd
-        }
+        needsLook = Duties(pool, slots).mustEnd
+        for pid in working where !workers.hold(pid) { mustAsk = true }
         for slot in slots {
             switch pool.plan(slot) {
             case .nothing: hold(slot, pool)
@@ -31,9 +29,11 @@ struct KeeperWatch: ~Copyable {
         }
     }
 
-    var isEmpty: Bool { ends.isEmpty && deadline == nil && !needsLook && !mustAsk }
+    var isEmpty: Bool { numbers.isEmpty && deadline == nil && !needsLook && !mustAsk }
 
-    var numbers: [Int32] { ends.numbers }
+    var numbers: [Int32] { ends.numbers + workers.numbers }
+
+    var workerNumbers: [Int32] { workers.numbers }
 
     /// Milliseconds until the next look. A minute at the most: poll(2) stands still in suspend, a clock may be set, and
     /// a repository may be removed. `pause` is how long to leave alone what is in the way.

@@ -15,7 +15,8 @@ package enum OwnProgram {
     package static func startDetached(
         _ arguments: [String], _ environment: [String: String], adding variables: [String: String] = [:]
     ) -> Int32? {
-        guard let program = path(environment) else { return nil }
+        // One that was removed runs on, and can be started again (proc_pid_exe(5)).
+        let program = path(environment) ?? "/proc/self/exe"
         let reduced = KeeperEnvironment.reduced(environment).merging(variables) { _, added in added }
         var command = Command(program, arguments, environment: reduced)
         (command.input, command.output, command.error) = (.null, .null, .null)

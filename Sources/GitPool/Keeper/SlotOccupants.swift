@@ -1,6 +1,7 @@
 internal import POSIX
 
-/// The processes inside slots that are being released: until they leave, another attempt would fail.
+/// The processes inside slots that are being released: until they leave, another attempt would fail. Whoever works on a
+/// slot is none of them.
 struct SlotOccupants {
     private var pids: [Int: [Int32]] = [:]
 
@@ -10,7 +11,9 @@ struct SlotOccupants {
             // Whoever called `done` may stand there while it is judged, not when it is recycled.
             let excused = slot.state == .releasing ? record.lease?.excused ?? [] : []
             let except = Set(excused.map(\.pid) + [ProcessTable.ownPID()])
-            guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty else { continue }
+            // In this order: a git that was found has the lock, and gives it back only as it ends.
+            guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty, !pool.isBusy(slot)
+            else { continue }
             pids[slot.number] = found.map(\.pid)
         }
     }

@@ -67,9 +67,12 @@ package struct Pool: Sendable {
 
     package func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
 
-    /// Waits at the most `patience` milliseconds for one holder, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
+    /// Milliseconds to wait for others at the most: as many, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
+    func patience(_ usual: Int64) -> Int64 { environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? usual }
+
+    /// Waits at the most `patience` milliseconds for one holder.
     func acquire(_ path: String, _ what: String, patience: Int64 = 10_000) throws -> FileLock {
-        let patience = environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? patience
+        let patience = self.patience(patience)
         var seen: Int32?
         for round in 0..<Pool.rounds {
             do {

@@ -23,15 +23,19 @@ extension Pool {
         package let failure: (any Error)?
     }
 
-    /// A failure with one slot does not stop the others.
+    /// A failure with one slot does not stop the others, and each is told of before the next is begun.
     @discardableResult
-    package func collect(_ thoroughness: Thoroughness, leaving: Set<Int> = []) -> [CollectReport] {
+    package func collect(
+        _ thoroughness: Thoroughness, leaving: Set<Int> = [], tell: (CollectReport) -> Void = { _ in }
+    ) -> [CollectReport] {
         guard let slots = try? snapshot() else { return [] }
         var reports: [CollectReport] = []
         for slot in slots where plan(slot) != .nothing && !leaving.contains(slot.number) {
             guard var claim = try? claim(slot.number) else { continue }
             let plan = plan(claim.slot)
-            reports.append(report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) })
+            let report = report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) }
+            tell(report)
+            reports.append(report)
         }
         if thoroughness == .full {
             sweep()
@@ -82,11 +86,18 @@ extension Pool {
         return slots.contains { isDue($0) { lease in verdicts.of(lease) } }
     }
 
+    /// Whether there is something to do in a slot, though somebody may be at it.
+    func hasWork(_ slot: Slot) -> Bool { hasWork(slot, verdict(of:)) }
+
     private func isDue(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> Bool {
+        hasWork(slot, verdict) && !isBusy(slot)
+    }
+
+    private func hasWork(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> Bool {
         switch plan(slot, verdict) {
         case .nothing: false
-        case .keep: slot.record.map { Files.exists($0.fencePath) } ?? false && !isBusy(slot)
-        case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget, .trim, .warm, .park: !isBusy(slot)
+        case .keep: slot.record.map { Files.exists($0.fencePath) } ?? false
+        case .rollBack, .reap, .notice, .goOn, .expire, .deleteTrash, .forget, .trim, .warm, .park: true
         }
     }
 

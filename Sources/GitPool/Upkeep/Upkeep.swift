@@ -2,7 +2,7 @@ internal import Git
 internal import POSIX
 
 /// The slow work on slots that nobody has, done in the background.
-package struct Duties: Sendable, Equatable {
+package struct Duties: Sendable {
     /// Slots whose time is over.
     package let trims: Set<Int>
     /// Slots whose files are to be deleted.
@@ -24,7 +24,6 @@ package struct Duties: Sendable, Equatable {
             .map(\.number))
     }
 
-    package var isEmpty: Bool { !mustEnd && parks.isEmpty && missing == 0 }
     /// Whether something is left that takes up disk for nothing.
     package var mustEnd: Bool { !trims.isEmpty || !trash.isEmpty }
 }
@@ -57,8 +56,24 @@ extension Pool {
         } catch PoolError.noCommit {}
     }
 
-    /// Starts a process that does them at the lowest priority; nil where none can be had.
-    package func startUpkeep() -> Int32? {
-        OwnProgram.startDetached(["_upkeep", repository.commonDirectory], environment)
+    /// Starts a process that first collects, then does them at the lowest priority; nil where none can be had.
+    package func startUpkeep(_ thoroughness: Thoroughness = .quick, leaving: Set<Int> = []) -> Int32? {
+        let options: [String] =
+            switch thoroughness {
+            case .quick: []
+            case .full: ["--full"]
+            }
+        return OwnProgram.startDetached(
+            ["_upkeep"] + options + [repository.commonDirectory] + leaving.sorted().map(String.init), environment)
+    }
+
+    /// Collects in a process of its own. Where git hangs in somebody's slot, the caller goes on after ten seconds, and
+    /// the slot's lock stays with what hangs: nobody waits for it a second time.
+    package func collectAside() {
+        let switches = environment.filter { $0.key == "GIT_POOL_AUTO" }
+        let words = ["_upkeep", "--collect", repository.commonDirectory]
+        guard let pid = OwnProgram.startDetached(words, environment, adding: switches) else { return }
+        let patience = Deadline(in: patience(10_000))
+        while !Child.hasEnded(pid), !patience.hasPassed { Clock.sleep(milliseconds: 2) }
     }
 }

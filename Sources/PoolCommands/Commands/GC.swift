@@ -30,8 +30,7 @@ enum GCCommand {
                 session.note("dropped \(saved.ref) of '\(saved.name)', which was \(saved.id)")
             }
         }
-        var reports = pool.collect(.full)
-        for report in reports { session.note(GCWords.line(report)) }
+        var reports = pool.collect(.full) { session.note(GCWords.line($0)) }
         var unmade: (any Error)?
         do {
             try pool.upkeep { report in

@@ -1,25 +1,42 @@
 internal import GitPool
 internal import POSIX
 
-/// `git-pool _upkeep`: started by the keeper, never by a person, for what may take its time.
+/// `git-pool _upkeep`: started by the keeper, never by a person, for what may take its time or never end: of any two of
+/// them each works on slots that the other has not.
 enum UpkeepCommand {
     static let syntax = Syntax(
         "_upkeep",
-        summary: "remove, park and make idle worktrees",
-        forms: ["git-pool _upkeep [<common-dir>]"],
-        operands: 0...1,
+        summary: "collect, then remove, park and make idle worktrees",
+        forms: ["git-pool _upkeep [--full | --collect] <common-dir> [<slot>...]"],
+        options: [
+            .flag("full", "as 'git pool gc' collects"),
+            .flag("collect", "see to no idle worktree"),
+        ],
+        operands: 1...Int.max,
         isHidden: true
     )
 
+    /// The slots named are left to the processes that stand in them.
     static func run(_ session: Session) throws -> Int32 {
-        Priority.lower()
-        let pool = try Session.pool(at: session.arguments.operands.first ?? session.directory, session.environment)
+        let operands = session.arguments.operands
+        var pool = try Session.pool(at: operands.first ?? session.directory, session.environment)
         let log = KeeperLog(pool.keeperLogPath)
-        func tell(_ line: String) { log.add(Timestamp(seconds: Clock.wall()).description + " " + line) }
+        func text(_ event: Keeper.Event) -> String {
+            Timestamp(seconds: Clock.wall()).description + " " + KeeperWords.line(event)
+        }
+        let thoroughness: Pool.Thoroughness = session.arguments.flag("full") ? .full : .quick
+        pool.leavesFiles = !pool.isAlone
+        pool.collect(thoroughness, leaving: Set(operands.dropFirst().compactMap { Int($0) })) { report in
+            log.add(text(.took(report)), about: report)
+        }
+        pool.foldStatistics(thoroughness)
+        if session.arguments.flag("collect") { return 0 }
+        pool.leavesFiles = false
+        Priority.lower()
         do {
-            try pool.upkeep { tell(KeeperWords.line(.took($0))) }
+            try pool.upkeep { log.add(text(.took($0)), about: $0) }
         } catch {
-            tell(KeeperWords.line(.noSlot(error)))
+            log.addOnce(text(.noSlot(error)))
         }
         return 0
     }

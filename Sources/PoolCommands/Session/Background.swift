@@ -5,7 +5,7 @@ internal import POSIX
 extension Session {
     /// Whether this call may leave a process behind (`GIT_POOL_AUTO`, `pool.keeper`).
     func mayStartKeeper(_ pool: Pool) -> Bool {
-        if environment["GIT_POOL_AUTO"] == "0" { return false }
+        if pool.isAlone { return false }
         return pool.settings.startsKeeper ?? (environment["GITHUB_ACTIONS"] == nil && environment["JENKINS_URL"] == nil)
     }
 
@@ -16,7 +16,10 @@ extension Session {
         let slots = try pool.peek()
         if pool.isAnyDue(slots) {
             // A stopped keeper cannot begin it.
-            goOn(pool, withKeeper: !pool.isKeeperStopped)
+            if pool.isKeeperStopped || !mayStartKeeper(pool) || !pool.wakeKeeper() {
+                pool.collectAside()
+                startRemoval(pool)
+            }
             return try pool.peek()
         }
         // The removal of idle slots is left to a keeper.
@@ -25,17 +28,17 @@ extension Session {
     }
 
     /// What a command does after it left work or a new lease behind.
-    func goOn(_ pool: Pool, withKeeper: Bool = true) {
-        if withKeeper, mayStartKeeper(pool), pool.wakeKeeper() { return }
-        guard environment["GIT_POOL_AUTO"] != "0" else {
-            pool.collect(.quick)
-            pool.foldStatistics(.quick)
-            return
-        }
+    func goOn(_ pool: Pool) {
+        if mayStartKeeper(pool), pool.wakeKeeper() { return }
         var pool = pool
-        pool.leavesFiles = true
+        pool.leavesFiles = !pool.isAlone
         pool.collect(.quick)
         pool.foldStatistics(.quick)
-        if (try? pool.peek(reading: []).contains { $0.state == .trash }) == true { _ = pool.startUpkeep() }
+        startRemoval(pool)
+    }
+
+    private func startRemoval(_ pool: Pool) {
+        guard !pool.isAlone, (try? pool.peek(reading: []).contains { $0.state == .trash }) == true else { return }
+        _ = pool.startUpkeep()
     }
 }

@@ -1,0 +1,137 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A slot in which a git command never ends, or fails again and again: the others have nothing to do with it.
+@Suite struct HangingTests {
+    private let kept: Kept
+    private var scratch: Scratch { kept.scratch }
+    private var repository: Repository { kept.repository }
+
+    /// A clean filter that notes each start on what `change` wrote, and does not end while a file is there. Unchanged
+    /// files are read too, where they are as young as the index.
+    init() throws {
+        kept = try Kept()
+        let filter = try scratch.write(
+            "filter.sh",
+            """
+            text=$(cat)
+            case $text in
+            *'#')
+                date +%s%N >>'\(scratch.at("started"))'
+                while test -e '\(scratch.at("hang"))'; do sleep 0.05; done ;;
+            esac
+            printf '%s\\n' "$text"
+
+            """)
+        try repository.git("config", "filter.slow.clean", "sh '\(filter)'")
+        try scratch.write("\(repository.commonDirectory)/info/attributes", "a.txt filter=slow\n")
+    }
+
+    /// Of the same size: git has to read it.
+    private func change(_ place: String) throws {
+        let text = try scratch.read("\(place)/a.txt")
+        try scratch.write("\(place)/a.txt", String(text.dropLast(2)) + "#\n")
+    }
+
+    private func hang() throws {
+        try scratch.write("started", "")
+        try scratch.write("hang", "")
+    }
+
+    private var starts: [Int] {
+        get throws { try scratch.read("started").split(separator: "\n").compactMap { Int($0) } }
+    }
+
+    @Test(
+        "D2 where git hangs in the slots of dead holders, the keeper sees to the others all the same",
+        arguments: [1, 3])
+    func keeper(count: Int) throws {
+        let holders = try (0...count).map { _ in try scratch.holder() }
+        for (index, holder) in holders.enumerated() {
+            let place = try kept.lease("lease-\(index)", holder: holder)
+            if index < count { try change(place) }
+        }
+        let keeper = try kept.keeper()
+        try hang()
+        for holder in holders.dropLast() { holder.kill() }
+        try scratch.until("the filters hang") { try starts.count == count }
+        holders[count].kill()
+        try scratch.until("the next slot is idle") { kept.isRecorded("\(count + 1).idle") }
+        for number in 1...count { #expect(kept.isRecorded("\(number).releasing")) }
+        // The slots that hang are nobody's business but their own.
+        try repository.pool("list").ok()
+        #expect(try repository.lease("next") == repository.slot(count + 1))
+        #expect(try kept.keeper() == keeper)
+        Scratch.remove(scratch.at("hang"))
+        try scratch.until("what hung was kept") { (1...count).allSatisfy { kept.isRecorded("\($0).orphaned") } }
+        for index in 0...count {
+            let lines = kept.log.split(separator: "\n").filter { $0.contains("'lease-\(index)': ") }
+            #expect(lines.count == 1, "\(kept.log)")
+        }
+    }
+
+    @Test("D2 a keeper that is told to end does not wait for what hangs, and the next one goes round it")
+    func nextKeeper() throws {
+        let (first, second) = (try scratch.holder(), try scratch.holder())
+        try change(try kept.lease("a", holder: first))
+        let keeper = try kept.keeper()
+        try hang()
+        first.kill()
+        try scratch.until("the filter hangs") { try starts.count == 1 }
+        Glibc.kill(keeper, SIGTERM)
+        try scratch.until("the keeper has ended") { Kept.hasEnded(keeper) }
+        _ = try kept.lease("b", holder: second)
+        _ = try kept.keeper()
+        second.kill()
+        try scratch.until("the second slot is idle") { kept.isRecorded("2.idle") }
+        #expect(kept.isRecorded("1.releasing"))
+        Scratch.remove(scratch.at("hang"))
+        try scratch.until("what hung was kept") { kept.isRecorded("1.orphaned") }
+    }
+
+    @Test("D2 a slot that cannot be recycled is tried ever more seldom, and told of once")
+    func failing() throws {
+        let place = try kept.lease("a", holder: try scratch.holder())
+        try scratch.write("started", "")
+        try change(place)
+        let file = try scratch.write("\(place)/d/new.txt", "new\n")
+        // One holds root up, the other everybody else.
+        func set(_ attribute: String, _ mode: String) throws {
+            try scratch.sh("chmod \(mode) \"$2\" && chattr \(attribute) \"$1\" || :", file, "\(place)/d")
+        }
+        try set("+i", "555")
+        defer { try? set("-i", "755") }
+        try repository.pool("done", "--save", "a", env: kept.env).ok()
+        try scratch.until("there is a second between two attempts", within: 20) {
+            let starts = try starts
+            return zip(starts, starts.dropFirst()).contains { $1 - $0 > 1_000_000_000 }
+        }
+        let lines = kept.log.split(separator: "\n").map { $0.drop { $0 != " " } }
+        #expect(
+            lines.contains { $0.contains("its recycling failed") } && Set(lines).count == lines.count, "\(kept.log)")
+        // It is aside while another attempt is made.
+        try scratch.until("the slot is idle", within: 20) {
+            try set("-i", "755")
+            _ = try repository.pool("gc", "--auto", env: kept.env)
+            return kept.isRecorded("1.idle")
+        }
+    }
+
+    @Test("H4 without a keeper no command waits long for what hangs in a dead holder's slot, and none waits twice")
+    func alone() throws {
+        let holder = try scratch.holder()
+        let place = try repository.lease("a", "--pid", String(holder.pid))
+        try change(place)
+        try hang()
+        holder.kill()
+        let outcome = try repository.pool("add", "b", env: ["GIT_POOL_LOCK_TIMEOUT": "500"], seconds: 30).ok()
+        #expect(outcome.line == repository.slot(2))
+        for words in [["list"], ["gc", "--auto"], ["add", "c"], ["done", "b"]] {
+            try scratch.run(["git", "pool"] + words, in: repository.path, seconds: 30).ok()
+        }
+        #expect(try starts.count == 1 && kept.isRecorded("1.releasing"))
+        Scratch.remove(scratch.at("hang"))
+        try scratch.until("what hung was kept") { kept.isRecorded("1.orphaned") }
+    }
+}
