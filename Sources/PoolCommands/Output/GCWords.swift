@@ -62,7 +62,15 @@ enum GCWords {
         let name = report.name.map { "'\($0)'" } ?? "slot \(report.number)"
         let reasons = report.keptBecause.isEmpty && report.plan == .keep(until: nil) ? [away] : report.keptBecause
         let kept = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
-        return "\(name): \(report.from.shown) -> \(report.to?.shown ?? "gone")\(kept)"
+        let (from, to) = (report.from.shown, report.to?.shown ?? "gone")
+        if from != to { return "\(name): \(from) -> \(to)\(kept)" }
+        switch report.plan {
+        case .notice: return "\(name): still leased (its holder died right after the lease, and is given time)"
+        case .park: return "\(name): still idle, at the newest commit of its branch"
+        case .nothing, .rollBack, .reap, .goOn, .expire, .deleteTrash, .forget, .trim, .warm, .keep:
+            let isWaiting = report.to == .releasing && report.failure == nil
+            return "\(name): \(isWaiting ? "its release waits" : "still \(to)")\(kept)"
+        }
     }
 
     static func json(_ report: Pool.CollectReport) -> JSON {

@@ -63,7 +63,7 @@ import Testing
         }
         #expect(repository.records == records)
         let gc = try repository.pool("gc", env: muchLater).check(0)
-        #expect(gc.err.contains("'c1': leased -> leased (its worktree is not where it was, see"), "\(gc)")
+        #expect(gc.err.contains("'c1': still leased (its worktree is not where it was, see"), "\(gc)")
         #expect(try repository.pool("done", "--save", "a").check(8).err.contains("its worktree"))
         #expect(repository.records == records)
         try way.bringBack(scratch)

@@ -45,6 +45,21 @@ import Testing
         #expect(try repository.state(at: script) == "idle")
     }
 
+    @Test("G6 gc says what a release waits for")
+    func waiting() throws {
+        let repository = try Scratch().repository()
+        let holder = try repository.scratch.holder()
+        let place = try repository.lease("a", "--pid", String(holder.pid))
+        let occupant = try repository.scratch.start(["sleep", "900"], in: place)
+        holder.kill()
+        for _ in 0..<2 {
+            let words = "'a': its release waits (a process inside it, sleep (pid \(occupant.pid)))"
+            try repository.pool("gc").check(0, says: words)
+        }
+        occupant.kill()
+        try repository.pool("gc").check(0, says: "'a': leased -> idle")
+    }
+
     @Test("D4 a session that comes back within the four minutes has its lease, and keeps it")
     func back() throws {
         let repository = try Scratch().repository()
