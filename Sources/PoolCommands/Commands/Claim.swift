@@ -43,7 +43,9 @@ enum ClaimCommand {
             try pool.releaseClaims(patterns, slot.number, lease)
         } else {
             try pool.claimPaths(patterns, slot.number, lease)
-            session.note("'\(lease.name)' claims " + patterns.map { "'\($0.text)'" }.joined(separator: ", "))
+            let rest = patterns.count > 10 ? " and \(patterns.count - 10) more" : ""
+            let told = patterns.prefix(10).map { "'\($0.text)'" }.joined(separator: ", ")
+            session.note("'\(lease.name)' claims \(told)\(rest)")
         }
         return 0
     }

@@ -84,6 +84,7 @@ import Testing
         #expect(try repository.pool("claim", "--list").out.contains("src/new"))
         #expect(try repository.pool("show", "a").out.contains("src/new"))
         #expect(try repository.slot(named: "b")?["claims"] as? [String] == ["src/b.c"])
+        try repository.scratch.sh("git pool claim $(seq 12)", in: b).check(0, says: "'10' and 2 more")
         try repository.pool("claim", in: b).check(129)
         try repository.pool("claim", "../..", in: b).check(129, says: "outside")
         try repository.pool("claim", ":!x", in: b).check(129, says: "excludes nothing")
