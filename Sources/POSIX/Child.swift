@@ -62,19 +62,33 @@ package struct Child: ~Copyable {
     /// Feeds and reads the captured streams until all are closed, then waits. Once.
     package mutating func finish() throws(SystemError) -> Outcome {
         var collected: (output: [UInt8], error: [UInt8]) = ([], [])
-        while feeding >= 0 || output >= 0 || error >= 0 {
-            var waits = [
-                pollfd(fd: feeding, events: Int16(POLLOUT), revents: 0),
-                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: error, events: Int16(POLLIN), revents: 0),
-            ]
-            let ready = unsafe poll(&waits, nfds_t(waits.count), -1)
-            guard ready >= 0 || errno == EINTR else { throw .last("poll") }
-            if waits[0].revents != 0 { feed() }
-            if waits[1].revents != 0 { try Child.collect(&output, &collected.output) }
-            if waits[2].revents != 0 { try Child.collect(&error, &collected.error) }
-        }
+        while try serve(&collected.output, &collected.error) {}
         return Outcome(termination: try wait(), output: collected.output, error: collected.error)
+    }
+
+    /// What the child says next, fed meanwhile; nil at the end of its output.
+    package mutating func read(_ said: inout [UInt8]) throws(SystemError) -> [UInt8]? {
+        var piece: [UInt8] = []
+        while piece.isEmpty, output >= 0, try serve(&piece, &said) {}
+        return piece.isEmpty ? nil : piece
+    }
+
+    /// One step of feeding and reading; false once all streams are closed.
+    private mutating func serve(
+        _ collected: inout [UInt8], _ said: inout [UInt8]
+    ) throws(SystemError) -> Bool {
+        guard feeding >= 0 || output >= 0 || error >= 0 else { return false }
+        var waits = [
+            pollfd(fd: feeding, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: error, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = unsafe poll(&waits, nfds_t(waits.count), -1)
+        guard ready >= 0 || errno == EINTR else { throw .last("poll") }
+        if waits[0].revents != 0 { feed() }
+        if waits[1].revents != 0 { try Child.collect(&output, &collected) }
+        if waits[2].revents != 0 { try Child.collect(&error, &said) }
+        return true
     }
 
     /// From now on SIGINT, SIGTERM, SIGHUP and their like do not end this process: the one that came last waits for the

@@ -117,8 +117,10 @@ package struct Descriptor: ~Copyable {
         return chunk.isEmpty ? nil : chunk
     }
 
-    package func write(_ bytes: [UInt8]) throws(SystemError) {
-        var rest = bytes[...]
+    package func write(_ bytes: [UInt8]) throws(SystemError) { try write(bytes[...]) }
+
+    package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        var rest = bytes
         while !rest.isEmpty { rest = rest.dropFirst(try writeSome(rest)) }
     }
 

@@ -107,13 +107,13 @@ package struct TreeFile {
         path.indices.reversed().filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
     }
 
-    /// Creates a file; something in the way is an error.
-    package func create(_ bytes: [UInt8], permissions: UInt32) throws(SystemError) {
+    /// Creates a file and has it written; something in the way is an error.
+    package func create(permissions: UInt32, _ write: (borrowing Descriptor) throws -> Void) throws {
         let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
-        guard number >= 0 else { throw .last("open", name) }
+        guard number >= 0 else { throw SystemError.last("open", name) }
         let descriptor = Descriptor(adopting: number)
-        try descriptor.write(bytes)
-        guard fchmod(descriptor.number, mode_t(permissions)) == 0 else { throw .last("chmod", name) }
+        try write(descriptor)
+        guard fchmod(descriptor.number, mode_t(permissions)) == 0 else { throw SystemError.last("chmod", name) }
     }
 
     package func createLink(to target: [UInt8]) throws(SystemError) {

@@ -150,8 +150,10 @@ extension Pool {
                 try TreeFile(tree, difference.path).removeWithEmptyFolders()
             }
         }
-        for difference in differences where difference.mode != "000000" && difference.mode != "160000" {
-            let (path, mode, id) = (difference.path, difference.mode, difference.id)
+        let laid = differences.filter { $0.mode != "000000" && $0.mode != "160000" }
+        var blobs = try BlobReader(laid.map(\.id), git)
+        for difference in laid {
+            let (path, mode) = (difference.path, difference.mode)
             for folder in TreeFile.folders(path).reversed() {
                 let place = TreeFile(tree, folder)
                 guard place.kind == nil || place.kind == .directory else {
@@ -159,14 +161,18 @@ extension Pool {
                 }
                 if place.kind == nil { try place.makeDirectory() }
             }
-            let bytes = try git.run(["cat-file", "blob", id])
             if mode == "120000" {
-                try TreeFile(tree, path).createLink(to: bytes)
+                var target: [UInt8] = []
+                try blobs.next { target += $0 }
+                try TreeFile(tree, path).createLink(to: target)
             } else {
-                try TreeFile(tree, path).create(
-                    bytes, permissions: permissions[path] ?? (mode == "100755" ? 0o755 : 0o644))
+                let usual: UInt32 = mode == "100755" ? 0o755 : 0o644
+                try TreeFile(tree, path).create(permissions: permissions[path] ?? usual) { file in
+                    try blobs.next { try file.write($0) }
+                }
             }
         }
+        try blobs.finish()
     }
 
     /// The index is made from its listing without stat data, so that git looks at every file's content once.
