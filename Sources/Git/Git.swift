@@ -214,7 +214,13 @@ package struct Git: Sendable {
     }
 
     package func failure(_ arguments: [String], _ outcome: Outcome) -> GitError {
-        let message = String(decoding: outcome.error, as: UTF8.self)
+        var message = String(decoding: outcome.error, as: UTF8.self)
+        // A checkout names the file alone (entry.c); what it had written of it still fills the disk.
+        if case .exactly(_, let workTree) = place, message.contains("unable to write file"),
+            Files.freeBytes(workTree).map({ $0 < 65_536 }) ?? false
+        {
+            message += "fatal: No space left on device\n"
+        }
         return .failed(.init(arguments: arguments, termination: outcome.termination, message: message))
     }
 

@@ -114,6 +114,24 @@ import Testing
         #expect(try scratch.read("\(lease)/new.txt") == "precious\n")
     }
 
+    @Test("H2 a checkout finds the disk full, of which git says no word: status 9, and nothing of it is left")
+    func checkout() throws {
+        let scratch = try Scratch()
+        let disk = try scratch.directory("disk")
+        let mounted = try scratch.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], in: scratch.path)
+        guard mounted.status == 0 else { return print("skipped: no tmpfs can be mounted here: \(mounted.err)") }
+        defer { _ = try? scratch.run(["umount", "-l", disk], in: scratch.path) }
+        let large = String(repeating: "large\n", count: 400_000)
+        let repository = try scratch.repository(files: ["a.txt": "one\n", "large.txt": large])
+        try repository.git("config", "pool.root", "\(disk)/pool")
+        for storage in ["copy", "checkout"] {
+            try repository.git("config", "pool.storage", storage)
+            try repository.add("a").check(9, says: "No space left on device", "large.txt")
+        }
+        #expect(try repository.linkedWorktrees.isEmpty && repository.records.isEmpty)
+        #expect(try repository.tip("a") == nil)
+    }
+
     @Test("H2 a common dir or a pool root that cannot be written: refused, and nothing changed")
     func readOnly() throws {
         let repository = try Scratch().repository()
