@@ -165,10 +165,7 @@ extension Mending {
         var lease = claim.record.lease ?? Lease(foundIn: claim.record)
         lease.takeBackRelease()
         lease.releasedAt = pool.now()
-        lease.keptBecause = ["it was set aside, and mended"]
-        lease.expiresAt = pool.now() + pool.settings.orphanTtl
-        claim.record.lease = lease
-        try claim.advance(to: .orphaned)
+        try pool.orphan(&claim, lease, because: ["it was set aside, and mended"], mustWrite: true)
         note(.liftedBroken, claim.record.path, slot: claim.number)
     }
 

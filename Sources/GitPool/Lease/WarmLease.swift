@@ -60,7 +60,7 @@ extension Pool {
             try claim.advance(to: .cleaning)
             try recycle(&claim)
         } else {
-            try orphanIdle(&claim, judgement)
+            try orphanFound(&claim, judgement.risks)
         }
         return false
     }
@@ -75,7 +75,7 @@ extension Pool {
         try takeBackBranch(lease)
         try GitLock.unlock(claim.admin)
         claim.record.lease = nil
-        try orphanIdle(&claim, judge(claim.record, nil, lock: claim.lockNumber))
+        try orphanFound(&claim, judge(claim.record, nil, lock: claim.lockNumber).risks)
         return false
     }
 
@@ -115,16 +115,6 @@ extension Pool {
         try recycle(&claim)
     }
 
-    /// Work in a slot that nobody had leased gets a lease of its own, so that it is shown, kept and saved like any other.
-    func orphanIdle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
-        var lease = Lease(foundIn: claim.record)
-        lease.leasedAt = now()
-        lease.releasedAt = now()
-        lease.expiresAt = now() + settings.orphanTtl
-        lease.keptBecause = judgement.risks.map(\.summary)
-        claim.record.lease = lease
-        try claim.advance(to: .orphaned)
-    }
 }
 
 extension GitError {

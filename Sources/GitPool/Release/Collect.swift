@@ -137,7 +137,7 @@ extension Pool {
             // Since the crash anybody could go in and work there.
             if admin(claim.record).isLinked(to: claim.record.path) {
                 let judgement = judge(claim.record, nil, lock: claim.lockNumber)
-                guard judgement.isClean else { return try orphanIdle(&claim, judgement) }
+                guard judgement.isClean else { return try orphanFound(&claim, judgement.risks) }
             }
             try emptyTrash(&claim)
         case .forget: try dropMissing(&claim, nil)

@@ -86,10 +86,8 @@ extension Pool {
         }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
-            lease.keptBecause = judgement.risks.map(\.summary)
-            lease.expiresAt = now() + (request.keepFor ?? settings.orphanTtl)
-            claim.record.lease = lease
-            try claim.advance(to: request.keepFor == nil ? .orphaned : .expiring, mustWrite: false)
+            let state: SlotState = request.keepFor == nil ? .orphaned : .expiring
+            try orphan(&claim, lease, as: state, because: judgement.risks.map(\.summary), for: request.keepFor)
         } else if let length = request.keepFor ?? kept {
             lease.expiresAt = now() + min(length, 1 << 40)
             if lease.disposition == .keep { lease.disposition = .save }
@@ -101,7 +99,8 @@ extension Pool {
             try claim.advance(to: .releasing, mustWrite: false)
         }
         return ReleaseReport(
-            lease: lease, record: claim.record, state: claim.state, risks: judgement.risks, saved: saved)
+            lease: claim.record.lease ?? lease, record: claim.record, state: claim.state, risks: judgement.risks,
+            saved: saved)
     }
 
     /// `--keep` loses nothing, so it never refuses.
@@ -126,13 +125,11 @@ extension Pool {
                 throw PoolError.broken(name: lease.name, reason: reason)
             }
             var lease = lease
-            (lease.releasedAt, lease.keptBecause) = (now(), [reason])
-            lease.expiresAt = now() + (request.keepFor ?? settings.orphanTtl)
-            claim.record.lease = lease
-            try claim.advance(to: .orphaned, mustWrite: false)
+            lease.releasedAt = now()
+            try orphan(&claim, lease, because: [reason], for: request.keepFor)
             return ReleaseReport(
-                lease: lease, record: claim.record, state: .orphaned, risks: [.uninspectable(reason)], saved: nil,
-                isMissing: true)
+                lease: claim.record.lease ?? lease, record: claim.record, state: .orphaned,
+                risks: [.uninspectable(reason)], saved: nil, isMissing: true)
         }
         let report = ReleaseReport(
             lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)

@@ -127,25 +127,20 @@ extension Pool {
     /// holds up stays where it is and is tried again.
     private func settle(_ claim: inout SlotClaim, _ reasons: [String], isHeldUp: Bool = false) throws {
         guard var lease = claim.record.lease else { return }
-        lease.keptBecause = reasons
-        let next: SlotState
+        var next = claim.state
         switch claim.state {
-        case .releasing where lease.disposition != .keep && isHeldUp: next = .releasing
+        case .releasing where lease.disposition != .keep && isHeldUp: break
         // An add that was killed told nobody its path: its holder does not have the slot.
-        case .releasing where lease.releasedAt != nil && verdict(of: lease) == .alive: next = .leased
-        case .releasing where isHeldUp: next = .releasing
-        case .releasing, .leased, .leasing:
-            next = .orphaned
-            lease.expiresAt = now() + settings.orphanTtl
+        case .releasing where lease.releasedAt != nil && verdict(of: lease) == .alive:
+            next = .leased
+            lease.takeBackRelease()
+        case .releasing where isHeldUp: break
+        case .releasing, .leased, .leasing: return try orphan(&claim, lease, because: reasons)
         case .expiring, .orphaned, .warming, .idle, .cleaning, .trash, .broken:
             // Not now; it is looked at again in an hour, or at once by 'git pool done'.
-            next = claim.state
             lease.expiresAt = max(lease.expiresAt ?? 0, now() + 3600)
         }
-        if next == .leased {
-            lease.takeBackRelease()
-            lease.keptBecause = reasons
-        }
+        lease.keptBecause = reasons
         claim.record.lease = lease
         try claim.advance(to: next, mustWrite: false)
     }

@@ -32,18 +32,13 @@ extension Pool {
         }
         let git = git(in: record, at: record.fencePath, lock: claim.lockNumber)
         let isDiscarded = told != nil && record.lease?.disposition == .discard
-        do {
-            if let lease = record.lease { try endLease(&claim, lease, admin, git, told) }
-        } catch PoolError.cannotSave(_, let reasons) {
-            // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
-            try unfence(record)
-            if var lease = claim.record.lease {
-                lease.keptBecause = reasons
+        if var lease = record.lease {
+            do { try endLease(&claim, lease, admin, git, told) } catch PoolError.cannotSave(_, let reasons) {
+                // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
+                try unfence(record)
                 lease.disposition = .keep
-                lease.expiresAt = now() + settings.orphanTtl
-                claim.record.lease = lease
+                return try orphan(&claim, lease, because: reasons)
             }
-            return try claim.advance(to: .orphaned, mustWrite: false)
         }
         try becomeIdle(&claim, admin, git, removes: removes, isDiscarded: isDiscarded)
     }
@@ -92,7 +87,7 @@ extension Pool {
             return try claim.advance(to: .idle, mustWrite: false)
         }
         if judgement.risks.allSatisfy(\.isProcess) { return }
-        try orphanIdle(&claim, judgement)
+        try orphanFound(&claim, judgement.risks)
     }
 
     /// Onto the recorded commit; where an ignored file is in its way there, the slot waits where it stands.

@@ -60,7 +60,7 @@ extension Pool {
         // Whoever only stands inside leaves again.
         if judgement.risks.allSatisfy(\.isProcess) { return false }
         try unfence(claim.record)
-        try orphanIdle(&claim, judgement)
+        try orphanFound(&claim, judgement.risks)
         return false
     }
 
@@ -72,7 +72,7 @@ extension Pool {
             let found = Directory.firstRepository(below: record.fencePath, home: record.path, exceptInto: modules)
         else { return false }
         try unfence(record)
-        try orphanIdle(&claim, Judgement(risks: [Risk(hidden: found)]))
+        try orphanFound(&claim, [Risk(hidden: found)])
         return true
     }
 
