@@ -59,8 +59,7 @@ extension Mending {
         // One that was moved by git says so already.
         guard Files.isDirectory(admin.path), [old, place, nil].contains(admin.recordedTree) else { return }
         guard try hasItsSubmodules(admin, at: place) else {
-            throw PoolError.broken(
-                name: Path.name(place), reason: "its submodules name the place where it was: git worktree move does it")
+            throw PoolError.broken(name: Path.name(place), .boundSubmodules)
         }
         if !Files.exists(place) {
             let fence = SlotRecord.fencePath(of: place)

@@ -145,7 +145,7 @@ extension Mending {
         else { return }
         let draft = Path.join(record.root, SlotRecord.mendingPrefix + Path.name(record.path))
         if let moved = pool.movedTree(of: record) {
-            throw PoolError.broken(name: lease.name, reason: moved.reason)
+            throw PoolError.broken(name: lease.name, .elsewhere(.movedUnseen(to: moved.path)))
         }
         try Directory.removeTree(draft)
         try Files.makeDirectory(draft, mode: 0o777)
@@ -165,7 +165,7 @@ extension Mending {
         var lease = claim.record.lease ?? Lease(foundIn: claim.record)
         lease.takeBackRelease()
         lease.releasedAt = pool.now()
-        try pool.orphan(&claim, lease, because: ["it was set aside, and mended"], mustWrite: true)
+        try pool.orphan(&claim, lease, because: [.mended], mustWrite: true)
         note(.liftedBroken, claim.record.path, slot: claim.number)
     }
 

@@ -7,9 +7,6 @@ internal import POSIX
 struct MovedTree {
     let path: String
 
-    /// Why nothing is done about it, and the way on.
-    var reason: String { "its worktree was moved: git worktree repair '\(path)' tells git so" }
-
     init?(of record: SlotRecord, _ admin: AdminDirectory, mainTree: String, except draft: String) {
         let folders = [record.root, Path.parent(record.root), mainTree, Path.parent(mainTree)].compactMap { $0 }
         let beside = folders.uniqued().lazy.flatMap { folder in

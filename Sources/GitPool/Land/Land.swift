@@ -31,7 +31,7 @@ extension Pool {
         let admin = admin(claim.record)
         let tree = claim.record.path
         guard isPresent(claim.record), admin.isLinked(to: tree) else {
-            throw PoolError.broken(name: lease.name, reason: "its worktree is not where it belongs")
+            throw PoolError.broken(name: lease.name, .misplaced)
         }
         let git = git(in: claim.record, lock: claim.lockNumber)
         let integration = Integration(

@@ -6,11 +6,10 @@ extension Pool {
     package func adopt(_ path: String, _ request: LeaseRequest) throws -> LeasedSlot {
         let tree = try realTree(path)
         guard let admin = AdminDirectory.named(byTree: tree), Path.parent(admin.path) == worktreesDirectory else {
-            throw PoolError.cannotAdopt(path: path, reason: "it is not a linked worktree of this repository")
+            throw PoolError.cannotAdopt(path: path, .notLinked)
         }
         guard admin.isLinked(to: tree) else {
-            throw PoolError.cannotAdopt(
-                path: path, reason: "its .git file and its admin directory do not name each other")
+            throw PoolError.cannotAdopt(path: path, .unpaired)
         }
         try prepare()
         let name = request.name ?? admin.head(repository.git)?.branch ?? Path.name(tree)
@@ -22,7 +21,7 @@ extension Pool {
         defer { extendLifetime(guarding) }
         let slots = try slots()
         if let other = slots.first(where: { $0.record?.path == tree }) {
-            throw PoolError.cannotAdopt(path: path, reason: "it is slot \(other.number) of the pool already")
+            throw PoolError.cannotAdopt(path: path, .isSlot(other.number))
         }
         if let held = slots.first(where: { $0.holds(name: name, ignoringCase: settings.ignoresCase) }),
             let summary = LeaseSummary(held)
@@ -64,7 +63,7 @@ extension Pool {
 
     private func realTree(_ path: String) throws -> String {
         do { return try Files.realPath(path) } catch {
-            throw PoolError.cannotAdopt(path: path, reason: error.reason)
+            throw PoolError.cannotAdopt(path: path, .unreadable(error))
         }
     }
 }

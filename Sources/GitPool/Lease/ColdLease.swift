@@ -92,7 +92,7 @@ extension Pool {
             ])
             faults.reach(.addRegistered)
             guard let admin = AdminDirectory.named(byTree: path) else {
-                throw PoolError.broken(name: lease.name, reason: "git made no worktree at '\(path)'")
+                throw PoolError.broken(name: lease.name, .notMade(at: path))
             }
             claim.record.admin = admin.id
             try claim.advance(to: claim.state, under: guarding)
@@ -101,7 +101,7 @@ extension Pool {
         try Files.renameNoReplace(path, site)
         faults.reach(.addHidden)
         guard try Directory.entries(site) == [".git"] else {
-            throw PoolError.broken(name: lease.name, reason: "somebody writes to '\(path)'")
+            throw PoolError.broken(name: lease.name, .contested(path))
         }
         let git = git(in: claim.record, at: site, lock: claim.lockNumber)
         try fill(claim, git, admin(claim.record), lease, tree)

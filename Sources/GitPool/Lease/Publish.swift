@@ -58,7 +58,6 @@ extension Pool {
     }
 
     private func noFreeID(_ record: SlotRecord) -> PoolError {
-        .broken(
-            name: record.lease?.name ?? Path.name(record.path), reason: "no free name under '\(worktreesDirectory)'")
+        .broken(name: record.lease?.name ?? Path.name(record.path), .noFreeID(in: worktreesDirectory))
     }
 }

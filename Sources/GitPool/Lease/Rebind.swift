@@ -9,7 +9,7 @@ extension Pool {
             try rollBack(&claim)
             return nil
         }
-        guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
+        guard isPresent(claim.record) else { throw PoolError.broken(name: name, .noWorktree) }
         let isTaken =
             claim.state == .leased && !lease.holder.isNobody && lease.holder != request.holder
             && verdict(of: lease) == .alive

@@ -1,4 +1,5 @@
 package import Git
+package import POSIX
 
 /// Why the pool refused or failed: data; the sentences are made in one place, `PoolCommands`.
 package enum PoolError: Error {
@@ -24,12 +25,12 @@ package enum PoolError: Error {
     case diskLow(folder: String, free: Int64, needed: Int64, kept: Int64)
     case locked(what: String, by: String)
     case atRisk(name: String, path: String, risks: [Risk])
-    case cannotSave(name: String, reasons: [String])
+    case cannotSave(name: String, reasons: [Unsavable])
     case noHolder(HolderChoice.Refusal)
-    case broken(name: String, reason: String)
+    case broken(name: String, Breakage)
     case recordTooLong(name: String)
-    case cannotAdopt(path: String, reason: String)
-    case restoreBlocked(reason: String)
+    case cannotAdopt(path: String, Unfit)
+    case restoreBlocked(Obstacle)
     case claimHeld(claim: String, held: String, lease: LeaseSummary)
     case cannotLand(name: String, LandRefusal)
     case noSubmodule(path: String, message: String)
@@ -52,6 +53,40 @@ package enum PoolError: Error {
     }
 
     package enum BadName: Sendable, Equatable { case empty, tooLong, control, notARef }
+
+    package enum Breakage: Sendable {
+        /// The record, as in the next one, where nobody can tell whose it is.
+        case unreadable
+        case unreadableSlot(Int)
+        case noWorktree
+        case misplaced
+        case elsewhere(Whereabouts)
+        /// The folder was moved, and its submodules name the old place.
+        case boundSubmodules
+        case noFreeID(in: String)
+        case notMade(at: String)
+        /// Somebody else writes to the path of a worktree that is being made.
+        case contested(String)
+    }
+
+    /// Why a worktree cannot be adopted.
+    package enum Unfit: Sendable {
+        case notLinked
+        /// Its `.git` file and its admin directory do not name each other.
+        case unpaired
+        case isSlot(Int)
+        case unreadable(SystemError)
+    }
+
+    /// What a save cannot be laid over.
+    package enum Obstacle: Sendable {
+        case changes(in: String)
+        case hiddenChanges(in: String)
+        case otherCommit(tree: String, head: String, saved: String)
+        case inTheWay(path: String)
+        /// In the save itself: it was not made by us, or was changed.
+        case notOurs(String)
+    }
 }
 
 /// What a message or a table tells of a lease that stands in the way.

@@ -99,7 +99,7 @@ extension Pool {
     func claim(_ number: Int, waitingFor name: String) throws -> SlotClaim? {
         if let claim = try claim(number, holding: lockSlot(number, name: name)) { return claim }
         guard let slot = slot(number), slot.record == nil else { return nil }
-        throw PoolError.broken(name: name, reason: "its record cannot be read")
+        throw PoolError.broken(name: name, .unreadable)
     }
 
     private func claim(_ number: Int, holding lock: consuming FileLock) throws -> SlotClaim? {

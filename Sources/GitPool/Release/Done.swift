@@ -87,7 +87,7 @@ extension Pool {
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
             let state: SlotState = request.keepFor == nil ? .orphaned : .expiring
-            try orphan(&claim, lease, as: state, because: judgement.risks.map(\.summary), for: request.keepFor)
+            try orphan(&claim, lease, as: state, because: judgement.risks.map(KeptReason.risk), for: request.keepFor)
         } else if let length = request.keepFor ?? kept {
             lease.expiresAt = now() + min(length, 1 << 40)
             if lease.disposition == .keep { lease.disposition = .save }
@@ -120,16 +120,16 @@ extension Pool {
     private func doneMissing(
         _ claim: inout SlotClaim, _ lease: Lease, _ request: ReleaseRequest
     ) throws -> ReleaseReport? {
-        if let reason = whereabouts(claim.record, request) {
+        if let place = whereabouts(claim.record, request) {
             guard request.leavesWork, !request.isDryRun else {
-                throw PoolError.broken(name: lease.name, reason: reason)
+                throw PoolError.broken(name: lease.name, .elsewhere(place))
             }
             var lease = lease
             lease.releasedAt = now()
-            try orphan(&claim, lease, because: [reason], for: request.keepFor)
+            try orphan(&claim, lease, because: [.elsewhere(place)], for: request.keepFor)
             return ReleaseReport(
                 lease: claim.record.lease ?? lease, record: claim.record, state: .orphaned,
-                risks: [.uninspectable(reason)], saved: nil, isMissing: true)
+                risks: [.uninspectable(place.summary)], saved: nil, isMissing: true)
         }
         let report = ReleaseReport(
             lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)
@@ -142,13 +142,10 @@ extension Pool {
 }
 
 extension Pool {
-    /// Why a missing tree may still exist, with work that nobody has looked at, and what to do about it.
-    private func whereabouts(_ record: SlotRecord, _ request: ReleaseRequest) -> String? {
-        if let place = movedPlace(of: record) {
-            return "its worktree was moved to '\(place)': git pool doctor --fix follows it"
-        }
-        if let moved = movedTree(of: record) { return moved.reason }
-        guard request.work != .discard, isFolderAway(record) else { return nil }
-        return "the folder of its worktree is away, '\(record.root)': 'git pool done --discard' ends it anyway"
+    /// Where a missing tree may still exist, with work that nobody has looked at.
+    private func whereabouts(_ record: SlotRecord, _ request: ReleaseRequest) -> Whereabouts? {
+        if let place = movedPlace(of: record) { return .moved(to: place) }
+        if let moved = movedTree(of: record) { return .movedUnseen(to: moved.path) }
+        return request.work != .discard && isFolderAway(record) ? .folderAway(record.root) : nil
     }
 }

@@ -31,19 +31,11 @@ extension Pool {
         do { try recycle(&claim, told: told) } catch {
             try? unfence(claim.record)
             if claim.state == .cleaning, var lease = claim.record.lease {
-                lease.keptBecause = ["its recycling failed: \(reason(error, claim.record))"]
+                lease.keptBecause = [KeptReason.notRecycled(claim.record.named(error)).summary]
                 claim.record.lease = lease
                 try? claim.advance(to: .cleaning, mustWrite: false)
             }
             throw error
-        }
-    }
-
-    private func reason(_ error: any Error, _ record: SlotRecord) -> String {
-        switch record.named(error) {
-        case let error as SystemError: return (error.subject.map { "'\($0)': " } ?? "") + error.reason
-        case let error as GitError: return error.reason
-        default: return "see 'git pool gc'"
         }
     }
 
@@ -54,7 +46,7 @@ extension Pool {
         }
         guard isPresent(claim.record) else {
             guard isElsewhere(claim.slot) else { return try dropMissing(&claim, lease) }
-            return try settle(&claim, ["its worktree is not where it was"])
+            return try settle(&claim, [.displaced])
         }
         let record = claim.record
         let lock = claim.lockNumber
@@ -68,7 +60,7 @@ extension Pool {
         faults.reach(.releaseJudged)
         do { try Files.renameNoReplace(record.path, record.fencePath) } catch {
             guard error.isUnmovable else { throw error }
-            return try settle(&claim, ["it cannot be moved aside: \(error.reason)"])
+            return try settle(&claim, [.unmovable(error)])
         }
         faults.reach(.fenced)
         var second = judge(record, lease, lock: lock, at: record.fencePath)
@@ -95,7 +87,7 @@ extension Pool {
         } catch {
             try unfence(record)
             guard case PoolError.cannotSave(_, let reasons) = error else { throw error }
-            return try settle(&claim, reasons)
+            return try settle(&claim, reasons.map(KeptReason.unsavable))
         }
         faults.reach(.releaseSaved)
         try claim.advance(to: .cleaning, mustWrite: false)
@@ -120,12 +112,12 @@ extension Pool {
         let disposition = claim.record.lease?.disposition ?? .keep
         let standing = judgement.risks.filter { $0.stands(against: disposition) }
         let isHeldUp = !standing.isEmpty && standing.allSatisfy(\.isProcess)
-        try settle(&claim, judgement.risks.map(\.summary), isHeldUp: isHeldUp)
+        try settle(&claim, judgement.risks.map(KeptReason.risk), isHeldUp: isHeldUp)
     }
 
     /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
     /// holds up stays where it is and is tried again.
-    private func settle(_ claim: inout SlotClaim, _ reasons: [String], isHeldUp: Bool = false) throws {
+    private func settle(_ claim: inout SlotClaim, _ reasons: [KeptReason], isHeldUp: Bool = false) throws {
         guard var lease = claim.record.lease else { return }
         var next = claim.state
         switch claim.state {
@@ -140,7 +132,7 @@ extension Pool {
             // Not now; it is looked at again in an hour, or at once by 'git pool done'.
             lease.expiresAt = max(lease.expiresAt ?? 0, now() + 3600)
         }
-        lease.keptBecause = reasons
+        lease.keptBecause = reasons.map(\.summary)
         claim.record.lease = lease
         try claim.advance(to: next, mustWrite: false)
     }

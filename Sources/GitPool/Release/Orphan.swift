@@ -7,11 +7,11 @@ extension Pool {
     /// - Parameter seconds: `pool.orphanTtl` if nil.
     /// - Parameter mustWrite: false where the record on the disk has that lease already.
     func orphan(
-        _ claim: inout SlotClaim, _ lease: Lease, as state: SlotState = .orphaned, because reasons: [String],
+        _ claim: inout SlotClaim, _ lease: Lease, as state: SlotState = .orphaned, because reasons: [KeptReason],
         for seconds: Int64? = nil, mustWrite: Bool = false
     ) throws {
         var lease = lease
-        lease.keptBecause = reasons
+        lease.keptBecause = reasons.map(\.summary)
         lease.expiresAt = now() + (seconds ?? settings.orphanTtl)
         claim.record.lease = lease
         try claim.advance(to: state, mustWrite: mustWrite)
@@ -22,6 +22,6 @@ extension Pool {
         var lease = Lease(foundIn: claim.record)
         lease.leasedAt = now()
         lease.releasedAt = now()
-        try orphan(&claim, lease, because: risks.map(\.summary), mustWrite: true)
+        try orphan(&claim, lease, because: risks.map(KeptReason.risk), mustWrite: true)
     }
 }

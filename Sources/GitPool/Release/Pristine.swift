@@ -19,8 +19,7 @@ extension Pool {
             repositories.append(hidden)
         }
         guard repositories.isEmpty else {
-            throw PoolError.cannotSave(
-                name: lease.name, reasons: repositories.map { "'\($0)' is a repository of its own" })
+            throw PoolError.cannotSave(name: lease.name, reasons: repositories.map { .repository(path: $0) })
         }
         for path in listed { try TreeFile(tree, path).removeWithEmptyFolders() }
         faults.reach(.recycleIgnored)

@@ -37,7 +37,7 @@ extension Pool {
                 // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
                 try unfence(record)
                 lease.disposition = .keep
-                return try orphan(&claim, lease, because: reasons)
+                return try orphan(&claim, lease, because: reasons.map(KeptReason.unsavable))
             }
         }
         try becomeIdle(&claim, admin, git, removes: removes, isDiscarded: isDiscarded)
@@ -206,7 +206,7 @@ extension Pool {
         guard repositories.isEmpty else {
             throw PoolError.cannotSave(
                 name: lease.name,
-                reasons: repositories.map { "'\(String(decoding: $0, as: UTF8.self))' is a repository of its own" })
+                reasons: repositories.map { .repository(path: String(decoding: $0, as: UTF8.self)) })
         }
         return blocking
     }

@@ -101,7 +101,7 @@ extension Pool {
         let admin = admin(record)
         if Files.exists(record.path) || Files.exists(record.fencePath) {
             if var lease = claim.record.lease {
-                lease.keptBecause = ["its admin directory '\(admin.path)' is gone"]
+                lease.keptBecause = [KeptReason.noAdminDirectory(path: admin.path).summary]
                 claim.record.lease = lease
             }
             return try claim.advance(to: .broken)

@@ -60,15 +60,14 @@ extension Pool {
     package func restore(_ saved: Saved, here tree: String, admin: AdminDirectory) throws {
         let git = repository.git.at(.exactly(gitDirectory: admin.path, workTree: tree))
         guard try WorktreeStatus(of: git).entries.isEmpty, try admin.operation(git) == nil else {
-            throw PoolError.restoreBlocked(reason: "'\(tree)' has changes of its own")
+            throw PoolError.restoreBlocked(.changes(in: tree))
         }
         let head = try git.line(["rev-parse", "HEAD"])
         guard saved.head == nil || saved.head == head else {
-            throw PoolError.restoreBlocked(
-                reason: "'\(tree)' is at \(head.prefix(10)), the save was made at \(saved.head?.prefix(10) ?? "")")
+            throw PoolError.restoreBlocked(.otherCommit(tree: tree, head: head, saved: saved.head ?? ""))
         }
         guard try IndexFlags(of: git).edited(in: tree, git).isEmpty else {
-            throw PoolError.restoreBlocked(reason: "'\(tree)' has changes that git status is told not to see")
+            throw PoolError.restoreBlocked(.hiddenChanges(in: tree))
         }
         // Ignored files are no change, and no less somebody's.
         for difference in try differences(of: saved, git) where !difference.wasTracked {
@@ -77,7 +76,7 @@ extension Pool {
                 return kind != nil && ($0 == difference.path || kind != .directory)
             }
             guard let inTheWay, try !isTracked(inTheWay, git) || hasUntracked(inTheWay, in: tree, git) else { continue }
-            throw PoolError.restoreBlocked(reason: "'\(String(decoding: inTheWay, as: UTF8.self))' is in the way")
+            throw PoolError.restoreBlocked(.inTheWay(path: String(decoding: inTheWay, as: UTF8.self)))
         }
         try lay(saved, into: tree, admin)
     }
@@ -157,7 +156,7 @@ extension Pool {
             for folder in TreeFile.folders(path).reversed() {
                 let place = TreeFile(tree, folder)
                 guard place.kind == nil || place.kind == .directory else {
-                    throw PoolError.restoreBlocked(reason: "'\(String(decoding: folder, as: UTF8.self))' is in the way")
+                    throw PoolError.restoreBlocked(.inTheWay(path: String(decoding: folder, as: UTF8.self)))
                 }
                 if place.kind == nil { try place.makeDirectory() }
             }
@@ -211,7 +210,7 @@ private struct SavedState {
     private let git: Git
 
     private static func refuse(_ what: ArraySlice<UInt8>) -> PoolError {
-        .restoreBlocked(reason: "the save holds '\(String(decoding: what, as: UTF8.self))', which git-pool never saved")
+        .restoreBlocked(.notOurs(String(decoding: what, as: UTF8.self)))
     }
 
     /// A path of the worktree, and nothing of its repository or outside: git would not check out another either.

@@ -35,8 +35,8 @@ struct SaveContents {
         guard unholdable.isEmpty, occupied.isEmpty else {
             throw PoolError.cannotSave(
                 name: name,
-                reasons: unholdable.map { "'\($0.text)' is a repository of its own" }
-                    + occupied.map { "'\($0)' is the folder of a submodule that is not there" })
+                reasons: unholdable.map { .repository(path: $0.text) }
+                    + occupied.map { .submoduleFolder(path: $0) })
         }
         let hidden = try flags.edited(in: tree, git).map(\.path)
         let paths = Array(Set(status.entries.map(\.path) + hidden + extra)).sorted { $0.lexicographicallyPrecedes($1) }
@@ -88,8 +88,10 @@ struct SaveContents {
         }
         sources += operation.files.map { ("operation/" + $0, Path.join(operation.folder, $0)) }
         let list = PathList.lines(sources.map { Array($0.path.utf8) })
-        let ids = Text.lines(try git.run(["hash-object", "-w", "--no-filters", "--stdin-paths"], input: list))
-        guard ids.count == sources.count else { throw PoolError.broken(name: operation.folder, reason: "hash-object") }
+        let hashing = ["hash-object", "-w", "--no-filters", "--stdin-paths"]
+        let outcome = try git.attempt(hashing, input: list)
+        let ids = Text.lines(outcome.output)
+        guard outcome.isSuccess, ids.count == sources.count else { throw git.failure(hashing, outcome) }
         var info: [UInt8] = []
         for (source, id) in zip(sources, ids) { info += Array("100644 \(id)\t\(source.name)".utf8) + [0] }
         // Stages 1 to 3 of a conflict are in no tree; here they are, so that no gc takes them.
@@ -116,8 +118,7 @@ struct SaveContents {
         try drafting.run(["update-index", "-z", "--index-info"], input: lines)
         let refused = try leftOut(adding, drafting)
         guard refused.isEmpty else {
-            throw PoolError.cannotSave(
-                name: name, reasons: refused.map { "'\($0)' has a name that git takes into no commit" })
+            throw PoolError.cannotSave(name: name, reasons: refused.map { .refusedName(path: $0) })
         }
         return try drafting.line(["write-tree"])
     }

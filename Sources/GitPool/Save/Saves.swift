@@ -137,7 +137,7 @@ extension Pool {
     /// - Returns: nil if there was nothing to save.
     package func save(_ number: Int, named name: String, note: String?) throws -> String? {
         guard let claim = try claim(number, waitingFor: name), let lease = claim.record.lease else { return nil }
-        guard isPresent(claim.record) else { throw PoolError.broken(name: name, reason: "its worktree is gone") }
+        guard isPresent(claim.record) else { throw PoolError.broken(name: name, .noWorktree) }
         let judgement = judge(claim.record, lease, lock: claim.lockNumber)
         guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
         return try save(claim.record, lease, lock: claim.lockNumber, kind: .manual, note: note)

@@ -103,7 +103,7 @@ enum DoneCommand {
     }
 
     private static func broken(_ name: String, _ slot: Slot) -> PoolError {
-        .broken(name: name, reason: "the record of slot \(slot.number) cannot be read")
+        .broken(name: name, .unreadableSlot(slot.number))
     }
 
     private static func tell(_ report: ReleaseReport, _ session: Session, _ request: ReleaseRequest) {

@@ -172,7 +172,7 @@ struct ErrorText {
                 Diagnostic(.hint, Words.waysOn(name, risks)))
         case .cannotSave(let name, let reasons):
             ErrorText(
-                7, Diagnostic(.error, ["'\(name)' holds what a save cannot:"] + reasons.map { "  " + $0 }),
+                7, Diagnostic(.error, ["'\(name)' holds what a save cannot:"] + reasons.map { "  " + $0.summary }),
                 .hint("see to it by hand, then run 'git pool done \(name)' again"))
         case .noHolder(let refusal):
             ErrorText(
@@ -181,14 +181,14 @@ struct ErrorText {
                     "name one with '--pid <pid>'", "or run the work under it: git pool run -- <command>",
                     "or end it by hand: '--no-holder'"))
         case .broken(let name, let reason):
-            ErrorText(8, .error("'\(name)' is broken: \(reason)"), .hint("see 'git pool doctor'"))
+            ErrorText(8, .error("'\(name)' is broken: \(Words.reason(reason))"), .hint("see 'git pool doctor'"))
         case .recordTooLong(let name):
             ErrorText(
                 128, .fatal("more is to be noted of '\(name)' than a record takes"),
                 .hint("claim folders instead of files, or say less with '--note' and '--session'"))
         case .cannotAdopt(let path, let reason):
             ErrorText(
-                1, .error("cannot adopt '\(path)': \(reason)"), .hint("'git worktree list' shows what could be adopted")
+                1, .error("cannot adopt '\(path)': \(Words.reason(reason))"), .hint("'git worktree list' shows what could be adopted")
             )
         case .noSubmodule(let path, let message):
             ErrorText(
@@ -202,7 +202,7 @@ struct ErrorText {
                 .hint("'--best-effort' goes on without; nothing was changed"))
         case .restoreBlocked(let reason):
             ErrorText(
-                7, .error("cannot restore here: \(reason)"),
+                7, .error("cannot restore here: \(Words.reason(reason))"),
                 .hint("restore into a worktree of its own: leave '--here' out"))
         case .claimHeld(let claim, let held, let lease):
             ErrorText(

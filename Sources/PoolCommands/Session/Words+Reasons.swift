@@ -1,0 +1,39 @@
+internal import GitPool
+internal import POSIX
+
+/// Why a worktree will not do, after its name and a colon.
+extension Words {
+    static func reason(_ breakage: PoolError.Breakage) -> String {
+        switch breakage {
+        case .unreadable: "its record cannot be read"
+        case .unreadableSlot(let number): "the record of slot \(number) cannot be read"
+        case .noWorktree: "its worktree is gone"
+        case .misplaced: "its worktree is not where it belongs"
+        case .elsewhere(let place): place.summary
+        case .boundSubmodules: "its submodules name the place where it was: git worktree move does it"
+        case .noFreeID(let folder): "no free name under '\(folder)'"
+        case .notMade(let path): "git made no worktree at '\(path)'"
+        case .contested(let path): "somebody writes to '\(path)'"
+        }
+    }
+
+    static func reason(_ unfit: PoolError.Unfit) -> String {
+        switch unfit {
+        case .notLinked: "it is not a linked worktree of this repository"
+        case .unpaired: "its .git file and its admin directory do not name each other"
+        case .isSlot(let number): "it is slot \(number) of the pool already"
+        case .unreadable(let error): error.reason
+        }
+    }
+
+    static func reason(_ obstacle: PoolError.Obstacle) -> String {
+        switch obstacle {
+        case .changes(let tree): "'\(tree)' has changes of its own"
+        case .hiddenChanges(let tree): "'\(tree)' has changes that git status is told not to see"
+        case .otherCommit(let tree, let head, let saved):
+            "'\(tree)' is at \(head.prefix(10)), the save was made at \(saved.prefix(10))"
+        case .inTheWay(let path): "'\(path)' is in the way"
+        case .notOurs(let what): "the save holds '\(what)', which git-pool never saved"
+        }
+    }
+}
