@@ -37,6 +37,9 @@ package struct AdminDirectory: Sendable, Equatable {
         return AdminDirectory(Path.normalize(Path.join(tree, String(text.dropFirst(8)))))
     }
 
+    /// What that file says.
+    package var link: String { "gitdir: \(path)\n" }
+
     /// Whether the tree at `tree`, which may have been moved aside from `home`, and this folder name each other.
     package func isLinked(to tree: String, home: String? = nil) -> Bool {
         // Through a link one would fence and judge the link, and leave the tree where anybody can write into it.
@@ -48,7 +51,7 @@ package struct AdminDirectory: Sendable, Equatable {
     }
 
     /// Whether refs, HEAD among them, are in tables; the file HEAD says nothing then (gitformat-reftable(5)).
-    package var hasRefTables: Bool { firstLine("HEAD") == AdminDirectory.tablesHead }
+    var hasRefTables: Bool { firstLine("HEAD") == AdminDirectory.tablesHead }
 
     private static let tablesHead = "ref: refs/heads/.invalid"
 

@@ -56,8 +56,7 @@ struct ConfigurationNote {
         }
         if let file = environment["GIT_CONFIG_GLOBAL"] { return files + [file] }
         guard let home = environment["HOME"], !home.isEmpty else { return nil }
-        let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Path.join(home, ".config")
-        return files + [Path.join(folder, "git/config"), Path.join(home, ".gitconfig")]
+        return files + [Path.join(Git.userFolder(environment, home: home), "config"), Path.join(home, ".gitconfig")]
     }
 
     /// Where git was installed: it stands in one of two folders there, and puts the second in front of `PATH` for its

@@ -64,8 +64,9 @@ package enum Conversions: Sendable {
         _ configuration: Configuration, _ environment: [String: String], _ common: String
     ) -> [String] {
         let home = environment["HOME"] ?? "/"
-        let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Path.join(home, ".config")
-        var own = configuration.string("core.attributesfile") ?? Path.join(folder, "git/attributes")
+        var own =
+            configuration.string("core.attributesfile")
+            ?? Path.join(Git.userFolder(environment, home: home), "attributes")
         if own.hasPrefix("~/") { own = Path.join(home, String(own.dropFirst(2))) }
         return [
             own, Path.join(common, "info/attributes"), "/etc/gitattributes", "/usr/local/etc/gitattributes",

@@ -53,6 +53,12 @@ package struct Git: Sendable {
         }
     }
 
+    /// Where git looks for files of the user's beside `~/.gitconfig` (git-config(1), "FILES").
+    static func userFolder(_ environment: [String: String], home: String) -> String {
+        let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? Path.join(home, ".config")
+        return Path.join(folder, "git")
+    }
+
     /// Changes when an update replaces git, and is the same for both names that an installation gives one program. Nil
     /// if git is gone.
     package var program: String? {
@@ -84,7 +90,7 @@ package struct Git: Sendable {
     }
 
     /// Whether refs of the worktree at this place are in tables.
-    package var hasRefTables: Bool {
+    var hasRefTables: Bool {
         guard case .exactly(let gitDirectory, _) = place else { return false }
         return AdminDirectory(gitDirectory).hasRefTables
     }

@@ -50,7 +50,7 @@ package enum GitError: Error {
 
     /// Another git process was in the middle of `worktree add`, or held a lock that git does not wait for: worth
     /// another try. These are the texts of git 2.36 to 2.55.
-    package var isTransient: Bool {
+    var isTransient: Bool {
         let texts = ["/commondir: ", "bad object worktrees/", "could not lock config file", "packed-refs.lock"]
         return texts.contains { message.contains($0) }
     }

@@ -22,11 +22,10 @@ package struct IndexFlags: Sendable {
         if let scan = IndexFlags.scan(git), !scan.hasFlags, !scan.hasLinks { return }
         for record in Text.records(try git.run(["ls-files", "-v", "-s", "-z"])) {
             // "T mode id stage TAB path"
-            guard let tab = record.firstIndex(of: 0x09), let tag = record.first else { continue }
-            let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
-            guard words.count == 4 else { continue }
-            let entry = Entry(
-                tag: tag, mode: String(words[1]), id: String(words[2]), path: Array(record[(tab + 1)...]))
+            let words = Text.words(beforeTab: record)
+            guard words.count == 4, let tag = record.first else { continue }
+            let path = Array(Text.path(afterTab: record))
+            let entry = Entry(tag: tag, mode: String(words[1]), id: String(words[2]), path: path)
             if entry.isSkipped || entry.isAssumedUnchanged { entries.append(entry) }
             if entry.mode == "160000" { submodules.append(entry.path) }
         }

@@ -16,7 +16,7 @@ struct IndexScan {
     }
 
     private init?(_ bytes: [UInt8], idSize: Int) {
-        func word(_ place: Int) -> UInt32 { IndexScan.word(bytes, place) }
+        func word(_ place: Int) -> UInt32 { IndexFile.word(bytes, place) }
         let version = word(4)
         let limit = bytes.count - idSize
         guard (2...4).contains(version), limit >= 12 else { return nil }
@@ -57,13 +57,8 @@ struct IndexScan {
         var place = start
         while place < limit {
             guard limit - place >= 8, (0x41...0x5A).contains(bytes[place]) else { return false }
-            place += 8 + Int(word(bytes, place + 4))
+            place += 8 + Int(IndexFile.word(bytes, place + 4))
         }
         return place == limit
-    }
-
-    private static func word(_ bytes: [UInt8], _ place: Int) -> UInt32 {
-        UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16 | UInt32(bytes[place + 2]) << 8
-            | UInt32(bytes[place + 3])
     }
 }

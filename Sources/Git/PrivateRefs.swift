@@ -79,7 +79,7 @@ package enum SubmoduleRepositories {
         let link = Array("160000 ".utf8)
         var links: Set<[UInt8]> = []
         for record in Text.records(try git.run(["ls-files", "-s", "-z"])) where record.starts(with: link) {
-            links.insert(Array(record.drop { $0 != 0x09 }.dropFirst()))
+            links.insert(Array(Text.path(afterTab: record)))
         }
         moved.formIntersection(links)
         // Compares the commit that is checked out and goes into no submodule.

@@ -20,6 +20,9 @@ package struct Repository: Sendable {
         return other
     }
 
+    /// git in none of the worktrees, for what is the same in all.
+    package var commonGit: Git { git.at(.gitDirectory(commonDirectory)) }
+
     /// The id git writes for "nothing".
     package var zeroID: String { String(repeating: "0", count: objectFormat == "sha256" ? 64 : 40) }
 

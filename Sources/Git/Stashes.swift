@@ -16,7 +16,7 @@ package enum Stashes {
 
     /// The same where reflogs are in tables.
     private static func asked(_ repository: Repository, since time: Int64) throws(GitError) -> [String] {
-        let git = repository.git.at(.gitDirectory(repository.commonDirectory))
+        let git = repository.commonGit
         guard try git.resolve("refs/stash") != nil else { return [] }
         let output = try git.run(["log", "-g", "--date=unix", "--format=%gd%x09%gs", "refs/stash", "--"])
         return Text.lines(output).compactMap { line in

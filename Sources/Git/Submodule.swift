@@ -26,9 +26,9 @@ package struct Submodule: Sendable {
         }
         return Text.records(try git.run(["ls-files", "-v", "-s", "-z"])).compactMap { record in
             // "T mode id stage TAB path"
-            let words = String(decoding: record.prefix { $0 != 0x09 }, as: UTF8.self).split(separator: " ")
+            let words = Text.words(beforeTab: record)
             guard words.count == 4, words[1] == "160000", words[3] == "0", words[0].lowercased() != "s",
-                let path = String(validating: record.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self),
+                let path = String(validating: Text.path(afterTab: record), as: UTF8.self),
                 let name = names[path]
             else { return nil }
             let url = declared.string("submodule.\(name).url").flatMap { isURL($0) ? $0 : nil }

@@ -15,6 +15,16 @@ package enum Text {
         bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
     }
 
+    /// Of a line such as `mode id stage TAB path`: what stands before the tab.
+    package static func words(beforeTab line: ArraySlice<UInt8>) -> [Substring] {
+        String(decoding: line.prefix { $0 != 0x09 }, as: UTF8.self).split(separator: " ")
+    }
+
+    /// Of such a line the path, which may hold tabs of its own.
+    package static func path(afterTab line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        line.drop { $0 != 0x09 }.dropFirst()
+    }
+
     /// Whether the text is an object name of either hash.
     package static func isObjectID(_ text: some StringProtocol) -> Bool {
         let digits = text.utf8

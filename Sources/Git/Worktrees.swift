@@ -26,7 +26,7 @@ package struct Worktrees: Sendable {
     /// The same among those whose folders have names that are no text, as git calls that of a tree at such a path.
     private func unnamedHolder(ofBranch ref: String, except: AdminDirectory?) -> String? {
         guard Directory.hasNamesOfNoText(folder) else { return nil }
-        let git = repository.git.at(.gitDirectory(repository.commonDirectory))
+        let git = repository.commonGit
         let own = [mainTree, except?.recordedTree].compactMap { $0.map { Array($0.utf8) } }
         var place: [UInt8] = []
         for line in Text.records((try? git.run(["worktree", "list", "--porcelain", "-z"])) ?? []) {

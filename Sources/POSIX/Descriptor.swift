@@ -125,7 +125,7 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Writes what fits without waiting, at least nothing, and says how much that was.
-    package func writeSome(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+    func writeSome(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
         try Descriptor.writeSome(number, bytes)
     }
 

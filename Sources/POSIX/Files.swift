@@ -43,7 +43,7 @@ package enum Files {
     package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
     /// Whether this process may run it; a link is followed.
-    package static func isExecutable(_ path: String) -> Bool {
+    static func isExecutable(_ path: String) -> Bool {
         unsafe access(path, X_OK) == 0 && (try? status(path, followingLinks: true))?.kind == .file
     }
 
@@ -166,7 +166,7 @@ package enum Files {
         return bytes < 0 ? nil : bytes
     }
 
-    package static func makeFifo(_ path: String) throws(SystemError) {
+    static func makeFifo(_ path: String) throws(SystemError) {
         guard unsafe mkfifo(path, 0o600) == 0 else { throw .last("mkfifo", path) }
     }
 }

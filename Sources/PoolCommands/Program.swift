@@ -42,7 +42,7 @@ package enum Program {
     ) throws -> Int32 {
         switch request {
         case .usage(let all):
-            let text = isBare ? Usage.overview(showsHidden: all) : Usage.text(command.syntax, showsHidden: all)
+            let text = isBare ? Usage.overview(showsHidden: all) : Usage.text(command.syntax)
             Streams.write(text, to: 1)
             return UsageError.exitStatus
         case .manual: return try Manual.open(environment)

@@ -83,7 +83,7 @@ extension CacheSettings {
     }
 
     /// Tools that are neither known nor told which variable is theirs: nothing can be done for them.
-    package var unknownTools: [String] {
+    var unknownTools: [String] {
         wishes.keys.filter { tool in
             wishes[tool]?.variable == nil && !CachePreset.all.contains { $0.tool == tool }
         }.sorted()
@@ -109,5 +109,5 @@ package struct CacheFolder: Sendable, Equatable {
 
 extension Pool {
     /// Nil before the first slot.
-    package var cacheFolder: CacheFolder? { PoolRoot.standing(self).map(CacheFolder.init) }
+    var cacheFolder: CacheFolder? { PoolRoot.standing(self).map(CacheFolder.init) }
 }

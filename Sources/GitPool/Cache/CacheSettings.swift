@@ -9,7 +9,7 @@ package struct CacheSettings: Sendable {
         package var path: String?
     }
 
-    package let wishes: [String: Wish]
+    let wishes: [String: Wish]
 
     /// - Throws: `ConfigurationError`
     package init(_ configuration: Configuration) throws(ConfigurationError) {

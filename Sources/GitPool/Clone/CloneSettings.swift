@@ -5,7 +5,7 @@ package struct CloneSettings: Sendable {
     /// The fastest way that may be tried; nil for what the disk can.
     package let storage: Storage?
     /// Whether ignored files of an idle slot are cloned too.
-    package let takesIgnoredFiles: Bool
+    let takesIgnoredFiles: Bool
 
     /// - Throws: `ConfigurationError`
     init(_ configuration: Configuration) throws(ConfigurationError) {

@@ -86,7 +86,7 @@ extension Pool {
     func isNull(_ id: String) -> Bool { Text.isObjectID(id) && id.utf8.allSatisfy { $0 == UInt8(ascii: "0") } }
 
     /// Detached heads that lead to no object; none where git cannot tell.
-    func unknownHeads(_ admins: [AdminDirectory]) -> Set<String> {
+    private func unknownHeads(_ admins: [AdminDirectory]) -> Set<String> {
         missingObjects(admins.compactMap { $0.firstLine("HEAD") })
     }
 
@@ -96,7 +96,7 @@ extension Pool {
         let input = Array(ids.map { $0 + "\n" }.joined().utf8)
         let question = ["cat-file", "--batch-check=%(objectname) %(objecttype)"]
         // Without this a partial clone would ask its remote.
-        let local = git.at(.gitDirectory(repository.commonDirectory)).with(["GIT_NO_LAZY_FETCH": "1"])
+        let local = repository.commonGit.with(["GIT_NO_LAZY_FETCH": "1"])
         guard !ids.isEmpty, let outcome = try? local.attempt(question, input: input), outcome.isSuccess else {
             return []
         }

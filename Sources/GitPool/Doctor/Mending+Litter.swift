@@ -8,7 +8,7 @@ extension Mending {
     mutating func removeLock(_ path: String, slot: Int?) throws {
         guard let slot else { return try removePoolLock(path) }
         guard let claim = try pool.claim(slot) else { return }
-        let admin = pool.admin(claim.record)
+        let admin = claim.admin
         guard Path.parent(path) == admin.path else { return }
         let places = [pool.repository.commonDirectory, pool.mainTree, claim.record.path]
         let before = try Files.status(path)

@@ -55,7 +55,7 @@ extension Mending {
             Path.parent(place) == folder
         else { return }
         let old = claim.record.path
-        let admin = pool.admin(claim.record)
+        let admin = claim.admin
         // One that was moved by git says so already.
         guard Files.isDirectory(admin.path), [old, place, nil].contains(admin.recordedTree) else { return }
         guard try hasItsSubmodules(admin, at: place) else {
@@ -67,7 +67,7 @@ extension Mending {
             note(.broughtBack(place), fence, slot: number)
         }
         if AdminDirectory.named(byTree: place)?.path != admin.path {
-            try Files.replace(Path.join(place, ".git"), Array("gitdir: \(admin.path)\n".utf8), mode: 0o644)
+            try Files.replace(Path.join(place, ".git"), Array(admin.link.utf8), mode: 0o644)
             pool.faults.reach(.mendGitFile)
             note(.wroteGitFile(admin.path), place, slot: number)
         }
@@ -82,7 +82,7 @@ extension Mending {
     }
 
     private func hasItsSubmodules(_ admin: AdminDirectory, at place: String) throws -> Bool {
-        let git = pool.git.at(.gitDirectory(pool.repository.commonDirectory))
+        let git = pool.repository.commonGit
         return try SubmoduleRepositories.paths(in: admin).allSatisfy { module in
             try SubmoduleRepositories.workTree(of: module, git).map { Path.contains(place, $0) } ?? true
         }

@@ -140,7 +140,7 @@ extension SlotRecord {
     private static let word = Array("git-pool-slot ".utf8)
 
     /// Whether a write that never ended left it: a record of any version begins with a word and ends with one.
-    static func isTorn(_ bytes: [UInt8]) -> Bool {
+    fileprivate static func isTorn(_ bytes: [UInt8]) -> Bool {
         guard bytes.starts(with: word) else { return true }
         let isOurs = bytes.starts(with: word + Array("1\n".utf8))
         return isOurs && !bytes.suffix(5).elementsEqual("\nend\n".utf8)

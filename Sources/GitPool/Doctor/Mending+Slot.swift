@@ -96,7 +96,7 @@ extension Mending {
             try writeTreePath(admin, record.path, slot: record.slot)
         }
         guard named?.path != admin.path else { return }
-        try rewrite(Path.join(record.path, ".git"), "gitdir: \(admin.path)\n", in: record)
+        try rewrite(Path.join(record.path, ".git"), admin.link, in: record)
         pool.faults.reach(.mendGitFile)
         note(.wroteGitFile(admin.path), record.path, slot: record.slot)
     }
@@ -151,7 +151,7 @@ extension Mending {
         try Files.makeDirectory(draft, mode: 0o777)
         let git = pool.git(in: record, at: draft, lock: claim.lockNumber)
         try git.run(["checkout-index", "-q", "-a", "-u"])
-        try Files.create(Path.join(draft, ".git"), Array("gitdir: \(admin.path)\n".utf8), mode: 0o644)
+        try Files.create(Path.join(draft, ".git"), Array(admin.link.utf8), mode: 0o644)
         pool.faults.reach(.mendFilled)
         // What came into being there meanwhile stays.
         try Files.renameNoReplace(draft, record.path)

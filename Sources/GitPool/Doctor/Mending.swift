@@ -16,7 +16,7 @@ package struct Mending {
     /// Rounds, because one damage can hide another; a slot that somebody is at is passed over.
     /// - Parameter isMoved: the user's word that the repository was moved to where it is, and is no copy.
     /// - Throws: `PoolError.locked` when another doctor is at it for longer than we wait.
-    package init(_ pool: Pool, isMoved: Bool = false) throws {
+    package init(_ pool: Pool, isMoved: Bool) throws {
         self.pool = pool
         guard pool.exists else { return }
         let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), "the pool, for 'doctor --fix'")
@@ -44,7 +44,7 @@ package struct Mending {
         }
         for finding in findings { mendPlace(finding) }
         for number in slots(in: findings) {
-            attempt(pool.slotLockPath(number)) { (mending: inout Mending) throws in try mending.mendSlot(number) }
+            attempt(pool.slotLockPath(number)) { try $0.mendSlot(number) }
         }
         for finding in findings { mendRest(finding) }
     }
@@ -52,21 +52,18 @@ package struct Mending {
     private mutating func mendPlace(_ finding: Finding) {
         switch finding {
         case .movedRoot(let path, _, let fault):
-            attempt(path) { (mending: inout Mending) throws in try mending.claimFolder(path, fault) }
+            attempt(path) { try $0.claimFolder(path, fault) }
         case .movedSlots(let path, let from):
-            attempt(path) { (mending: inout Mending) throws in try mending.followSlots(to: path, from: from) }
+            attempt(path) { try $0.followSlots(to: path, from: from) }
         case .unreadableRecord(let slot, let path):
-            attempt(path, recordsOf: slot) { (mending: inout Mending) throws in try mending.mendRecord(slot) }
+            attempt(path, recordsOf: slot) { try $0.mendRecord(slot) }
         case .severalRecords(let slot, let paths):
-            attempt(paths.first ?? "", recordsOf: slot) { (mending: inout Mending) throws in
-                try mending.mendRecords(slot)
-            }
+            attempt(paths.first ?? "", recordsOf: slot) { try $0.mendRecords(slot) }
         case .strayTree(let slot, let path):
-            attempt(path, recordsOf: slot) { (mending: inout Mending) throws in try mending.recordStray(slot, path) }
+            attempt(path, recordsOf: slot) { try $0.recordStray(slot, path) }
         case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
             .leftover, .copied, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
-            .lowSpace,
-            .sharedCache, .unknownCache, .mirror:
+            .lowSpace, .sharedCache, .unknownCache, .mirror:
             break
         }
     }
@@ -74,17 +71,16 @@ package struct Mending {
     private mutating func mendRest(_ finding: Finding) {
         switch finding {
         case .halfMade(let path, _, nil):
-            attempt(path) { (mending: inout Mending) throws in try mending.mendUnrecorded(AdminDirectory(path)) }
+            attempt(path) { try $0.mendUnrecorded(AdminDirectory(path)) }
         case .gitLock(let path, .nobody, let slot):
-            attempt(path) { (mending: inout Mending) throws in try mending.removeLock(path, slot: slot) }
+            attempt(path) { try $0.removeLock(path, slot: slot) }
         case .leftover(let path, let kind):
-            attempt(path) { (mending: inout Mending) throws in try mending.clear(path, kind) }
+            attempt(path) { try $0.clear(path, kind) }
         case .brokenRef(let ref):
-            attempt(ref) { (mending: inout Mending) throws in try mending.mend(brokenRef: ref) }
+            attempt(ref) { try $0.mend(brokenRef: ref) }
         case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
             .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .copied, .movedSlots, .strayTree,
-            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache,
-            .mirror:
+            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .mirror:
             break
         }
     }
@@ -99,8 +95,7 @@ package struct Mending {
                 slot
             case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,
                 .movedRoot, .copied, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail,
-                .sharedFileSystem,
-                .lowSpace, .sharedCache, .unknownCache, .mirror:
+                .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .mirror:
                 nil
             }
         }.uniqued()
@@ -112,7 +107,7 @@ package struct Mending {
     }
 
     private mutating func attempt(_ path: String, recordsOf slot: Int, _ body: (inout Mending) throws -> Void) {
-        attempt(path) { (mending: inout Mending) throws in try mending.holdingRecords(of: slot, body) }
+        attempt(path) { try $0.holdingRecords(of: slot, body) }
     }
 
     mutating func note(_ step: Repair.Step, _ path: String, slot: Int? = nil) {
@@ -136,14 +131,14 @@ package struct Mending {
     }
 
     /// Replaces a small file that others may read at any moment; the old one, if it holds anything, is kept beside.
-    mutating func rewrite(_ path: String, _ text: String, mode: UInt32 = 0o644) throws {
+    mutating func rewrite(_ path: String, _ text: String) throws {
         if let old = try? Files.read(path, limit: 1 << 20), !old.isEmpty {
             try Files.create(place(aside: Path.name(path)), old)
             pool.faults.reach(.mendKept)
         }
         // Not beside it: a draft there would be litter in a folder that is git's.
         let draft = Path.join(pool.directory, "mend-" + RandomID.make() + Files.draftSuffix)
-        try Files.create(draft, Array(text.utf8), mode: mode)
+        try Files.create(draft, Array(text.utf8), mode: 0o644)
         do { try Files.rename(draft, path) } catch {
             try? Files.unlink(draft)
             throw error

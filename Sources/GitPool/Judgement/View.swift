@@ -12,7 +12,7 @@ extension Pool {
     /// Nil where the tree or its admin directory is not there, or git cannot tell.
     ///
     /// - Parameter excused: the asker and its ancestors, who stand in nobody's way.
-    package func view(of record: SlotRecord, excused: [Bystander] = []) -> View? {
+    package func view(of record: SlotRecord, excused: [Bystander]) -> View? {
         guard isPresent(record) else { return nil }
         let admin = admin(record)
         let tree = Files.exists(record.path) ? record.path : record.fencePath

@@ -8,7 +8,7 @@ extension Pool {
     var keeperBellPath: String { Path.join(directory, "keeper.fifo") }
 
     /// The keeper that runs now, for those who tell.
-    package var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
+    var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
 
     /// Whether a keeper is there that can do nothing of what it is rung for.
     package var isKeeperStopped: Bool { ProcessTable.isStopped(keeperPID) }

@@ -28,12 +28,12 @@ extension Pool {
         guard let claim = try claim(number, waitingFor: expected.name), let lease = claim.record.lease,
             lease.id == expected.id, canLand(claim.state)
         else { throw PoolError.unknownLease(expected.name, known: []) }
-        let admin = admin(claim.record)
+        let admin = claim.admin
         let tree = claim.record.path
         guard isPresent(claim.record), admin.isLinked(to: tree) else {
             throw PoolError.broken(name: lease.name, .misplaced)
         }
-        let git = git(in: claim.record, lock: claim.lockNumber)
+        let git = claim.git
         let integration = Integration(
             pool: self, lease: lease, branch: try landingBranch(lease, target, admin, git, tree), target: target,
             request: request, git: git, tree: tree, admin: admin)

@@ -12,7 +12,7 @@ package struct LandRequest: Sendable {
     /// What tests and hooks find in their environment, the lease's own variables among it.
     package var environment: [String: String]
     /// Told of each step that can take long, when it begins.
-    package var telling: @Sendable (LandStep) -> Void
+    var telling: @Sendable (LandStep) -> Void
 
     package init(
         _ settings: LandSettings, environment: [String: String],

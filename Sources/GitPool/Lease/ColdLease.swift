@@ -8,7 +8,7 @@ extension Applicant {
     /// - Returns: false where its path was taken meanwhile.
     mutating func build(_ claim: inout SlotClaim, _ lease: Lease) throws -> Bool {
         // Answered while the branch is created.
-        let question = TreeQuestion(of: lease.start, pool.git.at(.gitDirectory(pool.repository.commonDirectory)))
+        let question = TreeQuestion(of: lease.start, pool.repository.commonGit)
         do {
             try pool.createBranch(lease, &headStart, lock: claim.lockNumber)
         } catch {
@@ -41,8 +41,7 @@ extension Pool {
         } else {
             try buildThroughGit(&claim, lease, tree)
         }
-        let git = git(in: claim.record, lock: claim.lockNumber)
-        CacheSeed(pool: self, record: claim.record, git: git).run()
+        CacheSeed(pool: self, record: claim.record, git: claim.git).run()
         faults.reach(.addSeeded)
     }
 
@@ -104,9 +103,9 @@ extension Pool {
             throw PoolError.broken(name: lease.name, .contested(path))
         }
         let git = git(in: claim.record, at: site, lock: claim.lockNumber)
-        try fill(claim, git, admin(claim.record), lease, tree)
+        try fill(claim, git, claim.admin, lease, tree)
         faults.reach(.addPopulated)
-        try pointHead(git, lease, admin(claim.record))
+        try pointHead(git, lease, claim.admin)
         faults.reach(.addHeaded)
         try unfence(claim.record)
         faults.reach(.addPublished)

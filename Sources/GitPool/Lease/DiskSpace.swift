@@ -37,8 +37,8 @@ extension Pool {
         var bytes: Int64 = 0
         // "mode type id size TAB path", with "-" for the size of a submodule.
         for line in Text.records(try git.run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit])) {
-            let words = line.prefix { $0 != 0x09 }.split(separator: 0x20)
-            guard words.count == 4, let size = Int64(String(decoding: words[3], as: UTF8.self)) else { continue }
+            let words = Text.words(beforeTab: line)
+            guard words.count == 4, let size = Int64(words[3]) else { continue }
             bytes += (size + 4095) / 4096 * 4096
         }
         try? Files.replace(note, Array("\(commit) \(bytes)\n".utf8))

@@ -51,7 +51,7 @@ package struct HeadStart: ~Copyable {
 extension Pool {
     private static let branchLock = "branch-"
 
-    func branchLockPath(_ leaseID: String) -> String { Path.join(directory, Pool.branchLock + leaseID) }
+    fileprivate func branchLockPath(_ leaseID: String) -> String { Path.join(directory, Pool.branchLock + leaseID) }
 
     /// Of names in the pool's folder, the ids of the leases that such a lock is for.
     func branchLocks(among names: [String]) -> [String] {

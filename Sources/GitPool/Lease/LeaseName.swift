@@ -32,7 +32,7 @@ package enum LeaseName {
     private static let forbidden = Set("~^:?*[\\".utf8)
 
     /// `adjective-noun`, and from the twentieth try on with a number, so that a free one is always found.
-    package static func generated(attempt: Int) -> String {
+    static func generated(attempt: Int) -> String {
         let number = RandomID.number()
         let adjective = adjectives[Int(number % UInt64(adjectives.count))]
         let noun = nouns[Int((number >> 20) % UInt64(nouns.count))]

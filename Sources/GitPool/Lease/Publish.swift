@@ -10,7 +10,7 @@ extension Pool {
             for _ in 0..<20 {
                 try Files.makeDirectories(worktreesDirectory, mode: 0o777)
                 do {
-                    return try Files.renameNoReplace(draft.path, admin(claim.record).path)
+                    return try Files.renameNoReplace(draft.path, claim.admin.path)
                 } catch {
                     if error.isExisting { break }
                     guard error.isNotFound else { throw error }
@@ -43,8 +43,7 @@ extension Pool {
     func nameAdmin(_ claim: inout SlotClaim, _ id: String, in tree: String) throws {
         claim.record.admin = id
         try claim.advance(to: claim.state)
-        let target = admin(claim.record).path
-        try Files.replace(Path.join(tree, ".git"), Array("gitdir: \(target)\n".utf8), mode: 0o644)
+        try Files.replace(Path.join(tree, ".git"), Array(claim.admin.link.utf8), mode: 0o644)
     }
 
     /// A name that nothing under `worktrees/` has, numbered if need be, as git does it: a tree never names another's.

@@ -45,7 +45,7 @@ package struct Pool: Sendable {
     var mainTreeIfAny: String? {
         Worktrees(of: repository).mainTree(configured: settings.configuration.string("core.worktree"))
     }
-    package var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
+    var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 
     /// Makes the pool's folders, private to the user.
@@ -61,11 +61,11 @@ package struct Pool: Sendable {
         try acquire(Path.join(directory, "lock"), "the pool")
     }
 
-    package func lockSlot(_ number: Int, name: String) throws -> FileLock {
+    func lockSlot(_ number: Int, name: String) throws -> FileLock {
         try acquire(slotLockPath(number), "'\(name)'")
     }
 
-    package func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
+    func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
 
     /// Milliseconds to wait for others at the most: as many, or what the tests' seam `GIT_POOL_LOCK_TIMEOUT` says.
     func patience(_ usual: Int64) -> Int64 { environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? usual }

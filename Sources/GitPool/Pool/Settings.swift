@@ -8,7 +8,7 @@ package struct Settings: Sendable {
     package let base: String?
     private let branchPattern: NamePattern
     package let isExclusive: Bool
-    package let isPristine: Bool
+    let isPristine: Bool
     /// Seconds, all of them.
     package let ttl: Int64
     package let orphanTtl: Int64
@@ -23,10 +23,10 @@ package struct Settings: Sendable {
     package let upkeep: UpkeepSettings
     package let submodules: SubmoduleSettings
     /// Whether HEAD can be read as a file, and an admin directory made by hand is complete.
-    package let hasPlainLayout: Bool
+    let hasPlainLayout: Bool
     /// The same but for `extensions.worktreeConfig`, which by itself adds nothing.
     let hasPlainTrees: Bool
-    package let ignoresCase: Bool
+    let ignoresCase: Bool
     package let land: LandSettings
     package let limits: LimitSettings
     package let clone: CloneSettings

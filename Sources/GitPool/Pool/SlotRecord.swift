@@ -11,7 +11,7 @@ package struct SlotRecord: Sendable, Equatable {
     package var admin = ""
     /// Names of what is being made or dropped: `new-<id>`, `trash-<id>`.
     package var workID = ""
-    package var isAdopted = false
+    var isAdopted = false
     /// Unique for ever, as a lease's is; empty for a slot that the pool did not make.
     package var id = ""
     /// The commit the slot was left at; an idle slot whose HEAD is elsewhere was used by somebody.
@@ -74,7 +74,7 @@ package struct Lease: Sendable, Equatable {
     /// Short name; nil when detached.
     package var branch: String?
     /// The id at which this lease created the branch; nil if the branch was there before.
-    package var branchCreatedAt: String?
+    var branchCreatedAt: String?
     /// The branch the work is meant for, as a full ref name.
     package var base: String?
     package var start: String
@@ -92,7 +92,7 @@ package struct Lease: Sendable, Equatable {
     package var expiresAt: Int64?
     /// Set by `keep`; `.max` is for ever.
     package var keepUntil: Int64?
-    package var disposition = Disposition.keep
+    var disposition = Disposition.keep
     /// The text of the `DiscardedWork` that `.discard` is about.
     package var discarded: String?
     package var branchPolicy = BranchPolicy.merged

@@ -18,8 +18,6 @@ struct AdminScrub {
     /// The lease's own configuration and sparse set.
     static let layout = ["config.worktree", "info/sparse-checkout"]
 
-    var hasConfiguration: Bool { Files.exists(path(AdminScrub.layout[0])) }
-
     func dropLayout() throws {
         for name in AdminScrub.layout { try remove(name) }
     }

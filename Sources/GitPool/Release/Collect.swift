@@ -78,7 +78,7 @@ extension Pool {
     }
 
     /// Whether `gc` would do something about a slot.
-    package func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
+    func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
 
     /// The same for any of several; each holder is asked after once.
     package func isAnyDue(_ slots: some Sequence<Slot>) -> Bool {
@@ -135,7 +135,7 @@ extension Pool {
             try finish(&claim)
         case .deleteTrash:
             // Since the crash anybody could go in and work there.
-            if admin(claim.record).isLinked(to: claim.record.path) {
+            if claim.admin.isLinked(to: claim.record.path) {
                 let judgement = judge(claim.record, nil, lock: claim.lockNumber)
                 guard judgement.isClean else { return try orphanFound(&claim, judgement.risks) }
             }

@@ -57,7 +57,7 @@ extension Pool {
 
     /// Seconds a lease outlives a holder that died within ten seconds of its start: an unknown wrapper may have called
     /// `add` for a session that goes on (the "early-death rule").
-    package static var earlyDeathGrace: Int64 { 240 }
+    static var earlyDeathGrace: Int64 { 240 }
 
     private func diedEarly(_ lease: Lease, _ record: SlotRecord) -> Bool {
         guard record.bootID == surroundings.bootID, let identity = lease.holder.identity else {

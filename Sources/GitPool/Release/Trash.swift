@@ -181,9 +181,8 @@ extension Pool {
 
     /// A tree whose first checkout never ended has no index; what stands in its way there makes it an orphan.
     private func fillUnfilled(_ claim: borrowing SlotClaim, _ admin: AdminDirectory) throws {
-        let record = claim.record
+        let (record, git) = (claim.record, claim.git)
         guard !Files.exists(Path.join(admin.path, "index")), admin.isLinked(to: record.path) else { return }
-        let git = git(in: record, lock: claim.lockNumber)
         try AdminScrub(admin).dropOperations()
         try git.run(["read-tree", record.lease?.start ?? record.head])
         _ = try git.attempt(["checkout-index", "-q", "-a", "-u"])

@@ -182,7 +182,7 @@ extension Pool {
         // Such an index names a tree that git knows without an object, and git fsck misses since 2.55.
         if state.index.isEmpty { try git.run(["hash-object", "-t", "tree", "-w", "--stdin"], input: []) }
         let intents = Set(Text.records(state.intents).map { Array($0) })
-        let lines = Text.records(state.index).filter { !intents.contains(Array($0.drop { $0 != 0x09 }.dropFirst())) }
+        let lines = Text.records(state.index).filter { !intents.contains(Array(Text.path(afterTab: $0))) }
         try drafting.run(
             ["update-index", "-z", "--index-info"], input: lines.reduce(into: []) { $0 += Array($1) + [0] })
         if !intents.isEmpty {

@@ -45,7 +45,7 @@ struct SaveContents {
         let (entries, permissions) = try SaveContents.hash(paths, in: tree, git)
         files = try SaveContents.tree(
             git, from: admin, removing: paths, adding: entries, workshop + "/files", zeroID, name)
-        let conflicted = Text.records(unmerged).map { Array($0.drop { $0 != 0x09 }.dropFirst()) }
+        let conflicted = Text.records(unmerged).map { Array(Text.path(afterTab: $0)) }
         let staged = try SaveContents.tree(
             git, from: admin, removing: conflicted, adding: [], workshop + "/staged", zeroID, name)
 
@@ -96,7 +96,7 @@ struct SaveContents {
         for (source, id) in zip(sources, ids) { info += Array("100644 \(id)\t\(source.name)".utf8) + [0] }
         // Stages 1 to 3 of a conflict are in no tree; here they are, so that no gc takes them.
         for (number, record) in Text.records(unmerged).enumerated() {
-            let words = String(decoding: record.prefix { $0 != 0x09 }, as: UTF8.self).split(separator: " ")
+            let words = Text.words(beforeTab: record)
             guard words.count == 3, words[0] != "160000" else { continue }
             info += Array("100644 \(words[1])\tunmerged/\(number)".utf8) + [0]
         }
@@ -128,7 +128,7 @@ struct SaveContents {
         guard !lines.isEmpty else { return [] }
         var missing = Set(lines)
         for record in Text.records(try drafting.run(["ls-files", "-s", "-z"])) { missing.remove(Array(record)) }
-        return missing.map { String(decoding: $0.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self) }.sorted()
+        return missing.map { String(decoding: Text.path(afterTab: $0[...]), as: UTF8.self) }.sorted()
     }
 
     /// Index lines, as `ls-files -s` has them, for the paths that are there, and the permissions of the files among them.

@@ -124,7 +124,7 @@ package struct Saves: Sendable {
     }
 
     /// Those that `dropExpired` would forget now.
-    package func expired(olderThan age: Int64? = nil) throws -> [Saved] {
+    package func expired(olderThan age: Int64?) throws -> [Saved] {
         let now = pool.now()
         let limit = age ?? pool.settings.saveExpire
         guard age != nil || SaveClock(pool).isProven(for: limit) else { return [] }

@@ -3,7 +3,7 @@ internal import POSIX
 
 /// The untracked files of the main worktree that the user wants in each lease, matched by git itself.
 struct IncludeList {
-    static let fileName = ".worktreeinclude"
+    private static let fileName = ".worktreeinclude"
 
     /// Top of the main worktree.
     let tree: String

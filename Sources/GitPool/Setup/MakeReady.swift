@@ -14,8 +14,7 @@ extension Pool {
     /// anything; the caller judges it as always, and nothing in it is deleted unseen.
     /// - Returns: what to tell the user of includes that were left out.
     func makeReady(_ claim: inout SlotClaim, at commit: String) throws -> [IncludeNotice] {
-        let record = claim.record
-        let git = git(in: record, lock: claim.lockNumber)
+        let (record, git) = (claim.record, claim.git)
         let notices = try copyIncludes(record, git)
         if needsSetup(record, at: commit, git) {
             claim.record.setup = ""
@@ -50,7 +49,7 @@ extension Pool {
 
     /// To be asked before anything is changed: what `makeReady` could refuse without a look at the slot.
     /// - Throws: `PoolError.untrusted`, or `ConfigurationError` for an include that leads out.
-    package func checkSetup() throws {
+    func checkSetup() throws {
         try checkTrust(.setup)
         if !settings.setup.includes.isEmpty, let main = mainTreeIfAny { _ = try IncludeList(self, in: main) }
     }

@@ -17,7 +17,7 @@ extension Pool {
     /// It may take any time: the pool lock must not be held. `lock` is the slot's, for a hook that changes the slot
     /// while its claim is held; without it no claim should be held, for the hook may call git-pool.
     /// - Throws: `PoolError.hookFailed` for any status but 0, `.interrupted` where a signal ended us both.
-    package func runHook(
+    func runHook(
         _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: LeaseVariables, lock: Int32? = nil
     ) throws {
         guard mayHave(hook.rawValue, in: tree) else { return }

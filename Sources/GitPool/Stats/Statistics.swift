@@ -54,7 +54,7 @@ package struct Statistics: Sendable {
 
 extension Pool {
     /// The saves that there are, as a journal would tell of them.
-    func savesOfWork() throws -> Set<JournalLine> {
+    fileprivate func savesOfWork() throws -> Set<JournalLine> {
         exists ? Set(try Saves(self).all().compactMap { JournalLine($0) }) : []
     }
 

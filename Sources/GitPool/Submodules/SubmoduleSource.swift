@@ -41,7 +41,7 @@ struct SubmoduleParent {
     /// What the first donor's configuration says of submodules; nil where there is no donor, and all count as active.
     let configuration: Configuration?
     /// Paths that its `submodule.active` names.
-    let activePaths: Set<String>?
+    private let activePaths: Set<String>?
 
     init(tree: String, gitDirectory: String, prefix: String, donors: [String], _ git: Git) throws {
         self.tree = tree

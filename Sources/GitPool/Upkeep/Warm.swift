@@ -28,8 +28,8 @@ extension Pool {
     }
 
     /// Where slots wait: at `pool.base`, else where the main worktree is.
-    func parkingStart() throws -> StartPoint {
-        try StartPoint(settings.base, git.at(.gitDirectory(repository.commonDirectory)))
+    private func parkingStart() throws -> StartPoint {
+        try StartPoint(settings.base, repository.commonGit)
     }
 
     private func reserveIdle(_ start: StartPoint, upTo count: Int) throws -> SlotClaim? {
@@ -49,7 +49,7 @@ extension Pool {
         try buildTree(&claim, Lease(id: "", name: "", start: start.commit), nil)
         claim.record.workID = ""
         try makeIdleReady(&claim, at: start.commit)
-        try GitLock.unlock(admin(claim.record))
+        try GitLock.unlock(claim.admin)
         faults.reach(.warmUnlocked)
         claim.record.lastUsedAt = now()
         try claim.advance(to: .idle)

@@ -44,11 +44,10 @@ struct Arguments: Equatable, Sendable {
         do { return try Size(text) } catch { throw invalid(name, error.expectation) }
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int64> = 0...Int64.max) throws(UsageError) -> Int64? {
+    func integer(_ name: String) throws(UsageError) -> Int64? {
         guard let text = value(name) else { return nil }
-        guard case .number(let number) = WholeNumber(text), range.contains(number) else {
-            let least = "expects a number of at least \(range.lowerBound)"
-            throw invalid(name, range.upperBound == .max ? least : least + " and at most \(range.upperBound)")
+        guard case .number(let number) = WholeNumber(text) else {
+            throw invalid(name, "expects a number of at least 0")
         }
         return number
     }

@@ -13,39 +13,29 @@ struct Option: Equatable, Sendable {
     let short: Unicode.Scalar?
     let kind: Kind
     let help: String
-    let isHidden: Bool
 
-    private init(_ name: String, _ short: Unicode.Scalar?, _ kind: Kind, _ help: String, hidden: Bool) {
+    private init(_ name: String, _ short: Unicode.Scalar?, _ kind: Kind, _ help: String) {
         let hasLongName = name.utf8.count > 1
         self.name = name
         self.short = hasLongName ? short : name.unicodeScalars.first
         self.kind = kind
         self.help = help
-        isHidden = hidden
     }
 
-    static func flag(_ name: String, short: Unicode.Scalar? = nil, _ help: String, hidden: Bool = false) -> Option {
-        Option(name, short, .flag, help, hidden: hidden)
+    static func flag(_ name: String, short: Unicode.Scalar? = nil, _ help: String) -> Option {
+        Option(name, short, .flag, help)
     }
 
     static func value(
-        _ name: String,
-        short: Unicode.Scalar? = nil,
-        _ placeholder: String,
-        _ help: String,
-        hidden: Bool = false
+        _ name: String, short: Unicode.Scalar? = nil, _ placeholder: String, _ help: String
     ) -> Option {
-        Option(name, short, .value(placeholder), help, hidden: hidden)
+        Option(name, short, .value(placeholder), help)
     }
 
     static func optionalValue(
-        _ name: String,
-        short: Unicode.Scalar? = nil,
-        _ placeholder: String,
-        _ help: String,
-        hidden: Bool = false
+        _ name: String, short: Unicode.Scalar? = nil, _ placeholder: String, _ help: String
     ) -> Option {
-        Option(name, short, .optionalValue(placeholder), help, hidden: hidden)
+        Option(name, short, .optionalValue(placeholder), help)
     }
 
     var longName: String? { name.utf8.count > 1 ? name : nil }

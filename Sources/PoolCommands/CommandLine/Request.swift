@@ -1,7 +1,7 @@
 /// What a command line asks of one command: to do its work, or to explain itself.
 enum Request: Equatable {
     case run(Arguments)
-    /// `-h`, or `--help-all` for the hidden options too: usage on stdout, exit 129.
+    /// `-h`, or `--help-all` for the hidden commands too: usage on stdout, exit 129.
     case usage(all: Bool)
     /// `--help`: the man page.
     case manual

@@ -4,14 +4,13 @@ enum Usage {
     private static let width = 24
     private static let gap = 2
 
-    static func text(_ syntax: Syntax, showsHidden: Bool = false) -> String {
-        let options = syntax.options.filter { showsHidden || !$0.isHidden }
-        return heading(syntax.forms) + options.map { line($0.usage, $0.help) }.joined() + "\n"
+    static func text(_ syntax: Syntax) -> String {
+        heading(syntax.forms) + syntax.options.map { line($0.usage, $0.help) }.joined() + "\n"
     }
 
     /// The usage of `git pool` itself: its commands.
-    static func overview(_ commands: [Syntax] = Syntax.all, showsHidden: Bool = false) -> String {
-        let shown = commands.filter { showsHidden || !$0.isHidden }
+    static func overview(showsHidden: Bool = false) -> String {
+        let shown = Syntax.all.filter { showsHidden || !$0.isHidden }
         return heading(["git pool [<options>]", "git pool <command> [<options>] [<argument>...]"])
             + "Commands\n" + shown.map { line($0.name, $0.summary) }.joined() + "\n"
     }

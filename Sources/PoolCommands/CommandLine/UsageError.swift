@@ -79,7 +79,7 @@ struct UsageError: Error, Equatable {
         guard let syntax, let name = typed.split(separator: "=", omittingEmptySubsequences: false).first else {
             return []
         }
-        let known = syntax.spellings.filter { !$0.option.isHidden && !$0.isNegated }.map(\.text)
+        let known = syntax.spellings.filter { !$0.isNegated }.map(\.text)
         return Similarity.closest(to: String(name), among: known).map { "--" + $0 }
     }
 

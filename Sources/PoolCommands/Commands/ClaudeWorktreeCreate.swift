@@ -5,7 +5,7 @@ internal import GitPool
 enum ClaudeWorktreeCreate {
     static func run(_ session: Session) throws -> Int32 {
         // Before the event is waited for: the shell that runs the hook may be gone by then.
-        _ = session.ancestry
+        session.lookAtCallers()
         let event = try AgentEvent.readStandardInput(.create)
         let session = Session(session, standingIn: event.directory ?? session.directory)
         let pool = try session.openPool()

@@ -5,7 +5,7 @@ internal import POSIX
 /// agent is ending and cannot be asked, so that work at risk is kept and never a reason to fail.
 enum ClaudeWorktreeRemove {
     static func run(_ session: Session) throws -> Int32 {
-        _ = session.ancestry
+        session.lookAtCallers()
         let event = try AgentEvent.readStandardInput(.remove)
         guard let path = event.path else { throw AgentEvent.Invalid.missing("worktree_path") }
         // The worktree may be gone, and the agent may have stood in it.

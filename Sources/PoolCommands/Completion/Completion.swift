@@ -15,21 +15,21 @@ struct Completion {
     enum Names: Equatable { case leases, saves, sessions, groups, branches, commits, strayWorktrees }
 
     /// - Parameter words: those after `git pool`; the last one is being typed, and may be empty.
-    func candidates(_ words: [String], among commands: [Syntax] = Syntax.all) -> [Candidate] {
+    func candidates(_ words: [String]) -> [Candidate] {
         let current = words.last ?? ""
-        return all(words.dropLast(), current, commands).filter { candidate in
+        return all(words.dropLast(), current).filter { candidate in
             candidate.word.utf8.starts(with: current.utf8) && !candidate.word.utf8.contains { $0 < 0x20 || $0 == 0x7F }
         }
     }
 
-    private func all(_ earlier: ArraySlice<String>, _ current: String, _ commands: [Syntax]) -> [Candidate] {
+    private func all(_ earlier: ArraySlice<String>, _ current: String) -> [Candidate] {
         guard let first = earlier.first, first.utf8.first != UInt8(ascii: "-") else {
             if current.utf8.first == UInt8(ascii: "-") || !earlier.isEmpty {
                 return after(earlier, current, ListCommand.syntax)
             }
-            return commands.filter { !$0.isHidden }.map { Candidate(word: $0.name, help: $0.summary) }
+            return Syntax.all.filter { !$0.isHidden }.map { Candidate(word: $0.name, help: $0.summary) }
         }
-        guard let syntax = commands.first(where: { $0.name == first || $0.aliases.contains(first) }) else { return [] }
+        guard let syntax = Syntax.all.first(where: { $0.name == first || $0.aliases.contains(first) }) else { return [] }
         return after(earlier.dropFirst(), current, syntax)
     }
 
@@ -85,10 +85,8 @@ struct Completion {
 
     /// As in git, `--no-<x>` is offered to those who begin it.
     private func options(of syntax: Syntax, _ current: String) -> [Candidate] {
-        let long = syntax.spellings.filter { spelling in
-            !spelling.option.isHidden && (!spelling.isNegated || current.hasPrefix("--no-"))
-        }
-        let letters = syntax.options.filter { $0.longName == nil && !$0.isHidden }
+        let long = syntax.spellings.filter { !$0.isNegated || current.hasPrefix("--no-") }
+        let letters = syntax.options.filter { $0.longName == nil }
         return long.map {
             Candidate(word: "--" + $0.text, help: $0.isNegated ? "undo --\($0.option.name)" : $0.option.help)
         }

@@ -9,7 +9,7 @@ struct MapTally: Equatable {
     var waiting: Int { max(0, total - finished - running) }
 
     /// What is left takes as long as what is over did; nil before there is anything to go by.
-    func estimate(after milliseconds: Int64) -> Int64? {
+    private func estimate(after milliseconds: Int64) -> Int64? {
         guard finished > 0, finished < total else { return nil }
         return milliseconds / Int64(finished) * Int64(total - finished)
     }

@@ -15,7 +15,7 @@ import Testing
         #expect(words("") == shown.map(\.name))
         #expect(words() == shown.map(\.name))
         for syntax in shown {
-            let options = syntax.options.filter { !$0.isHidden }.map(\.spelling)
+            let options = syntax.options.map(\.spelling)
             #expect(words(syntax.name, "-").sorted() == options.sorted(), "\(syntax.name)")
             #expect(Set(words(syntax.name, "--no-")).isSubset(of: syntax.spellings.map { "--" + $0.text }))
         }

@@ -47,7 +47,6 @@ import Testing
                 .value("format", "(sh|fish)", "choose"),
                 .value("delete-branch", "n", "at the limit"),
                 .flag("z", "end with NUL"),
-                .flag("secret", "never seen", hidden: true),
             ]
         )
         #expect(
@@ -67,7 +66,6 @@ import Testing
 
                 """
         )
-        #expect(Usage.text(syntax, showsHidden: true).contains("    --secret              never seen\n"))
     }
 
     @Test func `the overview names what is shown`() {

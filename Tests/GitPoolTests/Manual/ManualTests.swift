@@ -39,7 +39,7 @@ import Testing
     }
 
     private func spellings(_ options: [Option]) -> [String] {
-        options.filter { !$0.isHidden }.flatMap { option in
+        options.flatMap { option in
             [option.short.map { "-\($0)" }, option.longName.map { "--\($0)" }].compactMap { $0 }
         }
     }
