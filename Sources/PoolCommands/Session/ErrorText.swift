@@ -188,7 +188,8 @@ struct ErrorText {
                 .hint("claim folders instead of files, or say less with '--note' and '--session'"))
         case .cannotAdopt(let path, let reason):
             ErrorText(
-                1, .error("cannot adopt '\(path)': \(Words.reason(reason))"), .hint("'git worktree list' shows what could be adopted")
+                1, .error("cannot adopt '\(path)': \(Words.reason(reason))"),
+                .hint("'git worktree list' shows what could be adopted")
             )
         case .noSubmodule(let path, let message):
             ErrorText(

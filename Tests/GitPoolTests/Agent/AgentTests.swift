@@ -28,7 +28,7 @@ import Testing
         #expect(try repository.leased.contains("topic-2"))
     }
 
-    @Test("G10 the event says where the agent stands")
+    @Test("G10 the repository is that of the folder in the event, or none")
     func place() throws {
         let repository = try Scratch().repository(files: ["deep/a.txt": "one\n"])
         let agent = try Agent(repository, in: repository.scratch.directory("elsewhere"))

@@ -234,7 +234,7 @@ import Testing
         try scratch.sh("test ! -e a.o || test a.c -nt a.o", in: place).ok()
     }
 
-    @Test("E3 twelve slots at once from one donor")
+    @Test("E3 twelve slots at once are cloned whole from one donor")
     func together() throws {
         let fixture = try CloneFixture(Scratch())
         let adds = try (0..<12).map { try fixture.repository.startAdd("n\($0)") }

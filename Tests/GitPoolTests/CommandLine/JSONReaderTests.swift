@@ -23,7 +23,7 @@ import Testing
             (#"{"b":{},"a":[null,false]}"#, ["b": [:], "a": [nil, false]]),
             (#"{"\u00e9":1,"e\u0301":2}"#, ["\u{E9}": 1, "e\u{301}": 2]), ("\"\u{2028}\u{7F}\"", "\u{2028}\u{7F}"),
         ] as [(String, JSON)])
-    func `values`(text: String, value: JSON) throws {
+    func `a value is read, and read alike from what is written of it`(text: String, value: JSON) throws {
         #expect(try read(text) == value)
         #expect(try read(value.text) == value)
     }
@@ -44,7 +44,7 @@ import Testing
             (#""\ud83d\u0041""#, .loneSurrogate), (#""\ud83d\n""#, .loneSurrogate),
             (#"{"a":1,"a":2}"#, .repeatedName), (#"{"a":1,"\u0061":2}"#, .repeatedName),
         ] as [(String, JSONReader.Malformed.Problem)])
-    func `no values`(text: String, problem: JSONReader.Malformed.Problem) {
+    func `what is no JSON is refused, and told why`(text: String, problem: JSONReader.Malformed.Problem) {
         #expect(self.problem(Array(text.utf8)) == problem, "\(text)")
     }
 

@@ -25,7 +25,7 @@ import Testing
         )
     }
 
-    @Test func `JSON of what may be absent`() {
+    @Test func `JSON of what is absent is null`() {
         #expect(JSON(nil as String?) == .null)
         #expect(JSON(nil as Int?) == .null)
         #expect(JSON(Int32(7)) == .integer(7))
@@ -78,12 +78,12 @@ import Testing
     }
 
     @Test(arguments: [("abc", 3), ("日本", 4), ("e\u{301}", 1), ("😀", 2), ("…", 1), ("é", 1), ("", 0), ("a\u{200B}b", 2)])
-    func `widths`(text: String, width: Int) {
+    func `a width is that of what a terminal shows`(text: String, width: Int) {
         #expect(DisplayWidth.of(text) == width)
     }
 
     @Test(arguments: [("abcdef", 4, "abc…"), ("日本語", 4, "日…"), ("abc", 3, "abc"), ("abc", 1, "…"), ("abc", 0, "")])
-    func `truncation`(text: String, width: Int, expected: String) {
+    func `what is cut ends in a mark and never within a letter`(text: String, width: Int, expected: String) {
         #expect(DisplayWidth.truncate(text, to: width) == expected)
     }
 
@@ -108,7 +108,7 @@ import Testing
         ("plain /path=x y", "plain /path=x y"), ("a\nb", #""a\nb""#), ("a\"\\", #""a\"\\""#), ("é", #""\303\251""#),
         ("\u{1}\u{7F}", #""\001\177""#), ("", ""),
     ])
-    func `C quoting`(text: String, quoted: String) {
+    func `C quoting is that of git`(text: String, quoted: String) {
         #expect(CQuote.quote(text) == quoted)
     }
 
@@ -116,7 +116,7 @@ import Testing
         ("plain/path", "plain/path"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("hi!", #"'hi'\!''"#),
         ("$(x)\n", "'$(x)\n'"), ("=ls", "'=ls'"), ("é", "'é'"), ("~", "'~'"),
     ])
-    func `shell quoting`(word: String, quoted: String) {
+    func `a word is quoted only where a shell would change it`(word: String, quoted: String) {
         #expect(ShellQuote.quote(word) == quoted)
     }
 
@@ -138,7 +138,7 @@ import Testing
         (.hint("one", "", "two"), "hint: one\nhint:\nhint: two\n"), (.error("a\r\nb"), "error: a??b\n"),
         (.warning("tab\tkept é\u{9B}"), "warning: tab\tkept é?\n"), (.note("leased 'x'"), "leased 'x'\n"),
     ])
-    func `diagnostics`(diagnostic: Diagnostic, text: String) {
+    func `a diagnostic has its prefix, and each line stays harmless`(diagnostic: Diagnostic, text: String) {
         #expect(diagnostic.text == text)
     }
 }

@@ -37,7 +37,7 @@ import Testing
         (["-b", "one", "-b", "two"], "two"), (["operand", "--branch", "x"], "x"), (["-b=x"], "=x"),
         (["--branch=a=b"], "a=b"), (["-b\u{301}x"], "\u{301}x"),
     ])
-    func `required values`(words: [String], value: String) throws {
+    func `a required value stands apart or stuck`(words: [String], value: String) throws {
         #expect(try Parser.parse(words, by: Self.syntax).arguments?.value("branch") == value)
     }
 
@@ -62,12 +62,12 @@ import Testing
         #expect(try read("--json", "-vzq").flag("z"))
     }
 
-    @Test func `all values in order`() throws {
+    @Test func `all values count from where they were last taken back`() throws {
         #expect(try read("-ba", "--branch", "b").values("branch") == ["a", "b"])
         #expect(try read("-w1", "--no-wait", "-w2", "--wait").values("wait") == ["2"])
     }
 
-    @Test func `where options end`() throws {
+    @Test func `operands begin after the dashes, and one dash is an operand`() throws {
         #expect(try read("a", "--", "--json", "--").operands == ["a", "--json", "--"])
         #expect(try read("--end-of-options", "-x", "--").operands == ["-x", "--"])
         #expect(try read("-", "--json").operands == ["-"])
@@ -94,7 +94,7 @@ import Testing
         (["-h"], Request.usage(all: false)), (["a", "-qh", "--json"], .usage(all: false)),
         (["--help-all"], .usage(all: true)), (["x", "--help"], .manual),
     ])
-    func `explanations`(words: [String], request: Request) throws {
+    func `a wish for an explanation ends the reading`(words: [String], request: Request) throws {
         #expect(try Parser.parse(words, by: Self.syntax) == request)
     }
 
@@ -141,7 +141,7 @@ import Testing
         #expect(throws: UsageError(.noCommand, Self.running)) { try Parser.parse(words, by: Self.running) }
     }
 
-    @Test func `typed values`() throws {
+    @Test func `values are read by their kind, or refused`() throws {
         let arguments = try read("--wait=4m", "-b", "17")
         #expect(try arguments.duration("wait")?.seconds == 240)
         #expect(try arguments.integer("branch") == 17)

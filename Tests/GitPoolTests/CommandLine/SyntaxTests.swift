@@ -77,7 +77,7 @@ import Testing
         #expect(overview.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test func `invocations`() throws {
+    @Test func `the first word chooses what is asked`() throws {
         guard case .overview(all: false) = try Invocation(["-h"]),
             case .overview(all: true) = try Invocation(["--help-all"]), case .manual = try Invocation(["--help"]),
             case .command(let show, .manual) = try Invocation(["why", "--help"]),
@@ -101,7 +101,7 @@ import Testing
         #expect(error?.text(showsHints: false).contains("hint:") == false)
     }
 
-    @Test func `the commands' own rules`() throws {
+    @Test func `each command refuses what its options exclude`() throws {
         let refused: [([String], String)] = [
             (["add", "-bx", "--detach"], "fatal: options '--branch' and '--detach' cannot be used together\n"),
             (["add", "--pid=1", "--no-holder"], "fatal: options '--pid' and '--no-holder' cannot be used together\n"),
@@ -135,13 +135,13 @@ import Testing
         ("x", []),
         ("zz", []), ("frobnicate", []), ("rnu", ["run"]), ("", []), ("keepr", ["keep"]), ("GC", []),
     ])
-    func `similar names`(typed: String, names: [String]) {
+    func `a mistyped command finds those it is like`(typed: String, names: [String]) {
         let known = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
         #expect(Similarity.closest(to: typed, among: known).sorted() == names)
     }
 
     @Test(arguments: [("abc", "abc", 0), ("abc", "acb", 0), ("ab", "abc", 1), ("abc", "ab", 3), ("abc", "axc", 2)])
-    func `distances`(source: String, target: String, cost: Int) {
+    func `a distance counts letters as git does`(source: String, target: String, cost: Int) {
         #expect(Similarity.distance(Array(source.unicodeScalars), Array(target.unicodeScalars)) == cost)
     }
 }

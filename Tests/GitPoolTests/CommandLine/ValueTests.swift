@@ -8,19 +8,19 @@ import Testing
         ("90s", 90), ("4m", 240), ("2h", 7200), ("30d", 2_592_000), ("15", 15), ("0", 0), ("007m", 420),
         ("9223372036854775807", Int64.max),
     ])
-    func `durations`(text: String, seconds: Int64) throws {
+    func `a duration is read in seconds, whatever its unit`(text: String, seconds: Int64) throws {
         #expect(try PoolCommands.Duration(text).seconds == seconds)
     }
 
     @Test(arguments: ["", "m", "-1", "+1", "1.5h", "1h30m", "1 h", " 1", "4M", "2w", "٣", "1s\u{301}", "4m\n", "0x1"])
-    func `no durations`(text: String) {
+    func `what is no duration is refused`(text: String) {
         #expect(throws: PoolCommands.Duration.Invalid(text: text, isTooLong: false)) {
             try PoolCommands.Duration(text)
         }
     }
 
     @Test(arguments: ["9223372036854775808", "106751991167301d", "99999999999999999999999s"])
-    func `durations beyond any clock`(text: String) {
+    func `a duration that no number holds is refused as too long`(text: String) {
         #expect(throws: PoolCommands.Duration.Invalid(text: text, isTooLong: true)) {
             try PoolCommands.Duration(text)
         }
@@ -30,7 +30,7 @@ import Testing
         (0, "0s", "0s"), (59, "59s", "59s"), (60, "1m", "1m"), (90, "90s", "1m"), (240, "4m", "4m"),
         (7199, "7199s", "1h"), (86_400, "1d", "1d"), (172_800 + 5, "172805s", "2d"), (-5, "0s", "0s"),
     ])
-    func `durations written`(seconds: Int64, exact: String, age: String) {
+    func `a duration is written whole, an age by its largest unit`(seconds: Int64, exact: String, age: String) {
         let duration = Duration(seconds: seconds)
         #expect(duration.description == exact)
         #expect(duration.age == age)
@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: [
         ("512M", 536_870_912), ("2G", 2_147_483_648), ("1k", 1024), ("1T", 1_099_511_627_776), ("7", 7), ("0", 0),
     ])
-    func `sizes`(text: String, bytes: Int64) throws {
+    func `a size is read in powers of 1024`(text: String, bytes: Int64) throws {
         #expect(try Size(text).bytes == bytes)
     }
 
@@ -52,7 +52,7 @@ import Testing
         ("", false), ("M", false), ("-1M", false), ("1.5G", false), ("1MB", false), ("9999999999T", true),
         ("1\u{212A}", false),
     ])
-    func `no sizes`(text: String, isTooLarge: Bool) {
+    func `what is no size is refused, and what no number holds`(text: String, isTooLarge: Bool) {
         #expect(throws: Size.Invalid(text: text, isTooLarge: isTooLarge)) { try Size(text) }
     }
 
@@ -60,7 +60,7 @@ import Testing
         (0, "0"), (1023, "1023"), (1024, "1.0K"), (1536, "1.5K"), (1537, "1.6K"), (10_239, "10K"), (10_240, "10K"),
         (10_241, "11K"), (536_870_912, "512M"), (Int64.max, "8388608T"),
     ])
-    func `sizes written`(bytes: Int64, text: String) {
+    func `a size is written rounded up`(bytes: Int64, text: String) {
         #expect(Size(bytes: bytes).description == text)
     }
 
@@ -70,7 +70,7 @@ import Testing
         (4_107_542_400, "2100-03-01T00:00:00Z"), (Int64.max, "9999-12-31T23:59:59Z"),
         (Int64.min, "0000-01-01T00:00:00Z"),
     ])
-    func `times`(seconds: Int64, text: String) {
+    func `a time is written as RFC 3339 has it, at any second`(seconds: Int64, text: String) {
         #expect(Timestamp(seconds: seconds).description == text)
     }
 

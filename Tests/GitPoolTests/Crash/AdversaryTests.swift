@@ -90,7 +90,7 @@ import Testing
         try repository.git("status", in: "\(lease)/trees/inner")
     }
 
-    @Test("A7 a symlinked pool root")
+    @Test("A7 a release that is killed below a symlinked root loses nothing")
     func linkedRoot() throws {
         let repository = try Scratch().repository()
         let disk = try repository.scratch.directory("disk")

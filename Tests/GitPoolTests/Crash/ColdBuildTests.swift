@@ -64,7 +64,7 @@ import Testing
         #expect(try repository.holds("precious\n"))
     }
 
-    @Test("H5 C3 the same where the add is killed", arguments: building)
+    @Test("H5 C3 what was written to a slot whose add is killed stays", arguments: building)
     func killed(_ point: FaultPoint) throws {
         let repository = try repository("ours")
         _ = try repository.add("x", env: ["GIT_POOL_FAULT": point.rawValue])

@@ -146,7 +146,7 @@ import Testing
         for number in 1...12 { #expect(try repository.holds("\(number)\n")) }
     }
 
-    @Test("C4 a save in a sha256 repository")
+    @Test("C4 a save in a sha256 repository holds the work")
     func sha256() throws {
         let scratch = try Scratch()
         let repository = Repository(scratch: scratch, path: try scratch.directory("repo"))

@@ -21,7 +21,9 @@ import Testing
         try repository.fsck()
     }
 
-    @Test("C1 a path retaken, and then the kill", arguments: [FaultPoint.unfenceAside, .recycleUnfenced])
+    @Test(
+        "C1 what took a path is kept, even if the release is killed then",
+        arguments: [FaultPoint.unfenceAside, .recycleUnfenced])
     func retakenAndKilled(_ point: FaultPoint) throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")

@@ -149,7 +149,7 @@ import Testing
         #expect(!Scratch.exists(repository.state))
     }
 
-    @Test("A6 from a git hook")
+    @Test("A6 an add in a git hook finds the repository, whatever GIT_DIR says")
     func hook() throws {
         let repository = try Scratch().repository()
         let hook = "#!/bin/sh\ngit pool add --pid \(try repository.scratch.holderPid()) hooked >hooked.out\n"

@@ -114,7 +114,7 @@ struct Row: CustomTestStringConvertible {
         #expect(found.summary == row.expected)
     }
 
-    @Test("D1 wrappers, hosts, names and labels", arguments: Row.more)
+    @Test("D1 wrappers are passed over, hosts refused, and each is called by its name", arguments: Row.more)
     func more(_ row: Row) {
         let found = choose(
             ancestry(row.chain, atInit: row.atInit), policy(container: row.container, actions: row.actions))
