@@ -88,7 +88,7 @@ package enum Conversions: Sendable {
 
     private static func mayConvert(_ blobs: [ArraySlice<UInt8>], _ git: Git) throws(GitError) -> Bool {
         guard !blobs.isEmpty else { return false }
-        let lines = blobs.map { id in id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n" }
+        let lines = blobs.map { Text.hex($0) + "\n" }
         let answer = try git.run(["cat-file", "--batch"], input: Array(lines.joined().utf8))
         return mayConvert(answer[...])
     }

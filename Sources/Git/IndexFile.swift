@@ -79,9 +79,7 @@ package struct IndexFile: Sendable {
         guard body.first == 0, let line = body.dropFirst().firstIndex(of: 0x0A) else { return nil }
         let words = String(decoding: body[(body.startIndex + 1)..<line], as: UTF8.self).split(separator: " ")
         guard words.count == 2, Int(words[0]) == entries.count, body.endIndex - line > digest.size else { return nil }
-        return body[(line + 1)...].prefix(digest.size).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return Text.hex(body[(line + 1)...].prefix(digest.size))
     }
 
     /// Forgets what is known of the entries' files: git takes each for changed.

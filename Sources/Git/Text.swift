@@ -25,6 +25,11 @@ package enum Text {
         line.drop { $0 != 0x09 }.dropFirst()
     }
 
+    /// An object name of its bytes.
+    static func hex(_ id: ArraySlice<UInt8>) -> String {
+        id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// Whether the text is an object name of either hash.
     package static func isObjectID(_ text: some StringProtocol) -> Bool {
         let digits = text.utf8

@@ -7,7 +7,7 @@ package enum Directory {
     /// - Parameter suffix: names that end so are nobody's concern.
     package static func entries(_ path: String, leavingOut suffix: String = "") throws(SystemError) -> [String] {
         let descriptor = try openDirectory(AT_FDCWD, path)
-        let ending = suffix.utf8.map { CChar(bitPattern: $0) } + [0]
+        let ending = [CChar](name: suffix.utf8)
         var names: [String] = []
         try forEachEntry(descriptor, path) { name, _ throws(SystemError) in
             if !suffix.isEmpty, name.suffix(ending.count) == ending[...] { return }
@@ -80,8 +80,7 @@ package enum Directory {
     }
 
     private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
-    /// `.git`, and the NUL that ends every name.
-    private static let repositoryName: [CChar] = bytes(of: ".git") + [0]
+    private static let repositoryName = [CChar](name: ".git".utf8)
 
     private static func bytes(of text: String) -> [CChar] { text.utf8.map { CChar(bitPattern: $0) } }
 
@@ -112,7 +111,7 @@ package enum Directory {
     }
 
     static func openDirectory(_ parent: Int32, _ name: String) throws(SystemError) -> Int32 {
-        try openDirectory(parent, bytes(of: name) + [0], name)
+        try openDirectory(parent, [CChar](name: name.utf8), name)
     }
 
     /// - Parameter name: with a NUL at its end.

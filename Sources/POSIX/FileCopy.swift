@@ -29,12 +29,10 @@ package struct FileCopy: Sendable {
         guard isPlain, let last = parts.last else { return nil }
         self.from = from
         self.to = to
-        folders = parts.dropLast().map(FileCopy.text)
-        name = FileCopy.text(last)
+        folders = parts.dropLast().map { [CChar](name: $0) }
+        name = [CChar](name: last)
         shown = String(decoding: path, as: UTF8.self)
     }
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     /// Marks of the two files; nil where none stands.
     package func look() throws(Refusal) -> (source: FileMark?, copy: FileMark?) {

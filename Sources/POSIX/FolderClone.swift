@@ -12,14 +12,14 @@ package enum FolderClone {
     package static func clone(
         _ path: ArraySlice<UInt8>, from: String, to: String, sharing: Bool
     ) throws(SystemError) -> Bool {
-        var pair = try open(AT_FDCWD, text(Array(from.utf8)[...]), AT_FDCWD, text(Array(to.utf8)[...]), makes: false)
+        var pair = try open(AT_FDCWD, [CChar](name: from.utf8), AT_FDCWD, [CChar](name: to.utf8), makes: false)
         let parts = path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last, !parts.contains(where: isSpecial) else { return false }
         for part in parts.dropLast() {
-            let next = try open(pair.from.number, text(part), pair.to.number, text(part), makes: true)
+            let next = try open(pair.from.number, [CChar](name: part), pair.to.number, [CChar](name: part), makes: true)
             pair = next
         }
-        return try clone(text(name), pair, sharing, depth: 0)
+        return try clone([CChar](name: name), pair, sharing, depth: 0)
     }
 
     private struct Pair: ~Copyable {
@@ -64,6 +64,4 @@ package enum FolderClone {
         guard target >= 0 else { throw .last("open") }
         return Pair(from: donor, to: Descriptor(adopting: target))
     }
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 }

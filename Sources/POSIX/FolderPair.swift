@@ -22,9 +22,9 @@ package struct FolderPair: ~Copyable {
 
     package init(from: String, to: String, _ order: Order) throws(SystemError) {
         self.order = order
-        let source = try FolderPair.open(AT_FDCWD, FolderPair.text(Array(from.utf8)[...]), from)
+        let source = try FolderPair.open(AT_FDCWD, [CChar](name: from.utf8), from)
         levels.append((source, -1, !order.proven.isEmpty))
-        levels[0].to = try FolderPair.open(AT_FDCWD, FolderPair.text(Array(to.utf8)[...]), to)
+        levels[0].to = try FolderPair.open(AT_FDCWD, [CChar](name: to.utf8), to)
     }
 
     deinit {
@@ -56,7 +56,7 @@ package struct FolderPair: ~Copyable {
         do throws(SystemError) {
             guard try enter(folderOf: path), let level = levels.last else { return .missing }
             let start = path.lastIndex(of: FolderPair.slash).map { $0 + 1 } ?? path.startIndex
-            let name = FolderPair.text(path[start...])
+            let name = [CChar](name: path[start...])
             var made = cposix_stat_data()
             let rc = unsafe id.withUnsafeBufferPointer { id in
                 var raw = unsafe cposix_clone_order(
@@ -89,7 +89,7 @@ package struct FolderPair: ~Copyable {
         levels.removeSubrange((common + 1)...)
         place = Array(wanted[..<common].joined(separator: [FolderPair.slash]))
         for part in wanted[common...] {
-            try descend(FolderPair.text(part))
+            try descend([CChar](name: part))
             place += (place.isEmpty ? [] : [FolderPair.slash]) + part
         }
         return (levels.last?.from ?? -1) >= 0
@@ -114,8 +114,6 @@ package struct FolderPair: ~Copyable {
     }
 
     private static let slash = UInt8(ascii: "/")
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     private static func open(_ folder: Int32, _ name: [CChar], _ subject: String) throws(SystemError) -> Int32 {
         let number = unsafe openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

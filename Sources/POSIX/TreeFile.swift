@@ -11,7 +11,7 @@ package struct TreeFile {
     package init(_ folder: String, _ relative: [UInt8]) {
         self.folder = folder
         self.relative = relative
-        path = (Array(folder.utf8) + [UInt8(ascii: "/")] + relative + [0]).map { CChar(bitPattern: $0) }
+        path = [CChar](name: Array(folder.utf8) + [UInt8(ascii: "/")] + relative)
         name = Path.join(folder, String(decoding: relative, as: UTF8.self))
     }
 
@@ -85,14 +85,14 @@ package struct TreeFile {
 
     /// Its name in the folder it stands in.
     private var last: [CChar] {
-        (relative.split(separator: UInt8(ascii: "/")).last ?? []).map { CChar(bitPattern: $0) } + [0]
+        [CChar](name: relative.split(separator: UInt8(ascii: "/")).last ?? [])
     }
 
     /// The folder it stands in, reached through no link; nil where there is none.
     private func parent() throws(SystemError) -> Descriptor? {
         var above = Descriptor(adopting: try Directory.openDirectory(AT_FDCWD, folder))
         for part in relative.split(separator: UInt8(ascii: "/")).dropLast() {
-            let number = unsafe cposix_open_folder(above.number, part.map { CChar(bitPattern: $0) } + [0])
+            let number = unsafe cposix_open_folder(above.number, [CChar](name: part))
             guard number >= 0 else {
                 guard errno == ENOENT else { throw .last("open", name) }
                 return nil
@@ -117,8 +117,7 @@ package struct TreeFile {
     }
 
     package func createLink(to target: [UInt8]) throws(SystemError) {
-        let text = target.map { CChar(bitPattern: $0) } + [0]
-        guard unsafe symlink(text, path) == 0 else { throw .last("symlink", name) }
+        guard unsafe symlink([CChar](name: target), path) == 0 else { throw .last("symlink", name) }
     }
 
     package func makeDirectory() throws(SystemError) {

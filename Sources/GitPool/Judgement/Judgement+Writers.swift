@@ -1,5 +1,6 @@
 internal import POSIX
 
+/// Processes that stand elsewhere and write inside: they are looked for only where a release would take their files.
 extension Judgement {
     /// The same, and who has one of these files open for writing, which go when they are saved or thrown away: what comes
     /// after that would go with them, though nobody stands inside.
