@@ -51,8 +51,7 @@ package enum RepositorySearch {
             }
         }
         guard let only = found.first else {
-            throw PoolError.noRepository(
-                tried: [directory, "\(directory) and \(depth) levels below it"], message: refusal.message)
+            throw PoolError.noRepository(tried: [directory, "\(directory) and \(depth) levels below it"])
         }
         guard found.count == 1 else {
             throw PoolError.severalRepositories(

@@ -5,7 +5,10 @@ internal import POSIX
 extension Pool {
     package var keeperLogPath: String { Path.join(directory, "keeper.log") }
     var keeperLockPath: String { Path.join(directory, "keeper.lock") }
-    var keeperBellPath: String { Path.join(directory, "keeper.fifo") }
+    var keeperBellPath: String { Pool.keeperBellPath(in: repository.commonDirectory) }
+    private static func keeperBellPath(in commonDirectory: String) -> String {
+        Path.join(commonDirectory, folder + "/keeper.fifo")
+    }
 
     /// The keeper that runs now, for those who tell.
     var keeperPID: Int32? { FileLock.holder(of: keeperLockPath) }
@@ -28,7 +31,7 @@ extension Pool {
 
     /// The same for those in a hurry, who know no more than where the repository is.
     package static func ringKeeper(at commonDirectory: String) -> Bool {
-        Doorbell.ring(Path.join(commonDirectory, "pool/keeper.fifo"))
+        Doorbell.ring(keeperBellPath(in: commonDirectory))
     }
 
     /// Whether no process may be left behind, not even one that removes files.

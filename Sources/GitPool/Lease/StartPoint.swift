@@ -42,14 +42,13 @@ struct StartPoint: Sendable, Equatable {
     init(_ asked: String?, _ git: Git) throws {
         let name = asked ?? "HEAD"
         // A name that looks like an option is data: `--end-of-options` would be printed back by git before 2.44.
-        guard !name.hasPrefix("-") else { throw PoolError.badStart(name, message: "") }
+        guard !name.hasPrefix("-") else { throw PoolError.badStart(name) }
         let outcome = try git.attempt([
             "rev-parse", "--revs-only", name + "^{commit}", "--symbolic-full-name", name,
         ])
         let lines = Text.lines(outcome.output)
         guard outcome.isSuccess, let commit = lines.first, Text.isObjectID(commit) else {
-            throw asked == nil
-                ? PoolError.noCommit : PoolError.badStart(name, message: String(decoding: outcome.error, as: UTF8.self))
+            throw asked == nil ? PoolError.noCommit : PoolError.badStart(name)
         }
         let ref = lines.dropFirst().first { $0.hasPrefix("refs/heads/") || $0.hasPrefix("refs/remotes/") }
         self.init(commit: commit, base: ref)

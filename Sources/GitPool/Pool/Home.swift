@@ -48,7 +48,7 @@ struct Home: Sendable, Equatable {
         if places.last == pool.repository.commonDirectory { return .stays }
         if folder == Home.folder(pool.directory) { return .moved }
         guard let first = places.last else { return .unknown }
-        let directory = Path.join(first, "pool")
+        let directory = Path.join(first, Pool.folder)
         // With the same inode it may be this very folder, seen through another mount.
         guard let other = Home(in: directory), other.id == id, other.folder == Home.folder(directory),
             let own = Home.folder(pool.directory), other.folder[1] != own[1]

@@ -47,7 +47,7 @@ extension Pool {
 
     /// Whether what is made here does not appear there: a network's file system may show one folder in two places.
     private func isApart(from original: String) throws -> Bool {
-        let name = "pool/apart-" + RandomID.make()
+        let name = Pool.folder + "/apart-" + RandomID.make()
         let probe = Path.join(repository.commonDirectory, name)
         try Files.create(probe, [])
         defer { try? Files.unlink(probe) }

@@ -13,8 +13,9 @@ package struct Pool: Sendable {
     package let surroundings: Surroundings
     package let directory: String
     package let slotsDirectory: String
-    /// From the common dir on.
-    static let configurationNote = "pool/configuration"
+    /// Where the pool's files are, from the common dir on.
+    static let folder = "pool"
+    static let configurationNote = folder + "/configuration"
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
 
@@ -24,7 +25,7 @@ package struct Pool: Sendable {
         self.environment = environment
         faults = FaultPoints(environment: environment)
         surroundings = Surroundings(environment: environment)
-        directory = Path.join(repository.commonDirectory, "pool")
+        directory = Path.join(repository.commonDirectory, Pool.folder)
         slotsDirectory = Path.join(directory, "slots")
     }
 

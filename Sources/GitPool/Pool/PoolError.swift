@@ -3,13 +3,13 @@ package import POSIX
 
 /// Why the pool refused or failed: data; the sentences are made in one place, `PoolCommands`.
 package enum PoolError: Error {
-    case noRepository(tried: [String], message: String)
+    case noRepository(tried: [String])
     case severalRepositories(directory: String, found: [String])
     case badName(String, BadName)
     case nameHeld(name: String, lease: LeaseSummary)
     case branchExists(branch: String, checkedOutAt: String?)
     case branchClash(branch: String, existing: String)
-    case badStart(String, message: String)
+    case badStart(String)
     case noCommit
     case oldGit(version: GitVersion)
     case poolFull(limit: Int, group: String?, holders: [LeaseSummary])

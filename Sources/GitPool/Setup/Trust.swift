@@ -11,7 +11,7 @@ package struct Trust: Sendable {
     package let commands: [TrackedCommand]
 
     package init(of repository: Repository) {
-        path = Path.join(repository.commonDirectory, "pool/trust")
+        path = Path.join(repository.commonDirectory, Pool.folder + "/trust")
         commands = Trust.read(path) ?? []
     }
 

@@ -78,7 +78,7 @@ struct ErrorText {
 
     private static func of(_ error: PoolError) -> ErrorText {
         switch error {
-        case .noRepository(let tried, _):
+        case .noRepository(let tried):
             ErrorText(
                 128, .fatal("not a git repository: tried '\(tried.joined(separator: "', '"))'"),
                 .hint("run it inside a repository, or name one: git -C <path> pool ..."))
@@ -111,7 +111,7 @@ struct ErrorText {
                     "branch '\(branch)' cannot be made: branch '\(existing)' exists, and one name cannot be a folder of the other"
                 ),
                 .hint("choose another name, or another branch with '-b <branch>'"))
-        case .badStart(let name, _):
+        case .badStart(let name):
             ErrorText(
                 128, .fatal("'\(name)' is not a commit"),
                 .hint("name a branch, a tag or a commit: '--from <commit-ish>'"))

@@ -32,14 +32,14 @@ enum ErrorSamples {
 
     private static func after(_ error: PoolError?) -> PoolError? {
         switch error {
-        case nil: .noRepository(tried: [subject], message: "")
+        case nil: .noRepository(tried: [subject])
         case .noRepository: .severalRepositories(directory: subject, found: ["/a", "/b"])
         case .severalRepositories: .badName(subject, .empty)
         case .badName: .nameHeld(name: subject, lease: lease)
         case .nameHeld: .branchExists(branch: subject, checkedOutAt: subject)
         case .branchExists(_, .some): .branchExists(branch: subject, checkedOutAt: nil)
         case .branchExists(_, nil): .branchClash(branch: subject, existing: subject)
-        case .branchClash: .badStart(subject, message: "")
+        case .branchClash: .badStart(subject)
         case .badStart: .noCommit
         case .noCommit: .oldGit(version: .oldest)
         case .oldGit: .poolFull(limit: 2, group: subject, holders: [lease])
