@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -15,7 +16,6 @@
 #ifdef __linux__
 #include <link.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #ifndef RENAME_NOREPLACE
@@ -26,8 +26,6 @@
 #define SYS_pidfd_open 434
 #endif
 #define PIDFS_MAGIC 0x50494446L
-#else
-#include <sys/random.h>
 #endif
 
 int cposix_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *directory,
@@ -165,8 +163,7 @@ int cposix_term_signal(int status)
 }
 
 static volatile pid_t forward_to;
-static volatile sig_atomic_t held;
-static volatile sig_atomic_t forwarded;
+static volatile sig_atomic_t held, forwarded;
 static const int forwarded_numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2};
 enum { FORWARDED_COUNT = sizeof(forwarded_numbers) / sizeof(forwarded_numbers[0]) };
 static struct sigaction before_forwarding[FORWARDED_COUNT];
