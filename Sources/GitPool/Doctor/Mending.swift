@@ -19,7 +19,7 @@ package struct Mending {
     package init(_ pool: Pool, isMoved: Bool) throws {
         self.pool = pool
         guard pool.exists else { return }
-        let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), "the pool, for 'doctor --fix'")
+        let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), .repairs)
         defer { extendLifetime(turn) }
         try leaveOriginal()
         if isMoved { try claimPlaces() }

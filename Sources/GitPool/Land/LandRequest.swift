@@ -62,9 +62,21 @@ package enum LandRefusal: Sendable {
     case diverged(target: String)
     /// Ignored files of the slot lie where the target has tracked ones.
     case ignoredInTheWay(files: [String], path: String)
-    case targetBlocked(target: String, place: String, reasons: [String])
+    case targetBlocked(target: String, place: String, [Obstacle])
     case hook(String, path: String)
     case test(command: String, status: Int32, path: String, before: String?, target: String)
     case slotMoved(path: String)
     case targetKeepsMoving(target: String, rounds: Int)
+
+    /// Why the worktree that has the target checked out cannot follow it.
+    package enum Obstacle: Sendable {
+        case severalCheckouts(paths: [String])
+        case operation(String)
+        case bisection
+        case noFolder
+        case untracked(path: String)
+        case changed(path: String)
+        /// A line of what git said.
+        case refused(String)
+    }
 }

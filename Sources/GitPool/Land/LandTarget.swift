@@ -42,27 +42,20 @@ struct LandTarget {
         let checkouts = Worktrees(of: pool.repository).checkouts(ofBranch: ref)
         guard let checkout = checkouts.first else { return nil }
         let place = checkout.tree ?? checkout.admin.path
-        func blocked(_ reasons: [String]) -> LandRefusal {
-            .targetBlocked(target: name, place: place, reasons: reasons)
+        func blocked(_ obstacles: [LandRefusal.Obstacle]) -> LandRefusal {
+            .targetBlocked(target: name, place: place, obstacles)
         }
-        guard checkouts.count == 1 else {
-            return blocked(["it is checked out more than once: " + checkouts.compactMap(\.tree).joined(separator: ", ")]
-            )
-        }
-        if let operation = try checkout.admin.operation(pool.git) {
-            return blocked(["a \(operation) is in progress there"])
-        }
-        guard checkout.isHead else { return blocked(["it is being bisected there"]) }
-        guard Files.isDirectory(place) else { return blocked(["there is no such folder any more"]) }
+        guard checkouts.count == 1 else { return blocked([.severalCheckouts(paths: checkouts.compactMap(\.tree))]) }
+        if let operation = try checkout.admin.operation(pool.git) { return blocked([.operation(operation)]) }
+        guard checkout.isHead else { return blocked([.bisection]) }
+        guard Files.isDirectory(place) else { return blocked([.noFolder]) }
         let reading = git(in: checkout, place).with(["GIT_OPTIONAL_LOCKS": "0"])
         let changed = Set(
             Text.records(try reading.run(["diff", "--name-only", "--no-renames", "-z", old, new])).map { Array($0) })
         let standing = try WorktreeStatus(of: reading, untracked: .all).entries.filter { changed.contains($0.path) }
         guard !standing.isEmpty else { return nil }
-        let files = standing.map { entry in
-            "'\(entry.text)' " + (entry.kind == .untracked ? "is untracked there" : "has changes there")
-        }
-        return blocked(files)
+        return blocked(
+            standing.map { $0.kind == .untracked ? .untracked(path: $0.text) : .changed(path: $0.text) })
     }
 
     /// - Returns: false if the target is not at `old` any more; nothing was changed then.
@@ -117,7 +110,8 @@ struct LandTarget {
             guard message.contains("index.lock"), pause > 0 else { break }
             Clock.sleep(milliseconds: pause)
         }
-        let reasons = message.split(separator: "\n").map { $0.drop { $0 == "\t" || $0 == " " } }.map(String.init)
-        throw PoolError.cannotLand(name: lease, .targetBlocked(target: name, place: tree, reasons: reasons))
+        let lines = message.split(separator: "\n").map { $0.drop { $0 == "\t" || $0 == " " } }.map(String.init)
+        let obstacles = lines.map(LandRefusal.Obstacle.refused)
+        throw PoolError.cannotLand(name: lease, .targetBlocked(target: name, place: tree, obstacles))
     }
 }

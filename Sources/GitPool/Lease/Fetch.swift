@@ -9,7 +9,7 @@ extension Pool {
         let asked = Clock.sinceBoot()
         let boot = surroundings.bootID ?? ""
         let stamp = Path.join(directory, "fetched")
-        let guarding = try acquire(Path.join(directory, "fetch.lock"), "the fetch", patience: 600_000)
+        let guarding = try acquire(Path.join(directory, "fetch.lock"), .fetch, patience: 600_000)
         defer { extendLifetime(guarding) }
         let last = ((try? Files.read(stamp, limit: 256)).map(Text.line) ?? "").split(separator: " ").map(String.init)
         if last.count == 2, last[0] == boot, let ended = Int64(last[1]), ended >= asked - settings.fetchInterval * 1000

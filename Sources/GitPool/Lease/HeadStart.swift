@@ -63,7 +63,7 @@ extension Pool {
     func awaitBranchWriter(_ lease: Lease) throws {
         let path = branchLockPath(lease.id)
         guard Files.exists(path) else { return }
-        let lock = try acquire(path, "the branch of '\(lease.name)'", patience: 1000)
+        let lock = try acquire(path, .branch(of: lease.name), patience: 1000)
         try? Files.unlink(path)
         extendLifetime(lock)
     }

@@ -59,11 +59,11 @@ package struct Pool: Sendable {
 
     /// - Throws: `PoolError.locked` when somebody holds it for longer than we wait.
     package func lock() throws -> FileLock {
-        try acquire(Path.join(directory, "lock"), "the pool")
+        try acquire(Path.join(directory, "lock"), .pool)
     }
 
     func lockSlot(_ number: Int, name: String) throws -> FileLock {
-        try acquire(slotLockPath(number), "'\(name)'")
+        try acquire(slotLockPath(number), .slot(of: name))
     }
 
     func slotLockPath(_ number: Int) -> String { Path.join(slotsDirectory, "\(number).lock") }
@@ -72,7 +72,7 @@ package struct Pool: Sendable {
     func patience(_ usual: Int64) -> Int64 { environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? usual }
 
     /// Waits at the most `patience` milliseconds for one holder.
-    func acquire(_ path: String, _ what: String, patience: Int64 = 10_000) throws -> FileLock {
+    func acquire(_ path: String, _ what: PoolError.Guarded, patience: Int64 = 10_000) throws -> FileLock {
         let patience = self.patience(patience)
         var seen: Int32?
         for round in 0..<Pool.rounds {
@@ -85,7 +85,7 @@ package struct Pool: Sendable {
             if round > 0, holder == seen { break }
             seen = holder
         }
-        throw PoolError.locked(what: what, by: LockHolder.name(of: path) ?? "another process")
+        throw PoolError.locked(what, by: LockHolder.name(of: path) ?? "another process")
     }
 
     /// Halves of our patience. One holder all the time is too long; where it is another one each time, the lock goes

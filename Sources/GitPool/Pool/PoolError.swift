@@ -23,7 +23,7 @@ package enum PoolError: Error {
     /// The slots of a folder are on a disk that is not mounted.
     case rootAway(path: String, mount: String)
     case diskLow(folder: String, free: Int64, needed: Int64, kept: Int64)
-    case locked(what: String, by: String)
+    case locked(Guarded, by: String)
     case atRisk(name: String, path: String, risks: [Risk])
     case cannotSave(name: String, reasons: [Unsavable])
     case noHolder(HolderChoice.Refusal)
@@ -53,6 +53,16 @@ package enum PoolError: Error {
     }
 
     package enum BadName: Sendable, Equatable { case empty, tooLong, control, notARef }
+
+    /// What a lock is for.
+    package enum Guarded: Sendable {
+        case pool
+        case slot(of: String)
+        /// The git that a killed `add` had told to make it.
+        case branch(of: String)
+        case fetch
+        case repairs
+    }
 
     package enum Breakage: Sendable {
         /// The record, as in the next one, where nobody can tell whose it is.

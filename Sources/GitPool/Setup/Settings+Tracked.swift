@@ -15,7 +15,7 @@ extension Settings {
             try self.init(own.filled(from: file.defaults) { TrackedFile.mayDefault($0) || agreed.contains($0) })
         } catch {
             try self.init(own)
-            file.problem = "bad value '\(error.value)' for '\(error.key)'"
+            file.problem = .badValue(error)
         }
         file.pending = file.commands.filter { command in
             !trust.holds(command) && own.strings("pool." + command.key.rawValue).isEmpty

@@ -5,7 +5,7 @@ internal import POSIX
 /// nothing and lead nowhere else; commands in it are used only once `git pool trust` has agreed to exactly these.
 package struct TrackedFile: Sendable {
     package static let name = ".gitpool"
-    private static let limit = 65536
+    package static let limit = 65536
 
     /// Nil where there is none.
     package let path: String?
@@ -16,12 +16,20 @@ package struct TrackedFile: Sendable {
     /// Keys in it that no tracked file may set.
     package let ignored: [String]
     /// Why nothing of it is used.
-    package internal(set) var problem: String?
+    package internal(set) var problem: Problem?
     let defaults: Configuration
+
+    package enum Problem: Sendable {
+        case noPlainFile
+        case unreadable
+        /// What git said, on one line.
+        case malformed(String)
+        case badValue(ConfigurationError)
+    }
 
     package static let none = TrackedFile(path: nil, problem: nil)
 
-    private init(path: String?, problem: String?) {
+    private init(path: String?, problem: Problem?) {
         self.path = path
         self.problem = problem
         (commands, ignored, defaults) = ([], [], Configuration(parsing: []))
@@ -38,17 +46,17 @@ package struct TrackedFile: Sendable {
             return
         }
         guard status.kind == .file else {
-            self.init(path: path, problem: "it is not a plain file")
+            self.init(path: path, problem: .noPlainFile)
             return
         }
         guard status.size <= TrackedFile.limit, let text = try? Files.read(path, limit: TrackedFile.limit) else {
-            self.init(path: path, problem: "it cannot be read, or is larger than \(TrackedFile.limit / 1024) KiB")
+            self.init(path: path, problem: .unreadable)
             return
         }
         do {
             self.init(path: path, try Configuration(text: text, keys: "^pool\\.", repository.git))
         } catch {
-            self.init(path: path, problem: TrackedFile.line(error))
+            self.init(path: path, problem: .malformed(TrackedFile.line(error)))
         }
     }
 

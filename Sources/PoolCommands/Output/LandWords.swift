@@ -12,6 +12,18 @@ enum LandWords {
         }
     }
 
+    private static func text(_ obstacle: LandRefusal.Obstacle) -> String {
+        switch obstacle {
+        case .severalCheckouts(let paths): "it is checked out more than once: " + paths.joined(separator: ", ")
+        case .operation(let name): "a \(name) is in progress there"
+        case .bisection: "it is being bisected there"
+        case .noFolder: "there is no such folder any more"
+        case .untracked(let path): "'\(path)' is untracked there"
+        case .changed(let path): "'\(path)' has changes there"
+        case .refused(let line): line
+        }
+    }
+
     static func error(_ name: String, _ refusal: LandRefusal) -> (status: Int32, lines: [String], hints: [String]) {
         let again = "run 'git pool land \(name)' again"
         switch refusal {
@@ -69,9 +81,10 @@ enum LandWords {
                 ],
                 ["move them away, then \(again)"]
             )
-        case .targetBlocked(let target, let place, let reasons):
+        case .targetBlocked(let target, let place, let obstacles):
             return (
-                7, ["'\(target)' cannot move where it is checked out, in '\(place)':"] + reasons.map { "  " + $0 },
+                7,
+                ["'\(target)' cannot move where it is checked out, in '\(place)':"] + obstacles.map { "  " + text($0) },
                 ["see to it there, then \(again)"]
             )
         case .hook(let hook, let path):

@@ -162,7 +162,8 @@ struct ErrorText {
                 .hint("end a lease with 'git pool done', or lower 'pool.minFree'"))
         case .locked(let what, let holder):
             ErrorText(
-                3, .error("\(what) is locked by \(holder)"), .hint("nothing was changed; try again when it has ended"))
+                3, .error("\(Words.what(what)) is locked by \(holder)"),
+                .hint("nothing was changed; try again when it has ended"))
         case .atRisk(let name, let path, let risks):
             ErrorText(
                 7,

@@ -53,7 +53,7 @@ struct Session {
             _ = try? pool.leaveOriginal()
         }
         if let path = settings.setup.tracked.path, let problem = settings.setup.tracked.problem {
-            warn("'\(path)' is not used: \(problem)")
+            warn("'\(path)' is not used: \(Words.reason(problem))")
         }
         return pool
     }

@@ -1,8 +1,28 @@
+internal import Git
 internal import GitPool
 internal import POSIX
 
-/// Why a worktree will not do, after its name and a colon.
+/// What stands in the way, and why a worktree or a file will not do: said after its name and a colon.
 extension Words {
+    static func what(_ guarded: PoolError.Guarded) -> String {
+        switch guarded {
+        case .pool: "the pool"
+        case .slot(let name): "'\(name)'"
+        case .branch(let name): "the branch of '\(name)'"
+        case .fetch: "the fetch"
+        case .repairs: "the pool, for 'doctor --fix'"
+        }
+    }
+
+    static func reason(_ problem: TrackedFile.Problem) -> String {
+        switch problem {
+        case .noPlainFile: "it is not a plain file"
+        case .unreadable: "it cannot be read, or is larger than \(TrackedFile.limit / 1024) KiB"
+        case .malformed(let line): line
+        case .badValue(let error): "bad value '\(error.value)' for '\(error.key)'"
+        }
+    }
+
     static func reason(_ breakage: PoolError.Breakage) -> String {
         switch breakage {
         case .unreadable: "its record cannot be read"

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Git
 @testable import GitPool
+@testable import PoolCommands
 
 /// What comes with a repository, what the kernel tells of mounts, and what we noted of copies and templates, under a
 /// mutator: nothing of it runs, leads out, or is believed by half.
@@ -68,7 +69,7 @@ import Testing
             let file = settings.setup.tracked
             #expect(file.path == "\(repository.path)/.gitpool")
             #expect(settings.root == nil && settings.setup.commands.isEmpty && settings.limit >= 0)
-            #expect(file.problem.map { !$0.isEmpty && !$0.utf8.contains(0x0A) } ?? true)
+            #expect(file.problem.map(Words.reason).map { !$0.isEmpty && !$0.utf8.contains(0x0A) } ?? true)
             if file.problem == nil { counts.used += 1 } else { counts.refused += 1 }
             // What waits for an answer is what stands in the file.
             for command in file.pending { #expect(file.commands.contains(command)) }
