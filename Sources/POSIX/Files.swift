@@ -12,6 +12,7 @@ package enum Files {
         package let inode: UInt64
         package let permissions: UInt32
         package let owner: UInt32
+        package let links: UInt64
         /// Seconds since 1970.
         package let modified: Int64
 
@@ -185,6 +186,7 @@ extension Files.Status {
         inode = UInt64(raw.st_ino)
         permissions = UInt32(raw.st_mode & 0o7777)
         owner = raw.st_uid
+        links = UInt64(raw.st_nlink)
         modified = Int64(raw.st_mtim.tv_sec)
     }
 }

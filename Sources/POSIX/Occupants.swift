@@ -16,9 +16,11 @@ package enum Occupants {
     /// `directory` without links in it (`Files.realPath`). Whoever vanishes meanwhile is not counted, nor is whoever is
     /// hidden from us for being another user's; any other failure is thrown, and is a reason to keep the directory.
     ///
-    /// - Parameter pids: who is asked; everyone if nil.
+    /// - Parameters:
+    ///   - pids: who is asked; everyone if nil.
+    ///   - asksThreads: also where each thread stands: one may have a working directory of its own (unshare(2), `CLONE_FS`).
     package static func scan(
-        _ directory: String, among pids: [Int32]? = nil, except: Set<Int32> = []
+        _ directory: String, among pids: [Int32]? = nil, except: Set<Int32> = [], asksThreads: Bool = true
     ) throws(SystemError) -> [Occupant] {
         let place = try Files.status(directory, followingLinks: true)
         // An empty /proc, or that of another pid namespace, would show nobody, or others by our numbers.
@@ -28,8 +30,11 @@ package enum Occupants {
         let top = try? Files.status("/", followingLinks: true)
         var found: [Occupant] = []
         let everyone = if let pids { pids } else { try ProcessTable.list() }
-        for pid in everyone where !except.contains(pid) && !isAt(top, pid) {
-            guard try stands(pid, in: directory, place) else { continue }
+        for pid in everyone where !except.contains(pid) {
+            var isInside = false
+            if !isAt(top, pid) { isInside = try stands(pid, in: directory, place) }
+            if !isInside, asksThreads { isInside = try strays(pid, into: directory, place) }
+            guard isInside else { continue }
             found.append(Occupant(pid: pid, name: ProcessTable.command(pid) ?? ""))
         }
         return found
@@ -50,10 +55,30 @@ package enum Occupants {
             guard error.isNotFound || error.isNoSuchProcess else { throw error }
         }
         // Gone, or its main thread is: then the others still stand somewhere.
-        let threads = (try? Directory.entries(folder + "/task")) ?? []
-        for thread in threads where thread != String(pid) {
+        return try hasThread(folder, but: pid, in: directory, place) { _ in true }
+    }
+
+    /// Whether a thread stands there that does not stand where its process does.
+    private static func strays(
+        _ pid: Int32, into directory: String, _ place: Files.Status
+    ) throws(SystemError) -> Bool {
+        let folder = "/proc/\(pid)"
+        // Of a folder's links two are its own, and each thread's folder is one (proc(5)).
+        guard (try? Files.status(folder + "/task"))?.links ?? 0 > 3,
+            let own = try? Files.target(ofLink: folder + "/cwd")
+        else { return false }
+        return try hasThread(folder, but: pid, in: directory, place) { (try? Files.target(ofLink: $0)) != own }
+    }
+
+    private static func hasThread(
+        _ folder: String, but leader: Int32, in directory: String, _ place: Files.Status,
+        where isWanted: (_ link: String) -> Bool
+    ) throws(SystemError) -> Bool {
+        for thread in (try? Directory.entries(folder + "/task")) ?? [] where thread != String(leader) {
+            let link = "\(folder)/task/\(thread)/cwd"
+            guard isWanted(link) else { continue }
             do {
-                if try leads("\(folder)/task/\(thread)/cwd", to: directory, place) { return true }
+                if try leads(link, to: directory, place) { return true }
             } catch {
                 guard error.isNotFound || error.isNoSuchProcess || isHiddenByOther(error, folder) else { throw error }
             }

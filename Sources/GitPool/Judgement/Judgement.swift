@@ -43,13 +43,13 @@ package struct Judgement: Sendable {
         lookAtMounts(subject)
         switch order {
         case .processesFirst:
-            lookAtProcesses(subject)
+            lookAtProcesses(subject, asksThreads: true)
             lookAtAdminDirectory(subject, pool, git)
             lookAtFiles(subject, git)
         case .bothAtOnce:
             // First, for a git that looks at files may have a lock there.
             lookAtAdminDirectory(subject, pool, git)
-            lookAtFiles(subject, git) { judgement in judgement.lookAtProcesses(subject) }
+            lookAtFiles(subject, git) { judgement in judgement.lookAtProcesses(subject, asksThreads: false) }
             passOverLeavers(subject)
         }
         lookAtCommits(subject, pool, git)
@@ -65,9 +65,10 @@ package struct Judgement: Sendable {
         case bothAtOnce
     }
 
-    private mutating func lookAtProcesses(_ subject: Subject) {
+    private mutating func lookAtProcesses(_ subject: Subject, asksThreads: Bool) {
         do {
-            for occupant in try Occupants.scan(subject.tree) where !excuses(occupant, subject.lease) {
+            for occupant in try Occupants.scan(subject.tree, asksThreads: asksThreads)
+            where !excuses(occupant, subject.lease) {
                 risks.append(.process(pid: occupant.pid, program: occupant.name))
             }
         } catch {

@@ -242,6 +242,29 @@ import Testing
         #expect(throws: SystemError.self) { try Occupants.scan(root + "/missing") }
     }
 
+    @Test("D9 a thread that stands elsewhere than its process is seen where it stands")
+    func strayThread() throws {
+        let root = try Files.realPath(NSTemporaryDirectory()) + "/occupied-" + RandomID.make()
+        try FileManager.default.createDirectory(atPath: root + "/below", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let code = """
+            import ctypes, os, sys, threading, time
+            def stray():
+                ctypes.CDLL(None).unshare(0x200)
+                os.chdir(sys.argv[1])
+                print(flush=True)
+                time.sleep(60)
+            threading.Thread(target=stray, daemon=True).start()
+            sys.stdin.read(1)
+            """
+        for start in ["/", "/usr"] {
+            try withProcess(["python3", "-c", code, root + "/below"], in: start) { (pid: Int32) throws in
+                #expect(try Occupants.scan(root).map(\.pid) == [pid])
+                #expect(try Occupants.scan(root, asksThreads: false) == [])
+            }
+        }
+    }
+
     @Test("D9 a folder whose name ends like a removed one's is occupied all the same")
     func namedDeleted() throws {
         let root = try Files.realPath(NSTemporaryDirectory()) + "/occupied-" + RandomID.make()
