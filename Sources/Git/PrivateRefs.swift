@@ -48,14 +48,14 @@ package enum PrivateRefs {
 
 /// Repositories of submodules that were initialised in one worktree: they live in its admin directory.
 package enum SubmoduleRepositories {
-    /// How deep they may stand in each other.
+    /// How deep they are made in each other.
     package static let depth = 12
 
     /// In each that git-pool made: the commit that it was made at, which is no work of anybody's there.
     package static let given = "refs/pool/given/commit"
 
     package static func paths(in admin: AdminDirectory) -> [String] {
-        search(folder(in: admin), depth: 0)
+        search(folder(in: admin))
     }
 
     package static func folder(in admin: AdminDirectory) -> String { Path.join(admin.path, "modules") }
@@ -106,11 +106,13 @@ package enum SubmoduleRepositories {
         do { return try !Directory.entries(Path.join(module, "worktrees")).isEmpty } catch { return !error.isNotFound }
     }
 
-    private static func search(_ folder: String, depth: Int) -> [String] {
-        guard depth < SubmoduleRepositories.depth, let names = try? Directory.entries(folder) else { return [] }
-        if names.contains("HEAD"), names.contains("objects") {
-            return [folder] + search(Path.join(folder, "modules"), depth: depth + 1)
-        }
-        return names.flatMap { search(Path.join(folder, $0), depth: depth + 1) }
+    /// A name has as many folders as the submodule's path, as a rule; through a link nothing is searched. What cannot be
+    /// looked into counts as a repository: whoever asks git about it gets an error, which is a reason to keep it.
+    private static func search(_ folder: String) -> [String] {
+        let names: [String]
+        do { names = try Directory.entries(folder) } catch { return error.isNotFound ? [] : [folder] }
+        let isRepository = names.contains("HEAD") && names.contains("objects")
+        if isRepository { return [folder] + search(Path.join(folder, "modules")) }
+        return Files.isDirectory(folder) ? names.flatMap { search(Path.join(folder, $0)) } : []
     }
 }

@@ -201,6 +201,20 @@ import Testing
         }
     }
 
+    @Test("B13 C3 a submodule deep in the tree: its commits are work, and its slot can be released")
+    func deep() throws {
+        let repository = try Scratch().repository()
+        let path = "a/b/c/d/e/f/g/h/i/j/k/l/m/n"
+        try repository.addSubmodule(at: path)
+        let lease = try repository.lease("a")
+        try repository.commit("precious", ["b.txt": "precious\n"], in: "\(lease)/\(path)")
+        try repository.git("checkout", "-q", "HEAD~1", in: "\(lease)/\(path)")
+        try repository.pool("done", "a").check(7, says: "submodule '\(path)'")
+        try repository.git("push", "-q", "origin", "HEAD@{1}:refs/heads/precious", in: "\(lease)/\(path)")
+        try repository.pool("done", "a").check(0)
+        try gone(repository)
+    }
+
     @Test("B13 C3 another worktree of a submodule keeps the slot whose admin directory its repository lies in")
     func worktree() throws {
         let scratch = try Scratch()
