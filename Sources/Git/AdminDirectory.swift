@@ -26,9 +26,12 @@ package struct AdminDirectory: Sendable, Equatable {
         return names.contains { $0.isEmpty || $0.allSatisfy { $0 == UInt8(ascii: ".") } }
     }
 
-    /// The admin directory that a tree's `.git` file names; nil unless it is a regular file that names one.
+    /// The admin directory that a tree's `.git` names: a regular file, or the link that git-annex puts in its place.
     package static func named(byTree tree: String) -> AdminDirectory? {
         let gitFile = Path.join(tree, ".git")
+        if let target = try? Files.target(ofLink: gitFile) {
+            return AdminDirectory(Path.normalize(Path.join(tree, target)))
+        }
         guard (try? Files.status(gitFile))?.kind == .file, let bytes = try? Files.read(gitFile, limit: 65536) else {
             return nil
         }

@@ -42,9 +42,11 @@ enum Words {
         // Neither option passes over these. A process that only stands there is not among them: it merely delays the
         // recycling.
         if let first = risks.first(where: { !$0.isHeldBySave && !$0.isDiscardable && !$0.isProcess }) {
+            let aid = first == .gitIsRunning ? ["if none is, 'git pool doctor --fix' takes the lock away"] : []
             return [
-                "neither '--save' nor '--discard' passes over \(first.summary)",
-                "see to it, then run 'git pool done \(ShellQuote.quote([name]))' again",
+                "neither '--save' nor '--discard' passes over \(first.summary)"
+            ] + aid + [
+                "see to it, then run 'git pool done \(ShellQuote.quote([name]))' again"
             ]
         }
         return [

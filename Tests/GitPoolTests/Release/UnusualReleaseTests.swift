@@ -18,6 +18,41 @@ import Testing
         try repository.settle(b)
     }
 
+    @Test("C1 a worktree whose .git is a link, as git-annex makes it, is released like any other")
+    func linkedGitFile() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        Scratch.remove("\(lease)/.git")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(lease)/.git", withDestinationPath: "../../repo/.git/worktrees/repo-1")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "a").check(7, says: "new.txt")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        #expect(try repository.lease("b") == lease)
+        #expect(try repository.git("status", "-sb", in: lease).line == "## b")
+        // One that leads to the admin directory of another worktree is nobody's.
+        let other = try repository.lease("c")
+        Scratch.remove("\(lease)/.git")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(lease)/.git", withDestinationPath: "\(repository.path)/.git/worktrees/repo-2")
+        try repository.pool("done", "b").check(7, says: "do not name each other")
+        #expect(Scratch.exists(other))
+    }
+
+    @Test("C3 a lock that git left in a worktree is refused with the way to be rid of it")
+    func staleLock() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let lock = "\(repository.path)/.git/worktrees/repo-1/index.lock"
+        try repository.scratch.write(lock, "half an index")
+        try repository.pool("done", "a").check(7, says: "index.lock", "git pool doctor --fix")
+        try repository.scratch.sh("touch -d '1 hour ago' '\(lock)'").ok()
+        try repository.pool("doctor", "--fix").check(0)
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+    }
+
     @Test("C1 done from inside, said twice, is no error")
     func twiceInside() throws {
         let repository = try Scratch().repository()
