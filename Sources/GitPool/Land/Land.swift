@@ -61,7 +61,10 @@ extension Pool {
             let branch = RefName.shortBranch(ref)
         else { throw refuse(.detached(path: tree)) }
         guard ref != target.ref else { throw refuse(.isTarget(branch)) }
-        if let own = lease.branch, own != branch { throw refuse(.otherBranch(branch, own: own, path: tree)) }
+        // One that was renamed, or deleted for this one, is nowhere to go back to.
+        if let own = lease.branch, own != branch, try git.resolve(RefName.branch(own)) != nil {
+            throw refuse(.otherBranch(branch, own: own, path: tree))
+        }
         return branch
     }
 

@@ -26,6 +26,14 @@ import Testing
         #expect(try repository.tip("main") == before)
     }
 
+    @Test("F4 a branch that was renamed in the worktree lands under its new name")
+    func renamed() throws {
+        let (repository, lease) = try repository()
+        try repository.git("branch", "-m", "work", "better", in: lease)
+        try repository.pool("land", "work").check(0)
+        #expect(try repository.git("log", "-1", "--format=%s", "main").line == "Merge branch 'better'")
+    }
+
     @Test("F4 without a branch, a base or a target there is nothing to land, or nothing to land in")
     func noBranch() throws {
         let (repository, _) = try repository()
