@@ -10,12 +10,19 @@ struct Operation {
 
     private static let single = [
         "MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD",
-        "SQUASH_MSG", "ORIG_HEAD", "NOTES_MERGE_PARTIAL", "NOTES_MERGE_REF",
+        "SQUASH_MSG", "ORIG_HEAD", "MERGE_RR", "NOTES_MERGE_PARTIAL", "NOTES_MERGE_REF",
     ]
 
     static let folders = ["rebase-merge", "rebase-apply", "sequencer", "NOTES_MERGE_WORKTREE"]
 
     private static func isMessage(_ name: String) -> Bool { name.hasSuffix("_EDITMSG") }
+
+    /// Of `git am`, one file for each of its mails, or of the commit that a rebase stopped at.
+    private static func isPatch(_ file: String) -> Bool {
+        let parts = file.split(separator: "/")
+        return parts.count == 2
+            && (parts[1] == "patch" || (parts[0] == "rebase-apply" && parts[1].allSatisfy(\.isNumber)))
+    }
 
     private static func isSingle(_ name: String) -> Bool {
         single.contains(name) || name.utf8.starts(with: "BISECT_".utf8) || isMessage(name)
@@ -33,14 +40,13 @@ struct Operation {
         }
     }
 
-    init(_ admin: AdminDirectory) {
+    init(_ admin: AdminDirectory) throws {
         folder = admin.path
-        let names = ((try? Directory.entries(admin.path)) ?? []).sorted()
-        files = names.flatMap { name -> [String] in
+        files = try Directory.entries(admin.path).sorted().flatMap { name throws -> [String] in
             let path = Path.join(admin.path, name)
             if Operation.isSingle(name) { return [name] }
             guard Operation.folders.contains(name) else { return [] }
-            let inside = ((try? Directory.entries(path)) ?? []).sorted()
+            let inside = try Directory.entries(path).sorted()
             return inside.filter { (try? Files.status(Path.join(path, $0)))?.kind == .file }.map { name + "/" + $0 }
         }
     }
@@ -48,8 +54,8 @@ struct Operation {
     /// Every commit whose full id one of the files holds: heads, the todo list, an autostash.
     func commits(_ git: Git) throws -> [String] {
         var ids: Set<String> = []
-        // A message may name any commit, and stays when its own commit is made.
-        for file in files where !Operation.isMessage(file) {
+        // A message may name any commit, and stays when its own commit is made; so may a patch, however large it is.
+        for file in files where !Operation.isMessage(file) && !Operation.isPatch(file) {
             let text = String(decoding: try Files.read(Path.join(folder, file), limit: 1 << 24), as: UTF8.self)
             let words = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
             ids.formUnion(words.filter(Text.isObjectID).map(String.init))

@@ -48,15 +48,16 @@ struct SaveCommit {
         let held = try contents.held.map { try commit($0, [], "git-pool: what refs of '\(lease.name)' name\n") }
         let parents = ([headID, state, held].compactMap { $0 } + contents.named).uniqued()
         let message = message(
-            kind, head: headID, operation: try admin.operation(git), note: note, detached: isDetached(admin))
-        return try publish(commit(contents.files, parents, message), after: existing)
+            kind, head: headID, operation: try admin.operation(git), note: note, branch: branch(in: admin))
+        let reached = [headID, lease.base.flatMap(pool.knownTip)].compactMap { $0 }
+        return try publish(commit(contents.files, parents, message), besides: reached, after: existing)
     }
 
     /// A commit over `tips`, so that they stay reachable.
     func pin(_ tips: [String]) throws {
         let empty = Text.line(try durable.run(["hash-object", "-t", "tree", "-w", "--stdin"], input: []))
-        let message = message(.pinned, head: tips.first, operation: nil, note: nil, detached: true)
-        _ = try publish(commit(empty, tips, message), after: refs())
+        let message = message(.pinned, head: tips.first, operation: nil, note: nil, branch: nil)
+        _ = try publish(commit(empty, tips, message), besides: tips, after: refs())
     }
 
     /// For a worktree whose files are gone: what was staged in it, if anything was.
@@ -68,14 +69,16 @@ struct SaveCommit {
         guard outcome.isSuccess else { return }
         let head = try git.line(["rev-parse", "HEAD"])
         let text = message(
-            .pinned, head: head, operation: nil, note: "staged files of a removed worktree", detached: true)
-        _ = try publish(commit(Text.line(outcome.output), [head], text), after: refs())
+            .pinned, head: head, operation: nil, note: "staged files of a removed worktree", branch: nil)
+        _ = try publish(commit(Text.line(outcome.output), [head], text), besides: [head], after: refs())
     }
 
-    private func isDetached(_ admin: AdminDirectory) -> Bool {
+    /// The one that the work was done on, whichever the lease was made for.
+    private func branch(in admin: AdminDirectory) -> String? {
         switch admin.head(git) {
-        case .detached: true
-        case .branch, nil: false
+        case .detached: nil
+        case .branch(let ref): RefName.shortBranch(ref)
+        case nil: lease.branch
         }
     }
 
@@ -108,23 +111,34 @@ struct SaveCommit {
         return Text.line(try durable.run(words, input: Array(message.utf8)))
     }
 
-    private func publish(_ commit: String, after existing: [String]) throws -> String {
+    /// - Parameter reached: commits that something else leads to.
+    private func publish(_ commit: String, besides reached: [String], after existing: [String]) throws -> String {
         let last = existing.last.map { $0.split(separator: "-").dropFirst().last.flatMap { Int($0) } ?? 1 } ?? 0
         let ref = Saved.folder + lease.id + (last == 0 ? "" : "-\(last + 1)")
         pool.faults.reach(.saveCommitted)
+        try pack(commit, besides: reached)
         let input = "create \(ref)\0\(commit)\0"
         try durable.run(["update-ref", "--stdin", "-z"], input: Array(input.utf8))
         pool.faults.reach(.savePublished)
         return ref
     }
 
+    /// `git prune --expire=now`, and `git gc` with it, deletes every loose object that nothing led to when it began to look:
+    /// it may have begun before there was a ref, and come to these after the tree is gone. A pack it leaves alone.
+    private func pack(_ commit: String, besides reached: [String]) throws {
+        let place = Path.join(pool.repository.commonDirectory, "objects/pack/pack")
+        let revisions = [commit] + reached.uniqued().map { "^" + $0 }
+        let input = Array(revisions.map { $0 + "\n" }.joined().utf8)
+        try durable.run(["pack-objects", "-q", "--revs", "--window=0", place], input: input)
+    }
+
     private func message(
-        _ kind: Kind, head: String?, operation: String?, note: String?, detached: Bool
+        _ kind: Kind, head: String?, operation: String?, note: String?, branch: String?
     ) -> String {
         var lines = ["git-pool: \(kind == .pinned ? "commits" : "work") of '\(lease.name)'", ""]
         if let note { lines += [note, ""] }
         lines += ["Pool-Name: \(lease.name)", "Pool-Lease: \(lease.id)", "Pool-Kind: \(kind.rawValue)"]
-        if let branch = lease.branch, !detached { lines.append("Pool-Branch: \(branch)") }
+        if let branch { lines.append("Pool-Branch: \(branch)") }
         if let base = lease.base { lines.append("Pool-Base: \(base)") }
         if let head { lines.append("Pool-Head: \(head)") }
         if let operation { lines.append("Pool-Operation: \(operation)") }

@@ -58,7 +58,7 @@ struct SaveContents {
             ("index", try git.run(["ls-files", "-s", "-z"])), ("flags", tagged), ("intents", intents),
             ("permissions", permissions), ("refs", Array(refs.utf8)),
         ]
-        let operation = Operation(admin)
+        let operation = try Operation(admin)
         named = try operation.commits(git)
         state = try SaveContents.stateTree(git, texts, operation, staged, unmerged, workshop)
     }
@@ -111,7 +111,8 @@ struct SaveContents {
         _ git: Git, from admin: AdminDirectory, removing: [[UInt8]], adding: [[UInt8]], _ draft: String,
         _ zeroID: String, _ name: String
     ) throws -> String {
-        if let index = try? Files.read(Path.join(admin.path, "index")) { try Files.create(draft, index) }
+        let index = Path.join(admin.path, "index")
+        if Files.exists(index) { try Files.create(draft, Files.read(index)) }
         let drafting = git.with(["GIT_INDEX_FILE": draft])
         let removals = removing.reduce(into: [UInt8]()) { $0 += Array("0 \(zeroID)\t".utf8) + $1 + [0] }
         let lines = adding.reduce(into: removals) { $0 += $1 + [0] }
