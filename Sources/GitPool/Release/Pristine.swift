@@ -22,6 +22,13 @@ extension Pool {
             throw PoolError.cannotSave(name: lease.name, reasons: repositories.map { .repository(path: $0) })
         }
         for path in listed { try TreeFile(tree, path).removeWithEmptyFolders() }
+        // Folders in which git came to paths that are too long for it, or to no file.
+        let folders = Text.records(
+            try git.run(["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]))
+        for path in folders where path.last == UInt8(ascii: "/") {
+            guard let name = String(validating: path.dropLast(), as: UTF8.self) else { continue }
+            try Directory.removeTree(Path.join(tree, name))
+        }
         faults.reach(.recycleIgnored)
     }
 }

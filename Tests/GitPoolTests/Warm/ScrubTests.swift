@@ -84,6 +84,23 @@ import Testing
         #expect(try modified("\(lease)/kept.txt") == before)
     }
 
+    @Test("C6 pristine removes what lies deeper than git can name, and empty folders")
+    func pristineDeep() throws {
+        let repository = try world()
+        try repository.git("config", "pool.recycle", "pristine")
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(repository.commonDirectory)/info/exclude", "build/\n")
+        let script = """
+            mkdir -p build/empty; cd build; name=$(printf 'n%.0s' $(seq 250))
+            for level in $(seq 20); do mkdir $name; cd $name; done; echo deep >file
+            """
+        // Other shells cannot stand so deep.
+        try repository.scratch.run(["bash", "-euc", script], in: lease).ok()
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+        #expect(!Scratch.exists("\(lease)/build"))
+    }
+
     @Test("C6 pristine removes no repository: the slot is kept for its owner")
     func pristineRepository() throws {
         let repository = try world()
