@@ -104,9 +104,25 @@ extension Pool {
             ], input: paths)
     }
 
+    /// Writes the files again that a checkout removed before it failed, such as a partial clone's that had no way to its
+    /// remote: only where nothing stands.
+    private func refill(_ parked: String, _ commit: String, _ tree: String, _ git: Git) throws {
+        let words = ["diff-tree", "-r", "--name-only", "--no-renames", "--diff-filter=DMT", "-z", parked, commit]
+        let missing = Text.records(try git.run(words)).map { Array($0) }.filter { TreeFile(tree, $0).kind == nil }
+        guard !missing.isEmpty else { return }
+        let paths = missing.reduce(into: [UInt8]()) { $0 += $1 + [0] }
+        try git.run(["checkout-index", "-q", "-u", "-z", "--stdin"], input: paths)
+    }
+
     fileprivate func takeBack(_ claim: inout SlotClaim, _ lease: Lease) throws {
         let (git, parked) = (claim.git, claim.record.head)
-        if claim.admin.head == .detached(lease.start), lease.start != parked { try? rewrite(parked, lease.start, git) }
+        if lease.start != parked {
+            if claim.admin.head == .detached(lease.start) {
+                try? rewrite(parked, lease.start, git)
+            } else {
+                try? refill(parked, lease.start, claim.record.path, git)
+            }
+        }
         _ = try git.attempt(Git.detaching(at: parked))
         try takeBackBranch(lease)
         // Not simply idle again: a file may be cut short although HEAD is back where it was.

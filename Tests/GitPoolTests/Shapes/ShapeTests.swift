@@ -133,6 +133,24 @@ import Testing
         #expect(repository.records.isEmpty && scratch.entries("repo.pool").filter { $0.hasPrefix("repo-") }.isEmpty)
     }
 
+    @Test("B1 B14 a partial clone without its remote: an add that wants more leaves the slot as it was")
+    func offline() throws {
+        let scratch = try Scratch()
+        let remote = try scratch.repository(named: "remote", files: ["a.txt": "one\n"])
+        try remote.git("config", "uploadpack.allowFilter", "true")
+        try remote.commit("second", ["a.txt": "two\n", "b.txt": "two\n"])
+        try scratch.git("clone", "-q", "--filter=blob:none", "file://\(remote.path)", "repo")
+        let repository = Repository(scratch: scratch, path: scratch.at("repo"))
+        let slot = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(slot)
+        Scratch.remove(remote.path)
+        #expect(try repository.add("--from", "HEAD~1", "b").status != 0)
+        #expect(try repository.state(at: slot) == "idle")
+        #expect(try repository.lease("c") == slot)
+        #expect(try repository.status(of: slot).isEmpty)
+    }
+
     @Test("B14 a filter that fails leases nothing and leaves nothing")
     func failingFilter() throws {
         let scratch = try Scratch()
