@@ -7,25 +7,31 @@ package struct Reachability: Sendable {
     package init(_ git: Git) { self.git = git }
 
     /// `--exclude` in front of `--branches` takes short names (git-rev-list(1)).
-    private func lasting(besides refs: [String]) -> [String] {
-        ["--not"] + refs.map { "--exclude=" + $0 }
-            + ["--branches", "--tags", "--remotes", "--glob=refs/pool/saved/*"]
+    private func lasting(besides refs: [String], saves: [String]) -> [String] {
+        ["--not"] + refs.map { "--exclude=" + $0 } + ["--branches", "--tags", "--remotes"] + saves
     }
+
+    private static let allSaves = ["--glob=refs/pool/saved/*"]
 
     /// The newest commit that only `tips` lead to.
     package func firstUnreached(from tips: [String]) throws(GitError) -> String? {
-        let output = try git.run(["rev-list", "-n1"] + tips + lasting(besides: []))
+        let output = try git.run(["rev-list", "-n1"] + tips + lasting(besides: [], saves: Reachability.allSaves))
         return Text.lines(output).first
     }
 
     /// Those of `tips` that nothing lasting reaches, without those that another of them reaches; the branch `name` (short)
     /// counts as gone, and with it whatever symbolic ref leads there through it.
-    package func unreached(of tips: [String], besides name: String? = nil) throws(GitError) -> [String] {
+    /// - Parameter saves: those that count; all if nil.
+    package func unreached(
+        of tips: [String], besides name: String? = nil, counting saves: [String]? = nil
+    ) throws(GitError) -> [String] {
         guard !tips.isEmpty else { return [] }
         var gone: [String] = []
         if let name { gone = try [name] + aliases(of: name) }
         let input = Array((tips.joined(separator: "\n") + "\n").utf8)
-        let arguments = ["rev-list", "--stdin", "--parents", "--ignore-missing"] + lasting(besides: gone)
+        let arguments =
+            ["rev-list", "--stdin", "--parents", "--ignore-missing"]
+            + lasting(besides: gone, saves: saves ?? Reachability.allSaves)
         let lines = Text.lines(try git.run(arguments, input: input)).map { $0.split(separator: " ") }
         let found = Set(lines.compactMap(\.first))
         let parents = Set(lines.flatMap { $0.dropFirst() })

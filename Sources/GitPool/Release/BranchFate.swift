@@ -86,7 +86,11 @@ extension Pool {
         }
         // What the base has needs no search.
         if let base = lease.base, base != lease.branchRef, let tip = knownTip(of: base) { tips.removeAll { $0 == tip } }
-        let lost = try Reachability(git).unreached(of: tips.uniqued(), besides: leaving)
+        tips = tips.uniqued()
+        let reachability = Reachability(git)
+        guard try !reachability.unreached(of: tips, besides: leaving, counting: []).isEmpty else { return }
+        // One that was made long ago keeps them too short a time.
+        let lost = try reachability.unreached(of: tips, besides: leaving, counting: Saves(self).fresh().map(\.ref))
         guard !lost.isEmpty else { return }
         try SaveCommit(pool: self, lease: lease, git: git).pin(lost)
     }

@@ -90,10 +90,8 @@ struct SaveCommit {
 
     /// The last save, if these are its contents. A recycling that fails saves the same again at the next attempt, perhaps
     /// in two parts: of the saves that such attempts made, back to the last that somebody asked for, the one with these.
-    /// One that was made long ago would be past its time too soon.
     private func saved(_ kind: Kind, _ contents: SaveContents, _ head: String?) throws -> String? {
-        let eldest = pool.now() - min(24 * 3600, pool.settings.saveExpire / 30)
-        for saved in try Saves(pool).all() where saved.lease == lease.id && saved.savedAt >= eldest {
+        for saved in try Saves(pool).fresh() where saved.lease == lease.id {
             if try holds(saved.ref, contents, head) { return saved.ref }
             guard kind.isAutomatic, Kind(rawValue: saved.kind)?.isAutomatic == true else { return nil }
         }

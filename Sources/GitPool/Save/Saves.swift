@@ -45,6 +45,12 @@ package struct Saves: Sendable {
         }
     }
 
+    /// Those that last about as long as one that is made now: an older one would be past its time too soon.
+    func fresh() throws -> [Saved] {
+        let eldest = pool.now() - min(24 * 3600, pool.settings.saveExpire / 30)
+        return try all().filter { $0.savedAt >= eldest }
+    }
+
     private static func parse(ref: String, id: String, time: Int64, message: ArraySlice<UInt8>) -> Saved? {
         var trailers: [String: String] = [:]
         // The last paragraph: what stands before it is the user's note. Lines are bytes: a carriage return at the

@@ -203,6 +203,24 @@ import Testing
         }
     }
 
+    @Test("C5 commits that an old save keeps are kept anew when the lease that came of it ends")
+    func pinnedAgain() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a", "--detach")
+        let tip = try repository.commit("mine", ["m.txt": "m\n"], in: lease)
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        let late: [String: String?] = ["GIT_POOL_FAKE_SECONDS": String(29 * 86400)]
+        let restored = try repository.pool("restore", "--no-holder", "a", env: late).ok().line
+        Scratch.remove("\(restored)/new.txt")
+        try repository.pool("done", "a", env: late).check(0)
+        try repository.pool("gc", env: late).check(0)
+        #expect(try repository.snapshot().saves.count == 2)
+        try repository.pool("restore", "--drop", "a@2").check(0)
+        #expect(try repository.git("for-each-ref", "--contains", tip, "refs/pool/saved").lines.count == 1)
+    }
+
     @Test("C5 a save expires by its own age and not by the clock of the environment, nor sooner than asked")
     func expiry() throws {
         let repository = try Scratch().repository()
