@@ -20,6 +20,9 @@ package struct ReleaseRequest: Sendable {
     package var leavesWork = false
 
     package init() {}
+
+    /// Whether it says nothing of what is to become of work, tree and branch.
+    var isPlain: Bool { work == .refuse && keepFor == nil && !isKept && branchPolicy == .merged }
 }
 
 /// What `done` did with one slot.
@@ -54,6 +57,9 @@ extension Pool {
         }
         var request = request
         let isFirst = claim.state == .leased || claim.state == .leasing
+        // Its session has said what is to become of it: neither the end of its command nor a word less takes that back.
+        let isSaid = claim.state == .releasing && lease.disposition != .keep && request.isPlain
+        if !isFirst, !request.isDryRun, request.leavesWork || isSaid { return nil }
         // A rule keeps a slot once; a second `done` releases it.
         if request.keepsByRule, isFirst { request.isKept = true }
         if !isFirst { lease.keepUntil = nil }

@@ -83,6 +83,23 @@ import Testing
         #expect(try repository.tip("refs/heads/a") != nil)
     }
 
+    @Test(
+        "F1 the end of run takes back no done that its command said", arguments: ["--save", "--discard", "--keep=1h"])
+    func saidInside(_ word: String) throws {
+        let repository = try Scratch().repository()
+        // Said again, 'done' ends a lease that is kept.
+        let again = word == "--keep=1h" ? "" : "; git pool done x"
+        let script = "echo w >w; git pool done \(word) x" + again
+        try repository.scratch.run(["git-pool", "run", "x", "--", "sh", "-euc", script], in: repository.path).check(0)
+        let slot = repository.slot(1)
+        if word == "--keep=1h" {
+            #expect(try repository.state(at: slot) == "expiring")
+        } else {
+            try repository.settle(slot)
+            #expect(try repository.snapshot().saves.count == (word == "--save" ? 1 : 0))
+        }
+    }
+
     @Test("D9 the end of run leaves a lease alone that another session has taken over")
     func takenOver() throws {
         let repository = try Scratch().repository()
