@@ -1,17 +1,23 @@
 internal import Git
 internal import POSIX
 
-/// Slots by what users call them: a lease's name, a slot's number, or a path in one.
+/// Slots by what users call them: a lease's name, a path in one, or a slot's number.
 extension Pool {
-    /// - Parameter directory: where the caller stands, for relative paths.
+    /// - Parameters:
+    ///   - directory: where the caller stands, for relative paths.
+    ///   - takesNumbers: for who only looks. To any other a number is a name: that of a lease that is over must not mean
+    ///     whoever has the slot of the number.
     /// - Throws: `PoolError.unknownLease` naming the leases there are.
-    package func find(_ word: String, from directory: String, among slots: [Slot]) throws -> Slot {
+    package func find(
+        _ word: String, from directory: String, among slots: [Slot], takesNumbers: Bool = false
+    ) throws -> Slot {
         if let slot = slots.first(where: { $0.lease?.name == word && $0.state.counts }) { return slot }
-        if let number = Int(word), let slot = slots.first(where: { $0.number == number }) { return slot }
-        // A bare word is a name: in a slot, every word would be a path inside it.
+        if takesNumbers, let number = Int(word), let slot = slots.first(where: { $0.number == number }) { return slot }
+        // A bare word is a name: in a slot, every word would be a path inside it. So may be one with a slash.
         let path = Path.join(directory, word)
-        if word == "." || word.utf8.contains(UInt8(ascii: "/")), Files.exists(path),
-            let slot = slot(at: path, among: slots)
+        let isPath = word == "." || ["/", "./", "../"].contains { word.hasPrefix($0) }
+        if isPath || word.utf8.contains(UInt8(ascii: "/")), Files.exists(path),
+            let slot = slot(at: path, among: slots), isPath || slot.stands(at: path)
         {
             return slot
         }
@@ -28,5 +34,12 @@ extension Pool {
             let home = (try? Files.realPath(record.path)) ?? record.path
             return Path.contains(home, place) || Path.contains(record.fencePath, place)
         }
+    }
+}
+
+extension Slot {
+    fileprivate func stands(at path: String) -> Bool {
+        guard let record, let place = try? Files.realPath(path) else { return false }
+        return (try? Files.realPath(record.path)) == place
     }
 }

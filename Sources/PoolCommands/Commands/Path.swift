@@ -17,7 +17,8 @@ enum PathCommand {
             session.answer(line: record.path)
             return 0
         }
-        guard let record = try? pool.find(word, from: session.userDirectory, among: slots).record else { return 1 }
+        guard let record = try? pool.find(word, from: session.userDirectory, among: slots, takesNumbers: true).record
+        else { return 1 }
         session.answer(line: record.path)
         return 0
     }

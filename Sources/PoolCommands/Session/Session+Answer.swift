@@ -27,7 +27,9 @@ extension Session {
     /// The slot that the operand names, or the one this call stands in.
     func slot(in pool: Pool) throws -> Slot {
         let slots = try pool.peek()
-        if let word = arguments.operands.first { return try pool.find(word, from: userDirectory, among: slots) }
+        if let word = arguments.operands.first {
+            return try pool.find(word, from: userDirectory, among: slots, takesNumbers: true)
+        }
         guard let slot = pool.slot(at: directory, among: slots) else { throw PoolError.notALease(path: directory) }
         return slot
     }

@@ -14,6 +14,13 @@ import Testing
         try repository.pool("done", "--discard", "a", in: b).check(0)
         #expect(try repository.scratch.read("\(b)/new.txt") == "unsaved\n")
         #expect(try repository.leased == ["b"])
+        // Nor does one with a slash in it, where there is a folder of that name.
+        let nested = try repository.lease("docs/api")
+        try repository.pool("done", "docs/api").check(0)
+        try repository.settle(nested)
+        try repository.scratch.write("\(b)/docs/api/new.txt", "unsaved\n")
+        try repository.pool("done", "--discard", "docs/api", in: b).check(0)
+        #expect(try repository.leased == ["b"])
         try repository.pool("done", "--discard", "./", in: b).check(0)
         try repository.settle(b)
     }
@@ -51,6 +58,26 @@ import Testing
         try repository.pool("doctor", "--fix").check(0)
         try repository.pool("done", "a").check(0)
         try repository.settle(lease)
+    }
+
+    @Test(
+        "C1 a lease named by a number, said to be done twice, is never the slot of that number",
+        arguments: ["done", "land"])
+    func number(_ word: String) throws {
+        let repository = try Scratch().repository()
+        let other = try repository.lease("other")
+        try repository.commit("unfinished", ["b.txt": "b\n"], in: other)
+        try repository.scratch.write("\(other)/new.txt", "unsaved\n")
+        let lease = try repository.lease("1")
+        try repository.pool("done", "1").check(0)
+        try repository.settle(lease)
+        let before = try repository.tip("main")
+        let again = try repository.pool(word, word == "done" ? "--discard" : "--strategy=ff", "1")
+        #expect(again.status == (word == "done" ? 0 : 1), "\(again)")
+        #expect(try repository.leased == ["other"])
+        #expect(try repository.scratch.read("\(other)/new.txt") == "unsaved\n")
+        #expect(try repository.tip("main") == before)
+        #expect(try repository.pool("path", "1").line == other)
     }
 
     @Test("C1 done from inside, said twice, is no error")
