@@ -73,12 +73,12 @@ extension Pool {
             judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
         }
         // The owner discarded the changes in its submodules, and nothing else was found behind this fence.
-        if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try trash(&claim) }
+        if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try remove(&claim) }
         let isPlain =
             try SubmoduleRepositories.paths(in: admin).isEmpty && canWait(admin, git)
         // Deleted from behind the fence: at its path somebody could work in it again after the last look.
         let goes = removes || (settings.upkeep.strategy == .ondemand && record.useCount > 0 && !record.isAdopted)
-        if judgement.isClean, goes || !isPlain { return try trash(&claim) }
+        if judgement.isClean, goes || !isPlain { return try remove(&claim) }
         try unfence(record)
         faults.reach(.recycleUnfenced)
         if judgement.isClean {
@@ -88,6 +88,15 @@ extension Pool {
         }
         if judgement.risks.allSatisfy(\.isProcess) { return }
         try orphanFound(&claim, judgement.risks)
+    }
+
+    /// A worktree that was adopted is its user's again, with all that git ignores in it.
+    private func remove(_ claim: inout SlotClaim) throws {
+        guard claim.record.isAdopted else { return try trash(&claim) }
+        try unfence(claim.record)
+        faults.reach(.recycleUnfenced)
+        try GitLock.unlock(admin(claim.record))
+        try claim.forget()
     }
 
     /// Onto the recorded commit; where an ignored file is in its way there, the slot waits where it stands.

@@ -42,12 +42,10 @@ enum Words {
         // Neither option passes over these. A process that only stands there is not among them: it merely delays the
         // recycling.
         if let first = risks.first(where: { !$0.isHeldBySave && !$0.isDiscardable && !$0.isProcess }) {
-            let aid = first == .gitIsRunning ? ["if none is, 'git pool doctor --fix' takes the lock away"] : []
-            return [
-                "neither '--save' nor '--discard' passes over \(first.summary)"
-            ] + aid + [
-                "see to it, then run 'git pool done \(ShellQuote.quote([name]))' again"
-            ]
+            var ways = ["neither '--save' nor '--discard' passes over \(first.summary)"]
+            if first == .gitIsRunning { ways.append("if none is, 'git pool doctor --fix' takes the lock away") }
+            if case .uninspectable = first { ways.append("'git pool doctor' may know more") }
+            return ways + ["see to it, then run 'git pool done \(ShellQuote.quote([name]))' again"]
         }
         return [
             "commit it, or",

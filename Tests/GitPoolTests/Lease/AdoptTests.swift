@@ -45,6 +45,27 @@ import Testing
         #expect(try tree(of: byHand) == before.0)
     }
 
+    @Test("B17 an adopted worktree that cannot wait as a slot is its user's again, and stays")
+    func givenBack() throws {
+        let repository = try Scratch().repository(files: ["a.txt": "one\n", ".gitignore": ".env\n"])
+        try repository.addSubmodule()
+        let byHand = repository.scratch.at("hand")
+        try repository.git("worktree", "add", "-q", "-b", "topic", byHand)
+        try repository.git("-c", "protocol.file.allow=always", "submodule", "-q", "update", "--init", in: byHand)
+        try repository.scratch.write("\(byHand)/.env", "secret\n")
+        try repository.pool("adopt", byHand).check(0)
+        try repository.pool("done", byHand).check(0)
+        try repository.scratch.until("it is no slot") {
+            try repository.pool("gc").ok()
+            return try repository.slots().isEmpty
+        }
+        #expect(try repository.scratch.read("\(byHand)/.env") == "secret\n")
+        #expect(try repository.status(of: byHand).isEmpty)
+        #expect(
+            try repository.git("worktree", "list", "--porcelain").lines.contains { $0.hasPrefix("locked") } == false)
+        try repository.git("worktree", "remove", "--force", byHand)
+    }
+
     @Test("B17 what is no worktree of this repository is not adopted")
     func foreign() throws {
         let scratch = try Scratch()
