@@ -114,18 +114,28 @@ struct SaveCommit {
         let last = existing.last.map { $0.split(separator: "-").dropFirst().last.flatMap { Int($0) } ?? 1 } ?? 0
         let ref = Saved.folder + lease.id + (last == 0 ? "" : "-\(last + 1)")
         pool.faults.reach(.saveCommitted)
-        try pack(commit, besides: reached)
         let input = "create \(ref)\0\(commit)\0"
         try durable.run(["update-ref", "--stdin", "-z"], input: Array(input.utf8))
+        do { try secure(commit, besides: reached) } catch {
+            _ = try? git.attempt(["update-ref", "-d", ref, commit])
+            throw error
+        }
         pool.faults.reach(.savePublished)
         return ref
     }
 
     /// `git prune --expire=now`, and `git gc` with it, deletes every loose object that nothing led to when it began to look:
-    /// it may have begun before there was a ref, and come to these after the tree is gone. A pack it leaves alone.
-    private func pack(_ commit: String, besides reached: [String]) throws {
+    /// one that began before there was a ref may have deleted some of these, or be about to. A pack it leaves alone.
+    ///
+    /// - Throws: `GitError` where something is missing.
+    private func secure(_ commit: String, besides reached: [String]) throws {
+        let reached = reached.uniqued()
+        guard pool.mayBePruned else {
+            try git.run(["rev-list", "--objects", "--quiet", commit, "--not"] + reached)
+            return
+        }
         let place = Path.join(pool.repository.commonDirectory, "objects/pack/pack")
-        let revisions = [commit] + reached.uniqued().map { "^" + $0 }
+        let revisions = [commit] + reached.map { "^" + $0 }
         let input = Array(revisions.map { $0 + "\n" }.joined().utf8)
         try durable.run(["pack-objects", "-q", "--revs", "--window=0", place], input: input)
     }
