@@ -106,11 +106,11 @@ package struct Applicant: ~Copyable {
             case .growing:
                 try pool.checkSpace(for: start.commit)
                 hasSpace = true
-            case .full(let holders):
-                if !holders.isEmpty, try pool.makeRoom(among: holders, &hopeless) { continue }
+            case .full(let leases):
+                if !leases.isEmpty, try pool.makeRoom(among: leases, &hopeless) { continue }
                 headStart.end()
-                try standInLine(for: holders, hasOwn: hasOwn)
-                return .inLine(isFull: !holders.isEmpty)
+                try standInLine(behind: leases, hasOwn: hasOwn)
+                return .inLine(isFull: !leases.isEmpty)
             }
         }
     }
@@ -169,27 +169,27 @@ package struct Applicant: ~Copyable {
     }
 
     /// Takes a place behind those who wait already; once.
-    private mutating func standInLine(for holders: [Slot], hasOwn: Bool) throws {
-        guard request.wait != nil, hasOwn || canFree(holders) else { throw pool.full(holders, request) }
+    private mutating func standInLine(behind leases: [Slot], hasOwn: Bool) throws {
+        guard request.wait != nil, hasOwn || mayEnd(leases) else { throw pool.full(leases, request) }
         if queuedAt == nil {
             queuedAt = Clock.sinceBoot()
             ticket = try WaitQueue(pool).join()
         }
         guard !patience.hasPassed else {
-            throw PoolError.waitTimedOut(limit: pool.settings.limit, holders: holders.compactMap(LeaseSummary.init))
+            throw PoolError.waitTimedOut(limit: pool.settings.limit, leases: leases.compactMap(LeaseSummary.init))
         }
     }
 
     /// Whether waiting can help: some session is still to end. Orphans that could not be saved wait for a person.
-    private func canFree(_ holders: [Slot]) -> Bool {
+    private func mayEnd(_ leases: [Slot]) -> Bool {
         guard pool.settings.limit > 0 else { return false }
-        return holders.isEmpty || holders.contains { $0.state != .orphaned }
+        return leases.isEmpty || leases.contains { $0.state != .orphaned }
     }
 }
 
 extension Pool {
-    func full(_ holders: [Slot], _ request: LeaseRequest) -> PoolError {
+    func full(_ leases: [Slot], _ request: LeaseRequest) -> PoolError {
         let limit = request.group.flatMap { settings.groups[$0] } ?? settings.limit
-        return .poolFull(limit: limit, group: request.group, holders: holders.compactMap(LeaseSummary.init))
+        return .poolFull(limit: limit, group: request.group, leases: leases.compactMap(LeaseSummary.init))
     }
 }

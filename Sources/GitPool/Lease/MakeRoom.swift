@@ -4,15 +4,15 @@ internal import POSIX
 /// orphaned slot whose work can be saved whole.
 extension Pool {
     /// - Parameters:
-    ///   - full: the leases in the way: the pool's, or those of a group.
+    ///   - leases: those in the way, the pool's or those of a group.
     ///   - hopeless: slots that were tried in vain, which are not judged again by the same waiter.
     /// - Returns: whether a slot was freed.
-    func makeRoom(among full: [Slot], _ hopeless: inout Set<Int>) throws -> Bool {
+    func makeRoom(among leases: [Slot], _ hopeless: inout Set<Int>) throws -> Bool {
         let before = try snapshot().count(where: \.state.counts)
         collect(.quick)
         let slots = try snapshot()
         if slots.count(where: \.state.counts) < before { return true }
-        let members = Set(full.map(\.number)).subtracting(hopeless)
+        let members = Set(leases.map(\.number)).subtracting(hopeless)
         let waiting = slots.filter { slot in
             guard members.contains(slot.number) else { return false }
             return switch slot.state {

@@ -25,7 +25,7 @@ extension Applicant {
         let guarding = try pool.lock()
         defer { extendLifetime(guarding) }
         let slots = try pool.slots()
-        if let name = request.name, !request.isUnique, let held = holder(of: name, slots) {
+        if let name = request.name, !request.isUnique, let held = slot(holding: name, slots) {
             if request.resumes { return .resumed(held) }
             if held.state == .releasing, held.lease?.releasedAt != nil { return .releasing(number: held.number) }
             guard let summary = LeaseSummary(held) else { return .full([held]) }
@@ -36,7 +36,7 @@ extension Applicant {
         guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
         try checkConflicts(lease, slots)
         if let number = slotThatGivesUpBranch(of: lease, slots) { return .releasing(number: number) }
-        if let holders = holdersInTheWay(slots) { return .full(holders) }
+        if let leases = leasesInTheWay(slots) { return .full(leases) }
         let free = pool.settings.limit - slots.count(where: \.state.counts)
         guard WaitQueue(pool).admits(ticket, free: free) else { return .full([]) }
 
@@ -57,7 +57,7 @@ extension Applicant {
         return .reserved(claim, lease, isCold: true)
     }
 
-    private func holder(of name: String, _ slots: [Slot]) -> Slot? {
+    private func slot(holding name: String, _ slots: [Slot]) -> Slot? {
         let ignoresCase = pool.settings.ignoresCase
         return slots.first { $0.holds(name: name, ignoringCase: ignoresCase) }
     }
@@ -70,7 +70,7 @@ extension Applicant {
                 case .some(let asked): namesTaken == 0 ? asked : "\(asked)-\(namesTaken + 1)"
                 }
             if request.name != nil, !request.isUnique { return name }
-            if holder(of: name, slots) == nil { return name }
+            if slot(holding: name, slots) == nil { return name }
             namesTaken += 1
         }
     }
@@ -121,7 +121,7 @@ extension Applicant {
     }
 
     /// If there is no room: those whose end would make some.
-    private func holdersInTheWay(_ slots: [Slot]) -> [Slot]? {
+    private func leasesInTheWay(_ slots: [Slot]) -> [Slot]? {
         let held = slots.filter(\.state.counts)
         if held.count >= pool.settings.limit { return held }
         guard let group = request.group, let limit = pool.settings.groups[group] else { return nil }

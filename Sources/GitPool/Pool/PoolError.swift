@@ -12,8 +12,8 @@ package enum PoolError: Error {
     case badStart(String)
     case noCommit
     case oldGit(version: GitVersion)
-    case poolFull(limit: Int, group: String?, holders: [LeaseSummary])
-    case waitTimedOut(limit: Int, holders: [LeaseSummary])
+    case poolFull(limit: Int, group: String?, leases: [LeaseSummary])
+    case waitTimedOut(limit: Int, leases: [LeaseSummary])
     case exclusiveHeld(lease: LeaseSummary)
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])

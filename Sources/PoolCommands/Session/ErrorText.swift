@@ -122,10 +122,10 @@ struct ErrorText {
             ErrorText(
                 128, .fatal("git \(version.text) is too old: git-pool needs \(GitVersion.oldest.text) or later"),
                 .hint("install a newer git, or put one first on PATH"))
-        case .poolFull(let limit, let group, let holders):
-            ErrorText.full(group.map { "group '\($0)'" } ?? "the pool", limit, holders, status: 4)
-        case .waitTimedOut(let limit, let holders):
-            ErrorText.full("the wait is over and the pool", limit, holders, status: 3)
+        case .poolFull(let limit, let group, let leases):
+            ErrorText.full(group.map { "group '\($0)'" } ?? "the pool", limit, leases, status: 4)
+        case .waitTimedOut(let limit, let leases):
+            ErrorText.full("the wait is over and the pool", limit, leases, status: 3)
         case .exclusiveHeld(let lease):
             ErrorText(
                 5, .error("'\(lease.name)' started from the same commit: \(Words.holding(lease))"),
@@ -237,9 +237,9 @@ struct ErrorText {
         ErrorText(words.status, Diagnostic(.error, words.lines), Diagnostic(.hint, words.hints))
     }
 
-    private static func full(_ what: String, _ limit: Int, _ holders: [LeaseSummary], status: Int32) -> ErrorText {
-        let rows = holders.map { "  \($0.name): \(Words.holding($0))" }
-        let first = holders.first { $0.state != .leased } ?? holders.first
+    private static func full(_ what: String, _ limit: Int, _ leases: [LeaseSummary], status: Int32) -> ErrorText {
+        let rows = leases.map { "  \($0.name): \(Words.holding($0))" }
+        let first = leases.first { $0.state != .leased } ?? leases.first
         let way =
             first.map { "'git pool done \($0.name)' would free one; '--wait' waits for one" }
             ?? "raise it with 'git config pool.max <n>'"

@@ -42,9 +42,9 @@ enum ErrorSamples {
         case .branchClash: .badStart(subject)
         case .badStart: .noCommit
         case .noCommit: .oldGit(version: .oldest)
-        case .oldGit: .poolFull(limit: 2, group: subject, holders: [lease])
-        case .poolFull(_, .some, _): .poolFull(limit: 0, group: nil, holders: [])
-        case .poolFull(_, nil, _): .waitTimedOut(limit: 2, holders: [lease])
+        case .oldGit: .poolFull(limit: 2, group: subject, leases: [lease])
+        case .poolFull(_, .some, _): .poolFull(limit: 0, group: nil, leases: [])
+        case .poolFull(_, nil, _): .waitTimedOut(limit: 2, leases: [lease])
         case .waitTimedOut: .exclusiveHeld(lease: lease)
         case .exclusiveHeld: .unknownGroup(subject, known: [])
         case .unknownGroup(_, let known) where known.isEmpty: .unknownGroup(subject, known: ["ios"])
