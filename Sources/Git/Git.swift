@@ -166,6 +166,11 @@ package struct Git: Sendable {
         return nil
     }
 
+    /// Whether this is the id of a commit that is there.
+    package func hasCommit(_ id: String) throws(GitError) -> Bool {
+        try attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess
+    }
+
     /// Runs and expects success, as one line of text.
     package func line(_ arguments: [String]) throws(GitError) -> String {
         Text.line(try run(arguments))

@@ -63,7 +63,7 @@ extension Mending {
 
     private func isCommit(_ id: String) throws -> Bool {
         guard Text.isObjectID(id), !pool.isNull(id) else { return false }
-        return try pool.repository.commonGit.attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess
+        return try pool.repository.commonGit.hasCommit(id)
     }
 
     /// A folder of a killed `git worktree add` of ours whose record is lost. With a tree it becomes a worktree again, and

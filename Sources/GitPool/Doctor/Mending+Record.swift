@@ -94,7 +94,7 @@ extension Mending {
             LeaseName.problem(with: name) == nil && !others.contains { $0.lease?.name == name }
         }
         var lease = Lease(
-            id: RandomID.make(), name: name ?? "found-\(number)-\(RandomID.make().prefix(4))",
+            id: RandomID.make(), name: name ?? Lease.foundName(number),
             start: legible.start ?? commit(head) ?? pool.repository.head?.commit ?? "")
         lease.branch = head?.branch
         lease.base = legible.base

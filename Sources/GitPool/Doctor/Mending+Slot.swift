@@ -117,7 +117,7 @@ extension Mending {
         guard pool.settings.hasPlainLayout, let head = try head(admin, record) else { return }
         let draft = AdminDirectory(Path.join(pool.directory, SlotRecord.newDraftID()))
         do {
-            let reason = record.lease == nil ? nil : GitLock.mark + GitLock.reason(record)
+            let reason = record.lease == nil ? nil : GitLock.reason(record)
             try draft.make(for: record.path, at: head, lockReason: reason)
             pool.faults.reach(.mendDrafted)
             let git = pool.git.at(.exactly(gitDirectory: draft.path, workTree: record.path))

@@ -11,16 +11,15 @@ enum GitLock {
     /// The reason of a leased worktree's lock, with the way to end it.
     static func leased(_ name: String) -> String { "leased to '\(name)' (git pool done \(name))" }
 
-    /// The reason of a new worktree's lock.
+    /// The whole reason of a new worktree's lock.
     static func reason(_ record: SlotRecord) -> String {
-        record.lease.map { leased($0.name) } ?? "being made ready (git pool warm)"
+        mark + (record.lease.map { leased($0.name) } ?? "being made ready (git pool warm)")
     }
-
-    static func text(_ reason: String) -> [UInt8] { Array((mark + reason + "\n").utf8) }
 
     /// A lock that is there already stays as it is.
     static func lock(_ admin: AdminDirectory, _ reason: String) throws {
-        do { try Files.create(Path.join(admin.path, "locked"), text(reason), mode: 0o644) } catch {
+        let text = Array((mark + reason + "\n").utf8)
+        do { try Files.create(Path.join(admin.path, "locked"), text, mode: 0o644) } catch {
             guard error.isExisting else { throw error }
         }
     }

@@ -52,7 +52,7 @@ extension Pool {
     private func buildUnseen(_ claim: inout SlotClaim, _ lease: Lease, _ tree: String?) throws {
         let (path, site) = (claim.record.path, claim.record.fencePath)
         let draft = draftAdmin(claim.record)
-        try draft.make(for: path, at: .detached(lease.start), lockReason: GitLock.mark + GitLock.reason(claim.record))
+        try draft.make(for: path, at: .detached(lease.start), lockReason: GitLock.reason(claim.record))
         faults.reach(.addDrafted)
         try Files.makeDirectory(site, mode: 0o777)
         faults.reach(.addDirectory)
@@ -85,7 +85,7 @@ extension Pool {
         do {
             let guarding = try lock()
             defer { extendLifetime(guarding) }
-            let reason = GitLock.mark + GitLock.reason(claim.record)
+            let reason = GitLock.reason(claim.record)
             try repository.git.inheriting(claim.lockNumber).persist([
                 "worktree", "add", "--no-checkout", "--detach", "--lock", "--reason", reason, path, lease.start,
             ])

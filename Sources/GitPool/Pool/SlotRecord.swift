@@ -114,9 +114,11 @@ package struct Lease: Sendable, Equatable {
 
     /// Of what somebody left in a slot that nobody had leased.
     init(foundIn record: SlotRecord) {
-        self.init(
-            id: RandomID.make(), name: "found-\(record.slot)-\(RandomID.make().prefix(4))", start: record.head)
+        self.init(id: RandomID.make(), name: Lease.foundName(record.slot), start: record.head)
     }
+
+    /// Of work that no name is known of.
+    static func foundName(_ slot: Int) -> String { "found-\(slot)-\(RandomID.make().prefix(4))" }
 
     /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
     mutating func takeBackRelease() {

@@ -73,7 +73,7 @@ extension Pool {
             tips += try reflog("HEAD", Path.join(admin.path, "logs/HEAD"), git)
             for (ref, id) in try privateRefs(admin, git) + PrivateRefs.traces(git) {
                 tips += try reflog(ref, Path.join(admin.path, "logs/" + ref), git)
-                guard try git.attempt(["cat-file", "-e", id + "^{commit}"]).isSuccess else { continue }
+                guard try git.hasCommit(id) else { continue }
                 tips.append(id)
             }
             tips += try Operation(admin).commits(git)

@@ -137,6 +137,13 @@ extension Pool {
         try claim.advance(to: next, mustWrite: false)
     }
 
+    /// Puts a tree out of everybody's sight. From then on only git's lock keeps a plain `prune` from dropping the admin
+    /// directory.
+    func fence(_ record: SlotRecord) throws {
+        try GitLock.lock(admin(record), "being recycled")
+        try Files.renameNoReplace(record.path, record.fencePath)
+    }
+
     /// Brings a fenced tree back to its path. What took the path meanwhile is moved beside it and kept.
     ///
     /// Nothing is moved if the tree is another repository's: the records of a copied one name the slots of the first.

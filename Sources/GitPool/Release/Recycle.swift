@@ -21,9 +21,7 @@ extension Pool {
             // The records of a copied repository name the original's slots.
             guard admin(record).isLinked(to: record.path) else { return try claim.advance(to: .broken) }
             guard try Occupants.scan(record.path).isEmpty else { return }
-            // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
-            try GitLock.lock(admin(record), "being recycled")
-            try Files.renameNoReplace(record.path, record.fencePath)
+            try fence(record)
         }
         let admin = admin(record)
         guard admin.isLinked(to: record.fencePath, home: record.path) else {

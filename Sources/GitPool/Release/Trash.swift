@@ -29,8 +29,7 @@ extension Pool {
         let record = claim.record
         let grave = try grave(record)
         if !record.admin.isEmpty, !Files.exists(record.fencePath), admin(record).isLinked(to: record.path) {
-            try GitLock.lock(admin(record), "being recycled")
-            try Files.renameNoReplace(record.path, record.fencePath)
+            try fence(record)
         }
         if !record.admin.isEmpty, admin(record).isLinked(to: record.fencePath, home: record.path) {
             guard try isJudged || isStillClean(&claim) else { return }

@@ -26,7 +26,7 @@ enum SubmoduleSource {
         else { return false }
         // Not to be had from a promisor on the network.
         let asking = look(into: folder, git).with(["GIT_NO_LAZY_FETCH": "1"])
-        return (try? asking.attempt(["cat-file", "-e", commit + "^{commit}"]))?.isSuccess == true
+        return (try? asking.hasCommit(commit)) == true
     }
 }
 
