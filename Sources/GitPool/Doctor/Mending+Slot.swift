@@ -179,8 +179,7 @@ extension Mending {
 
     /// What is due goes its way, as in any command.
     private mutating func settle(_ number: Int) throws {
-        let others = try pool.snapshot().map(\.number).filter { $0 != number }
-        for report in pool.collect(.quick, leaving: Set(others)) {
+        for report in pool.collect(.quick, only: [number]) {
             if let failure = report.failure { throw failure }
             guard report.to != report.from else { continue }
             note(.settled(report.to), pool.slotLockPath(number), slot: number)

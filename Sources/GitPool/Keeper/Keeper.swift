@@ -19,14 +19,24 @@ package struct Keeper {
     private let log: KeeperLog
     /// Milliseconds to leave alone what is in somebody's way; doubled while nothing else happens.
     private var pause = Keeper.shortestPause
+    /// When what was tried in vain is tried again, by `Clock.sinceBoot`.
+    private var retry: Int64 = 0
     /// The processes that do what may take its time. One that hangs has a slot's lock, and the others go round it.
-    private var workers: [Int32] = []
+    private var workers: [Worker] = []
     private var lastStart: Int64 = 0
-    /// What they were started for and may have failed at: left alone until something happens, or the pause is over.
+    /// What workers that have ended were started for: left alone until something happens, or the pause is over.
     private var tried: Set<Int> = []
+
+    private struct Worker {
+        let pid: Int32
+        /// In the order it sees to them.
+        let slots: [Int]
+    }
 
     private static let shortestPause: Int64 = 100
     private static let longestPause: Int64 = 30_000
+    /// Milliseconds for each worker that runs before there is another.
+    private static let patience: Int64 = 500
 
     /// `line` is what the log says of an event.
     package init(_ pool: Pool, line: @escaping (Event) -> String) {
@@ -52,7 +62,7 @@ package struct Keeper {
                 pool.wakeKeeper()
                 return
             }
-            beginWork(thoroughness)
+            let wait = beginWork(thoroughness)
             thoroughness = .quick
             let guarding: FileLock
             do { guarding = try pool.lock() } catch PoolError.locked {
@@ -61,7 +71,7 @@ package struct Keeper {
                 continue
             }
             let slots = (try? pool.slots()) ?? []
-            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), workers)
+            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), workers.map(\.pid))
             if watch.isEmpty {
                 log.add(line(.ended(.nothingLeft)))
                 _ = consume bell
@@ -70,31 +80,44 @@ package struct Keeper {
             }
             _ = consume guarding
             Readiness.shrink()
-            let ready = try Readiness.wait(
-                for: watch.numbers + [bell.number], milliseconds: watch.time(pool, pause: pause))
+            let time = watch.time(pool, pause: max(0, retry - Clock.sinceBoot()))
+            let ready = try Readiness.wait(for: watch.numbers + [bell.number], milliseconds: min(time, wait ?? time))
             bell.silence()
             // That a worker ends is no reason to start the next: it may have failed.
             let isNews = !ready.isSubset(of: watch.workerNumbers)
-            if isNews || ready.isEmpty { tried = [] }
-            pause = isNews ? Keeper.shortestPause : ready.isEmpty ? min(pause * 2, Keeper.longestPause) : pause
+            guard isNews || Clock.sinceBoot() >= retry else { continue }
+            tried = []
+            pause = isNews ? Keeper.shortestPause : min(pause * 2, Keeper.longestPause)
+            retry = Clock.sinceBoot() + pause
         }
     }
 
     /// Ends each dead holder's lease at once. What may take its time is other processes' work, so that no death waits for
     /// it: where somebody's filter hangs, one of them hangs with it.
-    private mutating func beginWork(_ thoroughness: Pool.Thoroughness) {
-        workers.removeAll(where: Child.hasEnded)
-        guard let slots = try? pool.peek() else { return }
+    ///
+    /// - Returns: milliseconds until the next process may be started, if there is something for it to do.
+    private mutating func beginWork(_ thoroughness: Pool.Thoroughness) -> Int64? {
+        let ended = Set(workers.map(\.pid).filter(Child.hasEnded))
+        tried.formUnion(workers.filter { ended.contains($0.pid) }.flatMap(\.slots))
+        workers.removeAll { ended.contains($0.pid) }
+        guard let slots = try? pool.peek() else { return nil }
         pool.endDeadLeases(slots)
-        let occupied = SlotOccupants(pool, slots).slots
-        let due = DueWork(pool, slots, leaving: occupied)
-        guard thoroughness == .full || !due.free.isSubset(of: tried), workers.count <= due.busy,
-            workers.isEmpty || Clock.sinceBoot() >= lastStart + Keeper.shortestPause << min(workers.count, 8)
-        else { return }
-        if let worker = pool.startUpkeep(thoroughness, leaving: occupied) { workers.append(worker) }
+        let due = DueWork(pool, slots, leaving: SlotOccupants(pool, slots).slots)
+        let wanted = due.free.subtracting(tried)
+        guard thoroughness == .full || !wanted.isEmpty, workers.count <= due.busy else { return nil }
+        let patience = lastStart + Keeper.patience * Int64(workers.count) - Clock.sinceBoot()
+        if !workers.isEmpty, patience > 0 { return patience }
+        // What nobody was started for comes first: the rest may be in line behind something that hangs.
+        let waiting = Set(workers.flatMap(\.slots))
+        let order = wanted.subtracting(waiting).sorted() + wanted.intersection(waiting).sorted()
+        if let pid = pool.startUpkeep(thoroughness, order) {
+            workers.append(Worker(pid: pid, slots: order))
+        } else {
+            tried.formUnion(wanted)
+        }
         lastStart = Clock.sinceBoot()
-        tried.formUnion(due.free)
         reload()
+        return Keeper.patience * Int64(workers.count)
     }
 
     private mutating func reload() {

@@ -7,11 +7,11 @@ struct SlotOccupants {
 
     init(_ pool: Pool, _ slots: [Slot]) {
         for slot in slots where slot.state == .releasing || slot.state == .cleaning {
-            guard let record = slot.record else { continue }
+            guard let record = slot.record, !pool.isBusy(slot) else { continue }
             // Whoever called `done` may stand there while it is judged, not when it is recycled.
             let excused = slot.state == .releasing ? record.lease?.excused ?? [] : []
             let except = Set(excused.map(\.pid) + [ProcessTable.ownPID()])
-            // In this order: a git that was found has the lock, and gives it back only as it ends.
+            // Asked again: whoever works there has the lock, and gives it back only as it ends.
             guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty, !pool.isBusy(slot)
             else { continue }
             pids[slot.number] = found.map(\.pid)

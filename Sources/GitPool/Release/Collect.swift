@@ -24,13 +24,16 @@ extension Pool {
     }
 
     /// A failure with one slot does not stop the others, and each is told of before the next is begun.
+    ///
+    /// - Parameter only: the numbers of the slots to look at, in this order; none for all.
     @discardableResult
     package func collect(
-        _ thoroughness: Thoroughness, leaving: Set<Int> = [], tell: (CollectReport) -> Void = { _ in }
+        _ thoroughness: Thoroughness, only: [Int] = [], tell: (CollectReport) -> Void = { _ in }
     ) -> [CollectReport] {
-        guard let slots = try? snapshot() else { return [] }
+        guard var slots = try? snapshot() else { return [] }
+        if !only.isEmpty { slots = only.compactMap { number in slots.first { $0.number == number } } }
         var reports: [CollectReport] = []
-        for slot in slots where plan(slot) != .nothing && !leaving.contains(slot.number) {
+        for slot in slots where plan(slot) != .nothing {
             guard var claim = try? claim(slot.number) else { continue }
             let plan = plan(claim.slot)
             let report = report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) }

@@ -56,15 +56,16 @@ extension Pool {
         } catch PoolError.noCommit {}
     }
 
-    /// Starts a process that first collects, then does them at the lowest priority; nil where none can be had.
-    package func startUpkeep(_ thoroughness: Thoroughness = .quick, leaving: Set<Int> = []) -> Int32? {
+    /// Starts a process that first collects, only these slots if any are named, then does them at the lowest priority;
+    /// nil where none can be had.
+    package func startUpkeep(_ thoroughness: Thoroughness = .quick, _ slots: [Int] = []) -> Int32? {
         let options: [String] =
             switch thoroughness {
             case .quick: []
             case .full: ["--full"]
             }
         return OwnProgram.startDetached(
-            ["_upkeep"] + options + [repository.commonDirectory] + leaving.sorted().map(String.init), environment)
+            ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init), environment)
     }
 
     /// Collects in a process of its own. Where git hangs in somebody's slot, the caller goes on after ten seconds, and

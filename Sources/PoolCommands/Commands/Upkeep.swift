@@ -16,7 +16,6 @@ enum UpkeepCommand {
         isHidden: true
     )
 
-    /// The slots named are left to the processes that stand in them.
     static func run(_ session: Session) throws -> Int32 {
         let operands = session.arguments.operands
         var pool = try Session.pool(at: operands.first ?? session.directory, session.environment)
@@ -26,7 +25,7 @@ enum UpkeepCommand {
         }
         let thoroughness: Pool.Thoroughness = session.arguments.flag("full") ? .full : .quick
         pool.leavesFiles = !pool.isAlone
-        pool.collect(thoroughness, leaving: Set(operands.dropFirst().compactMap { Int($0) })) { report in
+        pool.collect(thoroughness, only: operands.dropFirst().compactMap { Int($0) }) { report in
             log.add(text(.took(report)), about: report)
         }
         pool.foldStatistics(thoroughness)
