@@ -74,6 +74,8 @@ package enum LandRefusal: Sendable {
         case operation(String)
         case bisection
         case noFolder
+        /// A git of ours cannot be told to go there.
+        case pathOfNoText
         case untracked(path: String)
         case changed(path: String)
         /// A line of what git said.

@@ -40,7 +40,10 @@ struct LandTarget {
     /// tests, so that nobody waits for them in vain.
     func obstacle(from old: String, to new: String) throws -> LandRefusal? {
         let checkouts = Worktrees(of: pool.repository).checkouts(ofBranch: ref)
-        guard let checkout = checkouts.first else { return nil }
+        guard let checkout = checkouts.first else {
+            let unnamed = Worktrees(of: pool.repository).holder(ofBranch: ref)
+            return unnamed.map { .targetBlocked(target: name, place: $0, [.pathOfNoText]) }
+        }
         let place = checkout.tree ?? checkout.admin.path
         func blocked(_ obstacles: [LandRefusal.Obstacle]) -> LandRefusal {
             .targetBlocked(target: name, place: place, obstacles)

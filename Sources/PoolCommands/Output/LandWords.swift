@@ -18,6 +18,7 @@ enum LandWords {
         case .operation(let name): "a \(name) is in progress there"
         case .bisection: "it is being bisected there"
         case .noFolder: "there is no such folder any more"
+        case .pathOfNoText: "its path is not UTF-8"
         case .untracked(let path): "'\(path)' is untracked there"
         case .changed(let path): "'\(path)' has changes there"
         case .refused(let line): line

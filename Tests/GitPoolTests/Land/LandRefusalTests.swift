@@ -34,6 +34,17 @@ import Testing
         #expect(try repository.git("log", "-1", "--format=%s", "main").line == "Merge branch 'better'")
     }
 
+    @Test("F4 a target that is checked out at a path that is no text does not move under it")
+    func pathOfNoText() throws {
+        let (repository, _) = try repository()
+        try repository.scratch.sh(
+            #"git worktree add -q -b topic "$1/b$(printf '\374')cher""#, repository.scratch.path, in: repository.path
+        ).ok()
+        let before = try repository.tip("topic")
+        try repository.pool("land", "work", "--into", "topic").check(7, says: "'topic' cannot move", "UTF-8")
+        #expect(try repository.tip("topic") == before)
+    }
+
     @Test("F4 without a branch, a base or a target there is nothing to land, or nothing to land in")
     func noBranch() throws {
         let (repository, _) = try repository()
