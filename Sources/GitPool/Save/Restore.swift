@@ -123,9 +123,14 @@ extension Pool {
         // All of it is read before anything is written: any commit can stand under `refs/pool/saved/`.
         let differences = try differences(of: saved, git)
         let (operation, refs) = (try state.operation(), try state.privateRefs())
+        let leftOut = try Set(IndexFlags(of: git).entries.filter(\.isSkipped).map(\.path))
         try layFiles(differences, into: tree, state.permissions, git)
         faults.reach(.restoreFiles)
-        try layIndex(state, admin, git)
+        let laid = Set(differences.map(\.path))
+        try layOut(leftOut.subtracting(state.skipped).subtracting(laid), of: saved, admin, git)
+        // Where this worktree has a file that a sparse one had not, no flag shall hide what becomes of it.
+        let skipped = state.skipped.filter { laid.contains($0) || TreeFile(tree, $0).kind == nil }
+        try layIndex(state, skipping: skipped, admin, git)
         faults.reach(.restoreIndex)
         for (path, bytes) in operation {
             let target = Path.join(admin.path, path)
@@ -174,9 +179,22 @@ extension Pool {
         try blobs.finish()
     }
 
+    /// What this worktree leaves out as sparse, and the saved one did not.
+    private func layOut(_ paths: Set<[UInt8]>, of saved: Saved, _ admin: AdminDirectory, _ git: Git) throws {
+        guard !paths.isEmpty else { return }
+        let drafting = git.with(["GIT_INDEX_FILE": draftIndex(admin)])
+        try drafting.run(["-c", "core.sparseCheckout=false", "read-tree", saved.id])
+        let input = paths.reduce(into: [UInt8]()) { $0 += $1 + [0] }
+        try drafting.run(["checkout-index", "-q", "-z", "--stdin"], input: input)
+    }
+
+    private func draftIndex(_ admin: AdminDirectory) -> String { Path.join(admin.path, "index.restored") }
+
     /// The index is made from its listing without stat data, so that git looks at every file's content once.
-    private func layIndex(_ state: SavedState, _ admin: AdminDirectory, _ git: Git) throws {
-        let draft = Path.join(admin.path, "index.restored")
+    private func layIndex(
+        _ state: SavedState, skipping skipped: [[UInt8]], _ admin: AdminDirectory, _ git: Git
+    ) throws {
+        let draft = draftIndex(admin)
         let drafting = git.with(["GIT_INDEX_FILE": draft])
         try drafting.run(["read-tree", "--empty"])
         // Such an index names a tree that git knows without an object, and git fsck misses since 2.55.
@@ -189,9 +207,10 @@ extension Pool {
             try drafting.with(["GIT_LITERAL_PATHSPECS": "1"]).run(
                 ["add", "--intent-to-add", "-f", "--pathspec-from-file=-", "--pathspec-file-nul"], input: state.intents)
         }
-        for (option, tags) in [("--assume-unchanged", state.assumed), ("--skip-worktree", state.skipped)]
-        where !tags.isEmpty {
-            try drafting.run(["update-index", option, "-z", "--stdin"], input: tags)
+        for (option, paths) in [("--assume-unchanged", state.assumed), ("--skip-worktree", skipped)]
+        where !paths.isEmpty {
+            let input = paths.reduce(into: [UInt8]()) { $0 += $1 + [0] }
+            try drafting.run(["update-index", option, "-z", "--stdin"], input: input)
         }
         try Files.rename(draft, Path.join(admin.path, "index"))
         _ = try git.attempt(["update-index", "-q", "--refresh"])
@@ -204,8 +223,8 @@ private struct SavedState {
     let intents: [UInt8]
     private let refs: [UInt8]
     let permissions: [[UInt8]: UInt32]
-    private(set) var assumed: [UInt8] = []
-    private(set) var skipped: [UInt8] = []
+    private(set) var assumed: [[UInt8]] = []
+    private(set) var skipped: [[UInt8]] = []
     private let tree: String
     private let git: Git
 
@@ -238,9 +257,9 @@ private struct SavedState {
         permissions = modes
         for record in Text.records(try text("flags")) {
             guard let tag = record.first else { continue }
-            let path = Array(record.dropFirst(2)) + [0]
-            if tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") { skipped += path }
-            if (0x61...0x7A).contains(tag) { assumed += path }
+            let path = Array(record.dropFirst(2))
+            if tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") { skipped.append(path) }
+            if (0x61...0x7A).contains(tag) { assumed.append(path) }
         }
     }
 

@@ -108,6 +108,29 @@ import Testing
         #expect(learnt.status == 0)
     }
 
+    @Test(
+        "C4 what one of two worktrees leaves out as sparse is neither deleted nor hidden in the other",
+        arguments: [true, false])
+    func sparse(_ savesWhole: Bool) throws {
+        let repository = try Scratch().repository(files: ["in/a.txt": "one\n", "out/b.txt": "b\n", "out/c.txt": "c\n"])
+        func narrow(_ tree: String) throws { try repository.git("sparse-checkout", "set", "--cone", "in", in: tree) }
+        if savesWhole { try narrow(repository.path) }
+        let lease = try repository.lease("x")
+        if savesWhole {
+            try repository.git("sparse-checkout", "disable", in: lease)
+        } else {
+            try narrow(lease)
+        }
+        try repository.scratch.write("\(lease)/\(savesWhole ? "out/b.txt" : "in/a.txt")", "mine\n")
+        try repository.pool("done", "--save", "x").check(0)
+        try repository.pool("gc").ok()
+        let restored = try repository.pool("restore", "--no-holder", "x").ok().line
+        #expect(try repository.git("status", "--porcelain", in: restored).lines.count == 1)
+        #expect(try repository.scratch.read("\(restored)/out/c.txt") == "c\n")
+        try repository.scratch.write("\(restored)/out/c.txt", "more\n")
+        #expect(try repository.git("status", "--porcelain", in: restored).lines.count == 2)
+    }
+
     @Test("C4 H2 a file larger than memory comes back")
     func largeFile() throws {
         let repository = try Scratch().repository()
