@@ -24,7 +24,7 @@ package struct RefTransaction: Sendable {
 
     /// The same, by a git that waits already, if it waits for this.
     package func commit(
-        in git: Git, by writer: inout RefWriter?, told: () -> Void = {}
+        in git: Git, by writer: inout RefWriter?, told: () -> Void
     ) throws(GitError) {
         guard !input.isEmpty, let waiting = writer.take() else { return try commit(in: git) }
         guard waiting.message == message else {

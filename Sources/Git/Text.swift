@@ -15,6 +15,11 @@ package enum Text {
         bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
     }
 
+    /// Such parts as `-z` reads them, a NUL after each.
+    package static func terminated(_ records: [[UInt8]]) -> [UInt8] {
+        records.reduce(into: []) { $0 += $1 + [0] }
+    }
+
     /// Of a line such as `mode id stage TAB path`: what stands before the tab.
     package static func words(beforeTab line: ArraySlice<UInt8>) -> [Substring] {
         String(decoding: line.prefix { $0 != 0x09 }, as: UTF8.self).split(separator: " ")

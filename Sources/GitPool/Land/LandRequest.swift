@@ -16,7 +16,7 @@ package struct LandRequest: Sendable {
 
     package init(
         _ settings: LandSettings, environment: [String: String],
-        telling: @escaping @Sendable (LandStep) -> Void = { _ in }
+        telling: @escaping @Sendable (LandStep) -> Void
     ) {
         strategy = settings.strategy
         test = settings.test

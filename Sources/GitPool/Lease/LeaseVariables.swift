@@ -20,7 +20,7 @@ package struct LeaseVariables: Sendable {
     let directories: [String]
 
     /// Which caches' variables are ours, with the values we gave them, so that a user's own are told from them.
-    static let ledger = "GIT_POOL_CACHES"
+    private static let ledger = "GIT_POOL_CACHES"
 
     private static let own = [
         "GIT_POOL_PATH", "GIT_POOL_NAME", "GIT_POOL_BRANCH", "GIT_POOL_BASE", "GIT_POOL_GROUP", "GIT_POOL_SLOT",

@@ -93,27 +93,6 @@ extension Pool {
         try !WorktreeStatus(of: git).entries.contains { $0.kind != .untracked }
     }
 
-    /// Rewrites the files that an interrupted checkout may have cut short. They were unmodified before it, or git had
-    /// refused.
-    private func rewrite(_ parked: String, _ commit: String, _ git: Git) throws {
-        let paths = try git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", parked, commit])
-        try git.run(
-            [
-                "--literal-pathspecs", "restore", "-q", "--source=" + parked, "--staged", "--worktree",
-                "--pathspec-from-file=-", "--pathspec-file-nul",
-            ], input: paths)
-    }
-
-    /// Writes the files again that a checkout removed before it failed, such as a partial clone's that had no way to its
-    /// remote: only where nothing stands.
-    private func refill(_ parked: String, _ commit: String, _ tree: String, _ git: Git) throws {
-        let words = ["diff-tree", "-r", "--name-only", "--no-renames", "--diff-filter=DMT", "-z", parked, commit]
-        let missing = Text.records(try git.run(words)).map { Array($0) }.filter { TreeFile(tree, $0).kind == nil }
-        guard !missing.isEmpty else { return }
-        let paths = missing.reduce(into: [UInt8]()) { $0 += $1 + [0] }
-        try git.run(["checkout-index", "-q", "-u", "-z", "--stdin"], input: paths)
-    }
-
     fileprivate func takeBack(_ claim: inout SlotClaim, _ lease: Lease) throws {
         let (git, parked) = (claim.git, claim.record.head)
         if lease.start != parked {
@@ -131,6 +110,25 @@ extension Pool {
         try recycle(&claim)
     }
 
+    /// Rewrites the files that an interrupted checkout may have cut short. They were unmodified before it, or git had
+    /// refused.
+    private func rewrite(_ parked: String, _ commit: String, _ git: Git) throws {
+        let paths = try git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", parked, commit])
+        try git.run(
+            [
+                "--literal-pathspecs", "restore", "-q", "--source=" + parked, "--staged", "--worktree",
+                "--pathspec-from-file=-", "--pathspec-file-nul",
+            ], input: paths)
+    }
+
+    /// Writes the files again that a checkout removed before it failed, such as a partial clone's that had no way to its
+    /// remote: only where nothing stands.
+    private func refill(_ parked: String, _ commit: String, _ tree: String, _ git: Git) throws {
+        let words = ["diff-tree", "-r", "--name-only", "--no-renames", "--diff-filter=DMT", "-z", parked, commit]
+        let missing = Text.records(try git.run(words)).map { Array($0) }.filter { TreeFile(tree, $0).kind == nil }
+        guard !missing.isEmpty else { return }
+        try git.run(["checkout-index", "-q", "-u", "-z", "--stdin"], input: Text.terminated(missing))
+    }
 }
 
 extension GitError {

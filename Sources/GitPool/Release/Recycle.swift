@@ -226,8 +226,7 @@ extension Pool {
             ("--no-assume-unchanged", flags.entries.filter(\.isAssumedUnchanged)),
             ("--no-skip-worktree", isOwn ? [] : flags.entries.filter(\.isSkipped)),
         ] where !entries.isEmpty {
-            let input = entries.reduce(into: [UInt8]()) { $0 += $1.path + [0] }
-            try git.run(["update-index", option, "-z", "--stdin"], input: input)
+            try git.run(["update-index", option, "-z", "--stdin"], input: Text.terminated(entries.map(\.path)))
         }
         guard !isOwn, flags.entries.contains(where: \.isSkipped) else { return }
         // Only what is missing is written; what is in the way is found by the next look.

@@ -127,7 +127,7 @@ extension Pool {
 
     /// Releases a lease that nobody was told of. What stands in its tree is no session's, but is saved all the same; a
     /// branch that this lease did not make, because it was killed before, is not its to delete.
-    func releaseUnseen(_ claim: inout SlotClaim) throws {
+    private func releaseUnseen(_ claim: inout SlotClaim) throws {
         if var lease = claim.record.lease {
             if !madeBranch(lease) { lease.branchCreatedAt = nil }
             lease.disposition = .save

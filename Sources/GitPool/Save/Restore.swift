@@ -202,7 +202,7 @@ extension Pool {
         let intents = Set(Text.records(state.intents).map { Array($0) })
         let lines = Text.records(state.index).filter { !intents.contains(Array(Text.path(afterTab: $0))) }
         try drafting.run(
-            ["update-index", "-z", "--index-info"], input: lines.reduce(into: []) { $0 += Array($1) + [0] })
+            ["update-index", "-z", "--index-info"], input: Text.terminated(lines.map { Array($0) }))
         if !intents.isEmpty {
             try drafting.with(["GIT_LITERAL_PATHSPECS": "1"]).run(
                 ["add", "--intent-to-add", "-f", "--pathspec-from-file=-", "--pathspec-file-nul"], input: state.intents)

@@ -49,8 +49,8 @@ struct SaveContents {
         let staged = try SaveContents.tree(
             git, from: admin, removing: conflicted, adding: [], workshop + "/staged", zeroID, name)
 
-        let intents = status.entries.filter(\.isIntentToAdd).reduce(into: [UInt8]()) { $0 += $1.path + [0] }
-        let tagged = flags.entries.reduce(into: [UInt8]()) { $0 += [$1.tag, 0x20] + $1.path + [0] }
+        let intents = Text.terminated(status.entries.filter(\.isIntentToAdd).map(\.path))
+        let tagged = Text.terminated(flags.entries.map { [$0.tag, 0x20] + $0.path })
         let privateRefs = try PrivateRefs.list(git)
         let refs = privateRefs.map { "\($0.id) \($0.ref)\n" }.joined()
         held = try SaveContents.tree(holding: privateRefs.map(\.id).uniqued(), git)
@@ -114,8 +114,7 @@ struct SaveContents {
         let index = Path.join(admin.path, "index")
         if Files.exists(index) { try Files.create(draft, Files.read(index)) }
         let drafting = git.with(["GIT_INDEX_FILE": draft])
-        let removals = removing.reduce(into: [UInt8]()) { $0 += Array("0 \(zeroID)\t".utf8) + $1 + [0] }
-        let lines = adding.reduce(into: removals) { $0 += $1 + [0] }
+        let lines = Text.terminated(removing.map { Array("0 \(zeroID)\t".utf8) + $0 } + adding)
         try drafting.run(["update-index", "-z", "--index-info"], input: lines)
         let refused = try leftOut(adding, drafting)
         guard refused.isEmpty else {

@@ -40,7 +40,7 @@ extension Pool {
     /// Of these paths, those that git ignores here and does not track.
     private func ignored(_ paths: [[UInt8]], _ git: Git) throws -> Set<[UInt8]> {
         let words = ["check-ignore", "-z", "--stdin"]
-        let outcome = try git.attempt(words, input: paths.reduce(into: []) { $0 += $1 + [0] })
+        let outcome = try git.attempt(words, input: Text.terminated(paths))
         switch outcome.termination {
         case .exited(0), .exited(1): return Set(Text.records(outcome.output).map { Array($0) })
         default: throw git.failure(words, outcome)

@@ -18,7 +18,7 @@ package struct SubmoduleSettings: Sendable {
     /// A folder of mirrors, as configured.
     package let base: String?
     /// Patterns of paths, those of nested submodules from the top.
-    let excluded: [String]
+    private let excluded: [String]
     /// How many are cloned at once.
     package let width = 4
 

@@ -21,7 +21,7 @@ enum GCWords {
     }
 
     /// Stable, for scripts.
-    static func identifier(_ plan: CollectPlan) -> String {
+    private static func identifier(_ plan: CollectPlan) -> String {
         switch plan {
         case .nothing: "none"
         case .rollBack: "rollBack"
