@@ -42,14 +42,16 @@ struct SaveCommit {
         pool.faults.reach(.saveHashed)
         let headID = try git.resolve("HEAD^{commit}")
         let existing = try refs()
-        if !existing.isEmpty, let same = try saved(kind, contents, headID) { return same }
+        let reached = [headID, lease.base.flatMap(pool.knownTip)].compactMap { $0 }
+        if !existing.isEmpty, let same = try saved(kind, contents, headID) {
+            if (try? secure(same, besides: reached)) != nil { return same }
+        }
 
         let state = try commit(contents.state, [], "git-pool: index and operation of '\(lease.name)'\n")
         let held = try contents.held.map { try commit($0, [], "git-pool: what refs of '\(lease.name)' name\n") }
         let parents = ([headID, state, held].compactMap { $0 } + contents.named).uniqued()
         let message = message(
             kind, head: headID, operation: try admin.operation(git), note: note, branch: branch(in: admin))
-        let reached = [headID, lease.base.flatMap(pool.knownTip)].compactMap { $0 }
         return try publish(commit(contents.files, parents, message), besides: reached, after: existing)
     }
 
@@ -161,7 +163,14 @@ extension Pool {
         extra: [[UInt8]] = [], note: String? = nil
     ) throws -> String {
         SaveClock(self).note()
-        return try SaveCommit(pool: self, lease: lease, git: git(in: record, at: tree, lock: lock)).write(
-            tree ?? record.path, admin(record), kind: kind, extra: extra, note: note)
+        let save = SaveCommit(pool: self, lease: lease, git: git(in: record, at: tree, lock: lock))
+        func write() throws -> String {
+            try save.write(tree ?? record.path, admin(record), kind: kind, extra: extra, note: note)
+        }
+        do { return try write() } catch let error as GitError {
+            // A prune may have taken what nothing led to yet.
+            guard !error.isDiskFull else { throw error }
+            return try write()
+        }
     }
 }

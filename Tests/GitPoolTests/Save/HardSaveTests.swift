@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import POSIX
 import Testing
 
@@ -42,6 +43,25 @@ import Testing
         try repository.fsck()
         let restored = try repository.pool("restore", "--no-holder", "x").ok().line
         for number in 1...30 { #expect(try scratch.read("\(restored)/new\(number)") == "precious \(number)\n") }
+    }
+
+    @Test("C4 what a git prune takes while it is being saved is written again")
+    func prunedMeanwhile() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("x")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        let save = try scratch.start(
+            ["git-pool", "save", "x"], in: repository.path, env: ["GIT_POOL_FAULT": "save.hashed:pause"])
+        func stopped() -> Bool { ProcessTable.isStopped(save.pid) }
+        try scratch.until("it is half way", stopped)
+        try repository.git("prune", "--expire=now")
+        kill(save.pid, SIGCONT)
+        try scratch.until("it begins again", stopped)
+        kill(save.pid, SIGCONT)
+        try save.wait().check(0)
+        try repository.fsck()
+        #expect(try repository.holds("precious\n"))
     }
 
     @Test(
