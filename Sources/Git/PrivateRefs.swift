@@ -5,13 +5,18 @@ package enum PrivateRefs {
     /// `refs/bisect` is told as an operation.
     package static func exist(in admin: AdminDirectory, _ git: Git) throws(GitError) -> Bool {
         let names = ["refs/worktree", "refs/rewritten"]
-        guard admin.hasRefTables else { return names.contains { hasFile(Path.join(admin.path, $0)) } }
+        guard admin.hasRefTables else {
+            for name in names where try hasFile(Path.join(admin.path, name)) { return true }
+            return false
+        }
         return try !git.at(.gitDirectory(admin.path)).run(["for-each-ref", "--count=1"] + names).isEmpty
     }
 
     /// Whether refs are kept, where each is a file of its own: such refs are never packed.
     package static func areFiles(in admin: AdminDirectory) -> Bool {
-        ["refs/worktree", "refs/rewritten", "refs/bisect"].contains { hasFile(Path.join(admin.path, $0)) }
+        ["refs/worktree", "refs/rewritten", "refs/bisect"].contains {
+            (try? hasFile(Path.join(admin.path, $0))) ?? true
+        }
     }
 
     /// Where refs are in tables, what is a file of an operation elsewhere is one of these.
@@ -37,12 +42,15 @@ package enum PrivateRefs {
         }
     }
 
-    private static func hasFile(_ folder: String) -> Bool {
+    /// - Throws: for a name that we could not tell git.
+    private static func hasFile(_ folder: String) throws(GitError) -> Bool {
+        if Directory.hasNamesOfNoText(folder) { throw .launch(.noText(folder)) }
         guard let names = try? Directory.entries(folder) else { return Files.exists(folder) }
-        return names.contains { name in
+        for name in names {
             let path = Path.join(folder, name)
-            return Files.isDirectory(path) ? hasFile(path) : true
+            guard Files.isDirectory(path), try !hasFile(path) else { return true }
         }
+        return false
     }
 }
 

@@ -17,6 +17,11 @@ package struct SystemError: Error, Equatable {
         SystemError(code: errno, call: call, subject: subject)
     }
 
+    /// Something with a name that no `String` can hold as it is.
+    package static func noText(_ subject: String) -> SystemError {
+        SystemError(code: EILSEQ, call: "read", subject: subject)
+    }
+
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
     /// A program or file that was looked for and is nowhere.
     package static func missing(_ name: String) -> SystemError {

@@ -80,6 +80,23 @@ import Testing
         #expect(try repository.pool("path", "1").line == other)
     }
 
+    @Test("C3 a ref of the worktree alone whose name is no text keeps the slot")
+    func refOfNoText() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let script = """
+            name=$(printf 'refs/worktree/deep/a\\377')
+            git update-ref "$name" $(git commit-tree -m only -p HEAD HEAD^{tree})
+            """
+        try repository.scratch.sh(script, in: lease).ok()
+        for word in ["--save", "--discard"] {
+            try repository.pool("done", word, "a").check(7, says: "refs of this worktree alone")
+        }
+        try repository.scratch.sh("git update-ref -d \"$(printf 'refs/worktree/deep/a\\377')\"", in: lease).ok()
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+    }
+
     @Test("C1 done from inside, said twice, is no error")
     func twiceInside() throws {
         let repository = try Scratch().repository()
