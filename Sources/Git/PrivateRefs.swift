@@ -121,6 +121,8 @@ package enum SubmoduleRepositories {
         do { names = try Directory.entries(folder) } catch { return error.isNotFound ? [] : [folder] }
         let isRepository = names.contains("HEAD") && names.contains("objects")
         if isRepository { return [folder] + search(Path.join(folder, "modules")) }
-        return Files.isDirectory(folder) ? names.flatMap { search(Path.join(folder, $0)) } : []
+        guard Files.isDirectory(folder) else { return [] }
+        let unnamed = Directory.hasNamesOfNoText(folder) ? [folder] : []
+        return unnamed + names.flatMap { search(Path.join(folder, $0)) }
     }
 }

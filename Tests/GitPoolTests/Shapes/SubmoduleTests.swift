@@ -215,6 +215,21 @@ import Testing
         try gone(repository)
     }
 
+    @Test("B13 C3 a submodule whose name is no text keeps the slot, also when its tree is gone")
+    func nameOfNoText() throws {
+        let repository = try Scratch().repository()
+        try repository.addSubmodule()
+        let lease = try repository.lease("a")
+        let script = """
+            name=$(printf 's\\377')
+            git -c protocol.file.allow=always submodule -q add "$1" "$name"
+            git commit -qm second; git -C "$name" commit -q --allow-empty -m precious
+            git -C "$name" checkout -q HEAD~1; git submodule -q deinit -f --all
+            """
+        try repository.scratch.sh(script, repository.scratch.at("library"), in: lease).ok()
+        try repository.pool("done", "a").check(7, says: "could not be looked at")
+    }
+
     @Test("B13 C3 another worktree of a submodule keeps the slot whose admin directory its repository lies in")
     func worktree() throws {
         let scratch = try Scratch()
