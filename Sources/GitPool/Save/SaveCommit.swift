@@ -103,7 +103,10 @@ struct SaveCommit {
     private func holds(_ ref: String, _ contents: SaveContents, _ head: String?) throws -> Bool {
         let question = ["rev-parse", "-q", "--verify"]
         func answer(_ name: String) throws -> String { Text.line(try git.attempt(question + [ref + name]).output) }
-        return try answer("^{tree}") == contents.files && answer("^2^{tree}") == contents.state && answer("^1") == head
+        // The state's parent comes behind HEAD's, where there is one.
+        let state = try answer(head == nil ? "^1^{tree}" : "^2^{tree}")
+        return try answer("^{tree}") == contents.files && state == contents.state
+            && (head == nil || answer("^1") == head)
     }
 
     private func commit(_ tree: String, _ parents: [String], _ message: String) throws -> String {

@@ -98,6 +98,17 @@ import Testing
         #expect(try repository.git("status", "-sb", in: restored).out == status)
     }
 
+    @Test("C4 work on a branch without a commit is saved once")
+    func unborn() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("x")
+        try repository.git("switch", "-q", "--orphan", "new", in: lease)
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "--save", "x").check(0)
+        try repository.settle(lease)
+        #expect(try repository.snapshot().saves.count == 1)
+    }
+
     @Test("C4 a bisect that comes back ends on the branch it began on")
     func bisect() throws {
         let repository = try Scratch().repository()
