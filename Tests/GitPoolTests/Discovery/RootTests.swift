@@ -95,8 +95,10 @@ import Testing
         #expect(!Scratch.exists(repository.scratch.at("configured")))
     }
 
-    @Test("A7 a parent that cannot be written: the pool is in XDG_DATA_HOME")
-    func unwritableParent() throws {
+    @Test(
+        "A7 a parent that cannot be written: the pool is in XDG_DATA_HOME, or where that is by default",
+        arguments: ["data", "", "relative", nil])
+    func unwritableParent(_ named: String?) throws {
         let scratch = try Scratch()
         let repository = try scratch.repository(named: "closed/repo")
         // Root may write anywhere: such a run becomes somebody else.
@@ -104,13 +106,16 @@ import Testing
         if getuid() == 0 { try scratch.sh("chown -R 12345:12345 \"$1\"", scratch.path) }
         try scratch.sh("chmod 555 closed")
         let holder = try scratch.start(user + ["sleep", "900"])
+        let data = named == "data" ? scratch.at("home/data") : named
         let lease = try scratch.run(
-            user + ["git", "pool", "add", "--pid", String(holder.pid), "a"], in: repository.path)
-        let above = scratch.at("home/.local/share/git-pool/repo-")
+            user + ["git", "pool", "add", "--pid", String(holder.pid), "a"], in: repository.path,
+            env: ["XDG_DATA_HOME": data])
+        let above = scratch.at("home/\(named == "data" ? "data" : ".local/share")/git-pool/repo-")
         #expect(lease.check(0).line.hasPrefix(above), "\(lease)")
         try scratch.run(user + ["git", "pool", "list"], in: lease.line).check(0)
         try scratch.run(user + ["git", "pool", "done", "a"], in: repository.path).check(0)
         try scratch.run(user + ["git", "pool", "gc"], in: repository.path).check(0)
         #expect(scratch.entries("closed") == ["repo"])
+        #expect(scratch.entries("closed/repo").sorted() == [".git", "a.txt"])
     }
 }
