@@ -77,10 +77,12 @@ package enum LockOwner: Sendable, Equatable {
             String(decoding: $0, as: UTF8.self)
         }
         let words = facts.arguments + variables.filter { $0.hasPrefix("GIT_") }
+        // It goes to the work tree that it was told of, and says no more where it came from.
+        let hasMoved = words.contains { $0.hasPrefix("GIT_WORK_TREE=") || $0.hasPrefix("--work-tree") }
         return words.contains { word in
             let value = word.split(separator: "=", maxSplits: 1).last.map(String.init) ?? word
             if places.contains(where: { Path.contains($0, Path.normalize(Path.join(stand, value))) }) { return true }
-            return word.hasPrefix("GIT_DIR=") && !Path.isAbsolute(value)
+            return hasMoved && word.hasPrefix("GIT_DIR=") && !Path.isAbsolute(value)
         }
     }
 

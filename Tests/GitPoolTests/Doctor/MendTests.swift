@@ -217,6 +217,19 @@ import Testing
         try repository.pool("doctor", "--fix", env: later).check(0)
         #expect(Scratch.exists(lock))
         git.kill()
+        // Elsewhere, by a path from where it was before it went to its work tree.
+        let elsewhere = try repository.scratch.directory("elsewhere")
+        func start(_ variables: [String: String?]) throws -> Background {
+            try repository.scratch.start([repository.scratch.at("bin/git"), "900"], in: elsewhere, env: variables)
+        }
+        let moved = try start(["GIT_DIR": "../a.git", "GIT_WORK_TREE": elsewhere])
+        try repository.scratch.until("it runs") {
+            try repository.pool("doctor", env: later).out.contains("git (pid \(moved.pid)) may be at it")
+        }
+        moved.kill()
+        // A hook's git, which stands where its repository is: not ours.
+        let other = try start(["GIT_DIR": ".git"])
+        try repository.scratch.until("it runs") { try repository.scratch.read("/proc/\(other.pid)/comm") == "git\n" }
         try repository.pool("doctor", "--fix", env: later).check(0)
         #expect(!Scratch.exists(lock))
     }
