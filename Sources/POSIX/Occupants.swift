@@ -64,9 +64,8 @@ package enum Occupants {
     ) throws(SystemError) -> Bool {
         let folder = "/proc/\(pid)"
         // Of a folder's links two are its own, and each thread's folder is one (proc(5)).
-        guard (try? Files.status(folder + "/task"))?.links ?? 0 > 3,
-            let own = try? Files.target(ofLink: folder + "/cwd")
-        else { return false }
+        guard (try? Files.status(folder + "/task"))?.links ?? 0 > 3 else { return false }
+        let own = try? Files.target(ofLink: folder + "/cwd")
         return try hasThread(folder, but: pid, in: directory, place) { (try? Files.target(ofLink: $0)) != own }
     }
 
@@ -91,7 +90,11 @@ package enum Occupants {
     private static func leads(
         _ link: String, to directory: String, _ place: Files.Status
     ) throws(SystemError) -> Bool {
-        let path = try Files.target(ofLink: link)
+        let path: String
+        do { path = try Files.target(ofLink: link) } catch {
+            guard error.code == ENAMETOOLONG else { throw error }
+            return try climbs(from: link, to: place)
+        }
         let isDeleted = path.hasSuffix(" (deleted)")
         if !isDeleted, Path.contains(directory, path) { return true }
         var step = link
@@ -108,6 +111,19 @@ package enum Occupants {
             step += "/.."
         }
         return Path.contains(directory, path)
+    }
+
+    /// By going up only, from where no path is long enough for the kernel to tell.
+    private static func climbs(from link: String, to place: Files.Status) throws(SystemError) -> Bool {
+        var folder = Descriptor(adopting: try Directory.openDirectory(AT_FDCWD, link + "/."))
+        var below: Files.Status?
+        while true {
+            let here = try Files.status(of: folder)
+            if here.device == place.device, here.inode == place.inode { return true }
+            guard here.device != below?.device || here.inode != below?.inode else { return false }
+            below = here
+            folder = Descriptor(adopting: try Directory.openDirectory(folder.number, ".."))
+        }
     }
 
     /// The link in a process's folder belongs to its effective user, or to root if it made itself undumpable, as

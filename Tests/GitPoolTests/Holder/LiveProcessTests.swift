@@ -144,6 +144,27 @@ import Testing
         }
     }
 
+    @Test("D9 a process that stands deeper than the kernel tells is seen where it stands, and nowhere else")
+    func deep() throws {
+        let code = """
+            import os, time
+            for level in range(20):
+                os.mkdir('n' * 250)
+                os.chdir('n' * 250)
+            print(flush=True)
+            time.sleep(60)
+            """
+        let directory = NSTemporaryDirectory() + "/deep-" + RandomID.make()
+        try FileManager.default.createDirectory(atPath: directory + "/other", withIntermediateDirectories: true)
+        defer { try? Directory.removeTree(directory) }
+        try withProcess(["python3", "-c", code], in: directory) { (pid: Int32) throws in
+            #expect(throws: SystemError.self) { try Files.target(ofLink: "/proc/\(pid)/cwd") }
+            let place = try Files.realPath(directory)
+            #expect(try Occupants.scan(place).map(\.pid) == [pid])
+            #expect(try Occupants.scan(place + "/other").isEmpty)
+        }
+    }
+
     @Test("D1 a reused pid is another process")
     func reused() throws {
         try withProcess(["sh", "-c", "echo; read x"]) { (pid: Int32) throws in
