@@ -20,6 +20,17 @@ extension Directory {
         }
     }
 
+    /// The same of a folder named in one that is open; a link there is an error.
+    static func removeTree(_ name: [CChar], in parent: borrowing Descriptor, _ path: String) throws(SystemError) {
+        let refusal = SystemError(code: ENOTDIR, call: "open", subject: path)
+        do throws(SystemError) {
+            try emptyWhole(openChild(parent.number, name, path, refusal), path)
+            guard unlink(parent.number, name, AT_REMOVEDIR) else { throw .last("rmdir", path) }
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+    }
+
     /// Takes over `descriptor`.
     private static func emptyWhole(_ descriptor: Int32, _ path: String) throws(SystemError) {
         let top = Descriptor(adopting: descriptor)

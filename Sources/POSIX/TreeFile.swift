@@ -83,6 +83,12 @@ package struct TreeFile {
         }
     }
 
+    /// Removes a folder with all that is in it, as `remove` does a file.
+    package func removeTree() throws(SystemError) {
+        guard let above = try parent() else { return }
+        try Directory.removeTree(last, in: above, name)
+    }
+
     /// Its name in the folder it stands in.
     private var last: [CChar] {
         [CChar](name: relative.split(separator: UInt8(ascii: "/")).last ?? [])

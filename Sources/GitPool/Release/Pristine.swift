@@ -22,13 +22,19 @@ extension Pool {
             throw PoolError.cannotSave(name: lease.name, reasons: repositories.map { .repository(path: $0) })
         }
         for path in listed { try TreeFile(tree, path).removeWithEmptyFolders() }
-        // Folders in which git came to paths that are too long for it, or to no file.
-        let folders = Text.records(
-            try git.run(["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]))
-        for path in folders where path.last == UInt8(ascii: "/") {
-            guard let name = String(validating: path.dropLast(), as: UTF8.self) else { continue }
-            try Directory.removeTree(Path.join(tree, name))
-        }
+        for path in try ignoredFolders(git) { try TreeFile(tree, path).removeTree() }
         faults.reach(.recycleIgnored)
+    }
+
+    /// Folders in which git came to paths that are too long for it, or to no file. Only those that a rule names: whatever is
+    /// in them is ignored as well (gitignore(5)), also what comes at this moment.
+    private func ignoredFolders(_ git: Git) throws -> [[UInt8]] {
+        let words = ["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]
+        let folders = Text.records(try git.run(words)).filter { $0.last == UInt8(ascii: "/") }.map {
+            Array($0.dropLast())
+        }
+        guard !folders.isEmpty else { return [] }
+        let input = folders.reduce(into: [UInt8]()) { $0 += $1 + [0] }
+        return Text.records(try git.attempt(["check-ignore", "-z", "--stdin"], input: input).output).map { Array($0) }
     }
 }
