@@ -11,7 +11,9 @@ import Testing
         _ = try kept.lease("a", holder: holder)
         let keeper = try kept.keeper()
         Glibc.kill(keeper, SIGKILL)
-        try kept.scratch.until("the keeper has ended") { Kept.hasEnded(keeper) }
+        try kept.scratch.until("the keeper has ended, and what it started") {
+            Kept.hasEnded(keeper) && kept.workers.isEmpty
+        }
         holder.kill()
         #expect(kept.isRecorded("1.leased"))
         try kept.repository.pool("gc", "--auto").ok()

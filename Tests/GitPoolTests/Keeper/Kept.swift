@@ -19,11 +19,15 @@ final class Kept {
     deinit { for pid in keepers { Glibc.kill(pid, SIGKILL) } }
 
     /// The keepers of any repository of this scratch directory that run.
-    var keepers: [Int32] {
+    var keepers: [Int32] { processes(of: "keeper") }
+    /// What they started and may outlive them.
+    var workers: [Int32] { processes(of: "_upkeep") }
+
+    private func processes(of command: String) -> [Int32] {
         Kept.processes().filter { pid in
             let words = Kept.words(pid)
-            return words.count == 3 && words[1] == "keeper" && words[2].hasPrefix(scratch.path + "/")
-                && !Kept.hasEnded(pid)
+            return words.count > 2 && words[1] == command && !Kept.hasEnded(pid)
+                && words[2...].contains { $0.hasPrefix(scratch.path + "/") }
         }
     }
 
