@@ -11,6 +11,10 @@ package enum Path {
 
     package static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
+    /// The value of a variable that names a folder: one that is empty or relative is to be passed over (XDG Base Directory
+    /// Specification).
+    package static func absolute(_ value: String?) -> String? { value.flatMap { isAbsolute($0) ? $0 : nil } }
+
     package static func join(_ base: String, _ name: String) -> String {
         if isAbsolute(name) { return name }
         return base.utf8.last == UInt8(ascii: "/") ? base + name : base + "/" + name

@@ -13,15 +13,8 @@ package struct BootList: Sendable {
     }
 
     package init?(environment: [String: String], machineID: String?) {
-        guard let machineID else { return nil }
-        let state: String
-        if let folder = environment["XDG_STATE_HOME"], Path.isAbsolute(folder) {
-            state = folder
-        } else if let home = environment["HOME"], Path.isAbsolute(home) {
-            state = Path.join(home, ".local/state")
-        } else {
-            return nil
-        }
+        let usual = Path.absolute(environment["HOME"]).map { Path.join($0, ".local/state") }
+        guard let machineID, let state = Path.absolute(environment["XDG_STATE_HOME"]) ?? usual else { return nil }
         path = Path.join(state, "git-pool/boots-" + machineID)
     }
 

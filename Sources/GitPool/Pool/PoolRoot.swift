@@ -93,9 +93,9 @@ enum PoolRoot {
                 if mark(of: folder)?.owner == here { slots = other(noted) }
             }
         }
-        // One that is empty or relative is to be passed over (XDG Base Directory Specification).
-        let asked = pool.environment["XDG_DATA_HOME"].flatMap { Path.isAbsolute($0) ? $0 : nil }
-        let data = asked ?? Path.join(pool.environment["HOME"] ?? "/", ".local/share")
+        let data =
+            Path.absolute(pool.environment["XDG_DATA_HOME"])
+            ?? Path.join(pool.environment["HOME"] ?? "/", ".local/share")
         let folder = try made(Path.join(data, "git-pool/\(suffix)"), pool)
         if try claim(folder, pool) { return Place(folder: folder, name: slots) }
         // That of one that stood here before, or of another with the same hash.

@@ -34,7 +34,7 @@ extension Pool {
             Array($0.dropLast())
         }
         guard !folders.isEmpty else { return [] }
-        let input = folders.reduce(into: [UInt8]()) { $0 += $1 + [0] }
-        return Text.records(try git.attempt(["check-ignore", "-z", "--stdin"], input: input).output).map { Array($0) }
+        let outcome = try git.attempt(["check-ignore", "-z", "--stdin"], input: Text.terminated(folders))
+        return Text.records(outcome.output).map { Array($0) }
     }
 }

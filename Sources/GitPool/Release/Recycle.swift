@@ -93,7 +93,7 @@ extension Pool {
         guard claim.record.isAdopted else { return try trash(&claim) }
         try unfence(claim.record)
         faults.reach(.recycleUnfenced)
-        try GitLock.unlock(admin(claim.record))
+        try GitLock.unlock(claim.admin)
         try claim.forget()
     }
 

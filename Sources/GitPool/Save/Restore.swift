@@ -184,8 +184,7 @@ extension Pool {
         guard !paths.isEmpty else { return }
         let drafting = git.with(["GIT_INDEX_FILE": draftIndex(admin)])
         try drafting.run(["-c", "core.sparseCheckout=false", "read-tree", saved.id])
-        let input = paths.reduce(into: [UInt8]()) { $0 += $1 + [0] }
-        try drafting.run(["checkout-index", "-q", "-z", "--stdin"], input: input)
+        try drafting.run(["checkout-index", "-q", "-z", "--stdin"], input: Text.terminated(Array(paths)))
     }
 
     private func draftIndex(_ admin: AdminDirectory) -> String { Path.join(admin.path, "index.restored") }
@@ -209,8 +208,7 @@ extension Pool {
         }
         for (option, paths) in [("--assume-unchanged", state.assumed), ("--skip-worktree", skipped)]
         where !paths.isEmpty {
-            let input = paths.reduce(into: [UInt8]()) { $0 += $1 + [0] }
-            try drafting.run(["update-index", option, "-z", "--stdin"], input: input)
+            try drafting.run(["update-index", option, "-z", "--stdin"], input: Text.terminated(paths))
         }
         try Files.rename(draft, Path.join(admin.path, "index"))
         _ = try git.attempt(["update-index", "-q", "--refresh"])

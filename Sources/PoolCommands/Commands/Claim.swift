@@ -43,9 +43,9 @@ enum ClaimCommand {
             try pool.releaseClaims(patterns, slot.number, lease)
         } else {
             try pool.claimPaths(patterns, slot.number, lease)
-            let rest = patterns.count > 10 ? " and \(patterns.count - 10) more" : ""
-            let told = patterns.prefix(10).map { "'\($0.text)'" }.joined(separator: ", ")
-            session.note("'\(lease.name)' claims \(told)\(rest)")
+            let told = patterns.prefix(10)
+            let rest = patterns.count > told.count ? " and \(patterns.count - told.count) more" : ""
+            session.note("'\(lease.name)' claims \(told.map { "'\($0.text)'" }.joined(separator: ", "))\(rest)")
         }
         return 0
     }

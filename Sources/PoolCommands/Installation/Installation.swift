@@ -21,10 +21,9 @@ struct Installation {
         if let prefix {
             (self.prefix, data) = (prefix, Path.join(prefix, "share"))
         } else {
-            guard let home = environment["HOME"], Path.isAbsolute(home) else { return nil }
+            guard let home = Path.absolute(environment["HOME"]) else { return nil }
             self.prefix = Path.join(home, ".local")
-            let asked = environment["XDG_DATA_HOME"].flatMap { Path.isAbsolute($0) ? $0 : nil }
-            data = asked ?? Path.join(self.prefix, "share")
+            data = Path.absolute(environment["XDG_DATA_HOME"]) ?? Path.join(self.prefix, "share")
         }
     }
 

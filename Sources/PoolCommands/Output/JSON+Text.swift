@@ -16,32 +16,34 @@ extension JSON {
         let start = text.count
         if writeLine(to: &text, endingBefore: start + JSON.lineLength - indent) { return }
         text.removeLast(text.count - start)
-        let margin = [UInt8(ascii: "\n")] + Array(repeating: UInt8(ascii: " "), count: indent)
         switch self {
         case .null, .bool, .integer, .decimal, .string: break
         case .array(let values):
-            text += "[".utf8
-            for (index, value) in values.enumerated() {
-                if index > 0 { text += ",".utf8 }
-                text += margin
-                text += "  ".utf8
-                value.write(to: &text, indent: indent + 2)
+            JSON.writeLines(values, between: "[", "]", to: &text, indent: indent) {
+                $0.write(to: &$1, indent: indent + 2)
             }
-            text += margin
-            text += "]".utf8
         case .object(let members):
-            text += "{".utf8
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += ",".utf8 }
-                text += margin
-                text += "  ".utf8
-                JSON.quote(member.name, to: &text)
-                text += ": ".utf8
-                member.value.write(to: &text, indent: indent + 2)
+            JSON.writeLines(members, between: "{", "}", to: &text, indent: indent) {
+                JSON.writeName($0, to: &$1)
+                $0.value.write(to: &$1, indent: indent + 2)
             }
-            text += margin
-            text += "}".utf8
         }
+    }
+
+    private static func writeLines<Item>(
+        _ items: [Item], between open: String, _ close: String, to text: inout [UInt8], indent: Int,
+        _ write: (Item, inout [UInt8]) -> Void
+    ) {
+        let margin = [UInt8(ascii: "\n")] + Array(repeating: UInt8(ascii: " "), count: indent)
+        text += open.utf8
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += ",".utf8 }
+            text += margin
+            text += "  ".utf8
+            write(item, &text)
+        }
+        text += margin
+        text += close.utf8
     }
 
     /// - Returns: whether it has room; if not, part of it is there. What can only stand on one line always has.
@@ -53,25 +55,34 @@ extension JSON {
         case .decimal(let digits): text += digits.utf8
         case .string(let value): JSON.quote(value, to: &text)
         case .array(let values):
-            text += "[".utf8
-            for (index, value) in values.enumerated() {
-                if index > 0 { text += ", ".utf8 }
-                guard value.writeLine(to: &text, endingBefore: end), text.count < end else { return false }
+            return JSON.writeLine(values, between: "[", "]", to: &text, endingBefore: end) {
+                $0.writeLine(to: &$1, endingBefore: end)
             }
-            text += "]".utf8
-            return text.count <= end
         case .object(let members):
-            text += "{".utf8
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += ", ".utf8 }
-                JSON.quote(member.name, to: &text)
-                text += ": ".utf8
-                guard member.value.writeLine(to: &text, endingBefore: end), text.count < end else { return false }
+            return JSON.writeLine(members, between: "{", "}", to: &text, endingBefore: end) {
+                JSON.writeName($0, to: &$1)
+                return $0.value.writeLine(to: &$1, endingBefore: end)
             }
-            text += "}".utf8
-            return text.count <= end
         }
         return true
+    }
+
+    private static func writeLine<Item>(
+        _ items: [Item], between open: String, _ close: String, to text: inout [UInt8], endingBefore end: Int,
+        _ write: (Item, inout [UInt8]) -> Bool
+    ) -> Bool {
+        text += open.utf8
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += ", ".utf8 }
+            guard write(item, &text), text.count < end else { return false }
+        }
+        text += close.utf8
+        return text.count <= end
+    }
+
+    private static func writeName(_ member: Member, to text: inout [UInt8]) {
+        quote(member.name, to: &text)
+        text += ": ".utf8
     }
 
     private static func quote(_ string: String, to text: inout [UInt8]) {

@@ -68,11 +68,15 @@ import Testing
         try repository.fsck()
     }
 
-    @Test("C6 with pool.recycle=pristine ignored files go too, and nothing else does")
-    func pristine() throws {
+    private func pristineLease() throws -> (repository: Repository, path: String) {
         let repository = try world()
         try repository.git("config", "pool.recycle", "pristine")
-        let lease = try repository.lease("a")
+        return (repository, try repository.lease("a"))
+    }
+
+    @Test("C6 with pool.recycle=pristine ignored files go too, and nothing else does")
+    func pristine() throws {
+        let (repository, lease) = try pristineLease()
         try repository.scratch.write("\(lease)/cache.o", "cache\n")
         try repository.scratch.write("\(lease)/out/deep/x.o", "cache\n")
         let before = try modified("\(lease)/kept.txt")
@@ -86,9 +90,7 @@ import Testing
 
     @Test("C6 pristine removes what lies deeper than git can name, and empty folders")
     func pristineDeep() throws {
-        let repository = try world()
-        try repository.git("config", "pool.recycle", "pristine")
-        let lease = try repository.lease("a")
+        let (repository, lease) = try pristineLease()
         try repository.scratch.write("\(repository.commonDirectory)/info/exclude", "build/\n")
         let script = """
             mkdir -p build/empty; cd build; name=$(printf 'n%.0s' $(seq 250))
@@ -103,9 +105,7 @@ import Testing
 
     @Test("C6 pristine removes no repository: the slot is kept for its owner")
     func pristineRepository() throws {
-        let repository = try world()
-        try repository.git("config", "pool.recycle", "pristine")
-        let lease = try repository.lease("a")
+        let (repository, lease) = try pristineLease()
         try repository.scratch.write("\(repository.commonDirectory)/info/exclude", "vendor/\n")
         try repository.git("init", "-q", "\(lease)/vendor/inner")
         try repository.scratch.write("\(lease)/vendor/inner/precious.txt", "precious\n")
@@ -119,9 +119,7 @@ import Testing
 
     @Test("C6 what a rule of the lease's own hid is saved before pristine removes anything")
     func pristineHidden() throws {
-        let repository = try world()
-        try repository.git("config", "pool.recycle", "pristine")
-        let lease = try repository.lease("a")
+        let (repository, lease) = try pristineLease()
         try repository.commit("hide", [".gitignore": "*.o\nhidden*\n"], in: lease)
         try repository.scratch.write("\(lease)/hidden.txt", "precious\n")
         try repository.pool("done", "a").check(0)
