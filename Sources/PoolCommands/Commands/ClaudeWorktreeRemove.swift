@@ -42,7 +42,7 @@ enum ClaudeWorktreeRemove {
     }
 
     private static func holding(_ slot: Slot, _ lease: Lease) -> String {
-        LeaseSummary(slot).map(Words.holding) ?? "until 'git pool done \(lease.name)'"
+        LeaseSummary(slot).map(Words.holding) ?? "until '\(Words.pool("done", lease.name))'"
     }
 
     private static func release(_ slot: Slot, _ lease: Lease, _ session: Session, _ pool: Pool) throws -> Int32 {

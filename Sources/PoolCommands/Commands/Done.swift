@@ -114,7 +114,8 @@ enum DoneCommand {
                     + (report.risks.isEmpty ? "" : ": " + report.risks.map(\.summary).joined(separator: ", ")))
         }
         if let saved = report.saved {
-            session.note("saved the work of '\(name)' in \(saved)", "bring it back with 'git pool restore \(name)'")
+            session.note(
+                "saved the work of '\(name)' in \(saved)", "bring it back with '\(Words.pool("restore", name))'")
         }
         guard report.isMissing else { return session.note("released '\(name)'") }
         session.note(

@@ -56,7 +56,8 @@ enum LandCommand {
                 if try pool.git.resolve(RefName.branch(word)) != nil {
                     session.report([
                         .hint(
-                            "branch '\(word)' is there: lease it with 'git pool add \(word) -b \(word)', then land it")
+                            "branch '\(word)' is there: lease it with '\(Words.pool("add", word, "-b", word))', then land it"
+                        )
                     ])
                 }
                 throw error

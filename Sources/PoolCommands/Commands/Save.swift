@@ -19,7 +19,7 @@ enum SaveCommand {
             return 0
         }
         session.answer(line: ref)
-        session.note("bring it back with 'git pool restore \(lease.name)'")
+        session.note("bring it back with '\(Words.pool("restore", lease.name))'")
         return 0
     }
 }

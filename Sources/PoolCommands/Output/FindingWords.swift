@@ -78,7 +78,7 @@ struct FindingWords {
         case .unknownHolder(let slot, let name, let doubt):
             self.init(
                 "unknownHolder", "nobody can tell whether the holder of '\(name)' lives: \(FindingWords.reason(doubt))",
-                effect: "the lease stays until it is ended by hand", remedy: "git pool done \(ShellQuote.quote(name))")
+                effect: "the lease stays until it is ended by hand", remedy: Words.pool("done", name))
             self.slot = slot
         case .leftover(let path, let kind):
             self.init(

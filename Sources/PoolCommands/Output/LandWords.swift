@@ -26,7 +26,7 @@ enum LandWords {
     }
 
     static func error(_ name: String, _ refusal: LandRefusal) -> (status: Int32, lines: [String], hints: [String]) {
-        let again = "run 'git pool land \(name)' again"
+        let again = "run '\(Words.pool("land", name))' again"
         switch refusal {
         case .detached(let path):
             return (
@@ -36,7 +36,7 @@ enum LandWords {
         case .otherBranch(let branch, let own, _):
             return (
                 1, ["'\(name)' has branch '\(branch)' checked out, not its own '\(own)'"],
-                ["go back to it with 'git switch \(own)', or merge '\(branch)' into it first"]
+                ["go back to it with 'git switch \(ShellQuote.quote(own))', or merge '\(branch)' into it first"]
             )
         case .noBase:
             return (1, ["'\(name)' came from no branch that could be landed in"], ["name one with '--into <branch>'"])
@@ -94,7 +94,7 @@ enum LandWords {
             let back =
                 before.map {
                     [
-                        "or, with nothing staged or committed since, take the merge back: git -C \(ShellQuote.quote([path])) reset --keep \($0.prefix(12))"
+                        "or, with nothing staged or committed since, take the merge back: git -C \(ShellQuote.quote(path)) reset --keep \($0.prefix(12))"
                     ]
                 } ?? []
             return (

@@ -20,7 +20,8 @@ enum RepairWords {
         case .lockedTree: "\(slot): its worktree is locked again"
         case .liftedBroken: "\(slot): it is set aside no more, and kept as an orphan"
         case .broughtBack(let home): "'\(path)' is back at '\(home)'"
-        case .rebuiltRecord(let name): "\(slot): it has a record again, as '\(name)', until 'git pool done \(name)'"
+        case .rebuiltRecord(let name):
+            "\(slot): it has a record again, as '\(name)', until '\(Words.pool("done", name))'"
         case .claimedFolder: "'\(path)' is marked as this repository's"
         case .followed(let place): "\(slot): its record names '\(place)', where it is"
         case .movedAside(let place): "'\(path)' was moved to '\(place)'"

@@ -45,7 +45,7 @@ struct SlotStory {
 
     private func holder(_ lease: Lease) -> String {
         guard let process = Words.process(lease.holder) else {
-            return "nobody: it ends by 'git pool done \(lease.name)'"
+            return "nobody: it ends by '\(Words.pool("done", lease.name))'"
         }
         let state =
             switch pool.verdict(of: lease) {

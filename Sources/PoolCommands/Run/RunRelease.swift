@@ -33,7 +33,9 @@ extension Session {
         case .orphaned, .expiring:
             warn("'\(name)' is kept: " + (risks.isEmpty ? "it failed" : risks))
             self.report([
-                .hint("take it up with 'git pool add --resume \(name)', or end it with 'git pool done --save \(name)'")
+                .hint(
+                    "take it up with '\(Words.pool("add", "--resume", name))', or end it with '\(Words.pool("done", "--save", name))'"
+                )
             ])
         case .releasing where !risks.isEmpty: note("'\(name)' goes back when it is left alone: " + risks)
         case .warming, .idle, .leasing, .leased, .releasing, .cleaning, .trash, .broken: break

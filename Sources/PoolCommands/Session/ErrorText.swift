@@ -93,7 +93,7 @@ struct ErrorText {
         case .nameHeld(let name, let lease):
             ErrorText(
                 6, .error("'\(name)' is held: \(Words.holding(lease))"),
-                .hint("take it over with 'git pool add --resume \(name)', or make another with '--unique'"))
+                .hint("take it over with '\(Words.pool("add", "--resume", name))', or make another with '--unique'"))
         case .branchExists(let branch, let place?):
             ErrorText(
                 6, .error("branch '\(branch)' is checked out at '\(place)'"),
@@ -102,7 +102,7 @@ struct ErrorText {
             ErrorText(
                 6, .error("a branch named '\(branch)' exists"),
                 .hint(
-                    "lease it as it is with 'git pool add -b \(ShellQuote.quote([branch, branch]))', or choose another name"
+                    "lease it as it is with '\(Words.pool("add", "-b", branch, branch))', or choose another name"
                 ))
         case .branchClash(let branch, let existing):
             ErrorText(
@@ -135,7 +135,7 @@ struct ErrorText {
                 129, .error("unknown group '\(group)'"),
                 .hint(
                     known.isEmpty
-                        ? "make one with 'git config pool.group.\(group).max <n>'"
+                        ? "make one with 'git config \(ShellQuote.quote("pool.group.\(group).max")) <n>'"
                         : "groups: " + known.joined(separator: ", ")))
         case .unknownLease(let name, let known):
             ErrorText.unknown(name, known)
@@ -174,7 +174,7 @@ struct ErrorText {
         case .cannotSave(let name, let reasons):
             ErrorText(
                 7, Diagnostic(.error, ["'\(name)' holds what a save cannot:"] + reasons.map { "  " + $0.summary }),
-                .hint("see to it by hand, then run 'git pool done \(name)' again"))
+                .hint("see to it by hand, then run '\(Words.pool("done", name))' again"))
         case .noHolder(let refusal):
             ErrorText(
                 128, .fatal("no process could hold the lease: \(Words.reason(refusal))"),
@@ -196,7 +196,7 @@ struct ErrorText {
             ErrorText(
                 128, .fatal("no submodule '\(path)': \(ErrorText.cause(in: message))"),
                 .hint(
-                    "leave it out:   git config --add pool.submodule.exclude '\(path)'",
+                    "leave it out:   git config --add pool.submodule.exclude \(ShellQuote.quote(path))",
                     "leave all out:  git config pool.submodule.mode none"))
         case .limitsUnavailable(let shortfalls):
             ErrorText(
@@ -241,7 +241,7 @@ struct ErrorText {
         let rows = leases.map { "  \($0.name): \(Words.holding($0))" }
         let first = leases.first { $0.state != .leased } ?? leases.first
         let way =
-            first.map { "'git pool done \($0.name)' would free one; '--wait' waits for one" }
+            first.map { "'\(Words.pool("done", $0.name))' would free one; '--wait' waits for one" }
             ?? "raise it with 'git config pool.max <n>'"
         return ErrorText(status, Diagnostic(.error, ["\(what) is full (\(limit) of \(limit)):"] + rows), .hint(way))
     }

@@ -82,7 +82,7 @@ extension Session {
     /// Says to whom a lease belongs and when it ends.
     func noteHolder(_ lease: Lease) {
         guard let process = Words.process(lease.holder) else {
-            return note("'\(lease.name)' is leased until 'git pool done \(lease.name)'")
+            return note("'\(lease.name)' is leased until '\(Words.pool("done", lease.name))'")
         }
         note("'\(lease.name)' is leased to \(process) and goes back when it exits")
     }

@@ -12,7 +12,7 @@ enum Words {
         case .expiring: return "released, kept for inspection (\(age))"
         case .releasing: return "being released (\(age))"
         case .warming, .idle, .leasing, .leased, .cleaning, .trash, .broken:
-            guard let process = process(lease.holder) else { return "until 'git pool done \(lease.name)' (\(age))" }
+            guard let process = process(lease.holder) else { return "until '\(pool("done", lease.name))' (\(age))" }
             return "\(process), for \(age), in '\(lease.path)'"
         }
     }
@@ -21,6 +21,9 @@ enum Words {
     static func process(_ holder: Holder) -> String? {
         holder.pid.map { "\(holder.program ?? "process") (pid \($0))" }
     }
+
+    /// A command of ours that can be typed as it stands: a name in it is one word, and runs nothing.
+    static func pool(_ words: String...) -> String { "git pool " + ShellQuote.quote(words) }
 
     /// A command that somebody else wrote, on a line of its own: what could hide a part of it is shown as an escape.
     static func command(_ line: String) -> String { "  " + CQuote.quote(line) }
@@ -45,12 +48,12 @@ enum Words {
             var ways = ["neither '--save' nor '--discard' passes over \(first.summary)"]
             if first == .gitIsRunning { ways.append("if none is, 'git pool doctor --fix' takes the lock away") }
             if case .uninspectable = first { ways.append("'git pool doctor' may know more") }
-            return ways + ["see to it, then run 'git pool done \(ShellQuote.quote([name]))' again"]
+            return ways + ["see to it, then run '\(pool("done", name))' again"]
         }
         return [
             "commit it, or",
-            "keep it for later: git pool done --save \(name)",
-            "throw it away:     git pool done --discard \(name)",
+            "keep it for later: " + pool("done", "--save", name),
+            "throw it away:     " + pool("done", "--discard", name),
         ]
     }
 

@@ -90,6 +90,26 @@ import Testing
         #expect(try repository.leased.isEmpty)
     }
 
+    @Test("H3 a command in a hint does what it says and nothing else, whatever the lease is called")
+    func typedHints() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("x;touch${IFS}pwned")
+        try scratch.write("\(lease)/work.txt", "unsaved\n")
+        func typed(_ outcome: Outcome, after words: String) throws -> Outcome {
+            let line = try #require(outcome.err.split(separator: "\n").first { $0.contains(words) }, "\(outcome)")
+            return try scratch.sh(
+                String(line[try #require(line.range(of: "git pool")).lowerBound...]), in: repository.path)
+        }
+        let saved = try typed(repository.pool("done", "x;touch${IFS}pwned").check(7), after: "keep it for later").ok()
+        #expect(try repository.leased.isEmpty)
+        let hint = try #require(saved.err.split(separator: "\n").last { $0.contains("git pool restore") })
+        let restore = try #require(hint.wholeMatch(of: /.*?'(git pool restore .*)'/)).1
+        try scratch.sh(String(restore) + " --no-holder", in: repository.path).ok()
+        #expect(try repository.leased == ["x;touch${IFS}pwned"])
+        #expect(!Scratch.exists("\(repository.path)/pwned"))
+    }
+
     @Test("G8 every complaint is in git's style")
     func style() throws {
         let scratch = try Scratch()
