@@ -40,7 +40,7 @@ package struct BlobReader: ~Copyable {
 
     /// At most so many bytes; none at the end.
     private mutating func piece(_ count: Int) throws(GitError) -> ArraySlice<UInt8> {
-        do { if unread.isEmpty { unread = try child.read(&said)?[...] ?? [] } } catch { throw .launch(error) }
+        do { if unread.isEmpty { unread = try child.read(&said)?[...] ?? [] } } catch { throw GitError(error) }
         let piece = unread.prefix(count)
         unread = unread.dropFirst(piece.count)
         return piece

@@ -181,7 +181,7 @@ package struct Git: Sendable {
         do {
             return try command(arguments, input: input).run()
         } catch {
-            throw .launch(error)
+            throw GitError(error)
         }
     }
 
@@ -190,7 +190,7 @@ package struct Git: Sendable {
         var command = command(arguments)
         command.input = input
         do { return try Child(starting: command) } catch {
-            throw .launch(error)
+            throw GitError(error)
         }
     }
 
@@ -257,6 +257,7 @@ package struct Git: Sendable {
         var command = Command(executable, words, environment: environment)
         command.input = input.map { .bytes($0) } ?? .null
         command.inherited = inherited
+        command.endsAtFifo = true
         return command
     }
 }

@@ -4,6 +4,8 @@ package import POSIX
 package enum GitError: Error {
     case missing(searched: String)
     case launch(SystemError)
+    /// It was ended, because it waited for the other end of this FIFO.
+    case waited(fifo: String)
     /// With a line feed in it, which no list of paths by lines can hold, ours or git's.
     case unfitPath(String)
     case failed(Failure)
@@ -14,10 +16,12 @@ package enum GitError: Error {
         package let message: String
     }
 
+    init(_ error: SystemError) { self = error.fifo.map { .waited(fifo: $0) } ?? .launch(error) }
+
     /// What git wrote to stderr; empty if it never ran.
     package var message: String {
         switch self {
-        case .missing, .launch, .unfitPath: ""
+        case .missing, .launch, .waited, .unfitPath: ""
         case .failed(let failure): failure.message
         }
     }
@@ -27,6 +31,7 @@ package enum GitError: Error {
         switch self {
         case .missing: "there is no git"
         case .launch(let error): error.reason
+        case .waited(let path): "it waited for '\(path)', a FIFO that nobody writes to"
         case .unfitPath(let path): "'\(path)' has a line feed in its name"
         case .failed(let failure):
             switch failure.termination {
@@ -41,7 +46,7 @@ package enum GitError: Error {
     /// Whether git found no room on the disk: what it says where the errno is not lost on the way (strerror(3), csum-file.c).
     package var isDiskFull: Bool {
         switch self {
-        case .missing, .unfitPath: false
+        case .missing, .waited, .unfitPath: false
         case .launch(let error): error.isDiskFull
         case .failed:
             ["No space left on device", "Disk quota exceeded", "Out of diskspace"].contains { message.contains($0) }

@@ -25,7 +25,7 @@ package struct RefWriter: ~Copyable {
             told()
             outcome = try child.finish()
         } catch {
-            throw .launch(error)
+            throw GitError(error)
         }
         guard outcome.isSuccess else { throw git.failure(arguments, outcome) }
     }

@@ -45,7 +45,7 @@ package struct WorktreeStatus: Sendable {
 
         package consuming func finish() throws(GitError) -> WorktreeStatus {
             var outcome: Outcome
-            do { outcome = try child.finish() } catch { throw .launch(error) }
+            do { outcome = try child.finish() } catch { throw GitError(error) }
             if !WorktreeStatus.isWhole(outcome) {
                 // On a full or read-only disk git cannot write down what it refreshed; it can still tell.
                 outcome = try git.with(["GIT_OPTIONAL_LOCKS": "0"]).attempt(question)

@@ -9,6 +9,10 @@ package struct Child: ~Copyable {
     private var output: Int32
     private var error: Int32
     private var unsent: ArraySlice<UInt8>
+    /// Nil for a program that may wait for whatever it likes.
+    private var watch: FifoWatch?
+    /// Whether no stream of it tells of its end.
+    private let isMute: Bool
 
     package init(starting command: Command) throws(SystemError) {
         let null = try Descriptor(opening: "/dev/null", for: .read)
@@ -39,6 +43,8 @@ package struct Child: ~Copyable {
 
         pid = started
         unsent = input[...]
+        watch = command.endsAtFifo ? FifoWatch(started) : nil
+        isMute = command.isMute
         feeding = toInput.writing.release()
         output = fromOutput.reading.release()
         error = fromError.reading.release()
@@ -63,7 +69,8 @@ package struct Child: ~Copyable {
     package mutating func finish() throws(SystemError) -> Outcome {
         var collected: (output: [UInt8], error: [UInt8]) = ([], [])
         while try serve(&collected.output, &collected.error) {}
-        return Outcome(termination: try wait(), output: collected.output, error: collected.error)
+        let termination = try Child.end(of: pid, isMute, &watch)
+        return Outcome(termination: termination, output: collected.output, error: collected.error)
     }
 
     /// What the child says next, fed meanwhile; nil at the end of its output.
@@ -83,8 +90,9 @@ package struct Child: ~Copyable {
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: error, events: Int16(POLLIN), revents: 0),
         ]
-        let ready = unsafe poll(&waits, nfds_t(waits.count), -1)
+        let ready = unsafe poll(&waits, nfds_t(waits.count), watch == nil ? -1 : Int32(FifoWatch.pause))
         guard ready >= 0 || errno == EINTR else { throw .last("poll") }
+        if ready == 0 { watch?.look() }
         if waits[0].revents != 0 { feed() }
         if waits[1].revents != 0 { try Child.collect(&output, &collected) }
         if waits[2].revents != 0 { try Child.collect(&error, &said) }
@@ -107,10 +115,22 @@ package struct Child: ~Copyable {
 
     /// Waits for the end without touching the streams.
     package func wait() throws(SystemError) -> Termination {
+        var watch = watch
+        return try Child.end(of: pid, isMute, &watch)
+    }
+
+    private static func end(
+        of pid: Int32, _ isMute: Bool, _ watch: inout FifoWatch?
+    ) throws(SystemError) -> Termination {
+        var end = ProcessEnds()
+        if watch != nil, isMute, end.hold(pid) {
+            while try Readiness.wait(for: end.numbers, milliseconds: FifoWatch.pause).isEmpty { watch?.look() }
+        }
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, 0) < 0 {
             guard errno == EINTR else { throw .last("waitpid") }
         }
+        if let fifo = watch?.fifo { throw .waited(forFifo: fifo) }
         return Termination(status: status)
     }
 

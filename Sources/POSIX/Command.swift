@@ -32,11 +32,21 @@ package struct Command: Sendable {
     package var session: Session = .shared
     /// Descriptors that stay open in the child under the same number.
     package var inherited: [Int32] = []
+    /// Whether it is ended where it waits for a FIFO; see `FifoWatch`.
+    package var endsAtFifo = false
 
     package init(_ executable: String, _ arguments: [String], environment: [String: String]) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
+    }
+
+    /// Whether none of its streams leads to us.
+    var isMute: Bool {
+        switch (output, error) {
+        case (.captured, _), (_, .captured): false
+        case (.null, _), (.inherited, _), (.standardError, _), (.descriptor, _): true
+        }
     }
 
     /// Starts the program and waits for its end, feeding and reading its streams meanwhile.

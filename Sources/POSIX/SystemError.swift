@@ -22,6 +22,14 @@ package struct SystemError: Error, Equatable {
         SystemError(code: EILSEQ, call: "read", subject: subject)
     }
 
+    /// A program was ended because it waited for the other end of this FIFO.
+    static func waited(forFifo path: String) -> SystemError {
+        SystemError(code: EDEADLK, call: "open", subject: path)
+    }
+
+    /// The FIFO that a program waited for, if that is why it was ended.
+    package var fifo: String? { code == EDEADLK && call == "open" ? subject : nil }
+
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
     /// A program or file that was looked for and is nowhere.
     package static func missing(_ name: String) -> SystemError {

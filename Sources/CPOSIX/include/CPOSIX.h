@@ -62,6 +62,10 @@ int cposix_adopt_orphans(void);
 /* Asks the scheduler to serve `pid` after others; a request, no limit. */
 int cposix_yield_processor(pid_t pid);
 
+/* Whether a process waits in open(2) for somebody to open the other end of a FIFO, and of which: its path is put into
+ * `path`. 0 as well where that is not told. */
+int cposix_awaited_fifo(pid_t pid, char *path, size_t size);
+
 /* The largest resident set this process ever had. */
 int64_t cposix_own_peak_bytes(void);
 

@@ -39,6 +39,7 @@ struct ErrorText {
         switch error {
         case .missing(let searched): ErrorText(128, .fatal("cannot find git on PATH '\(searched)'"))
         case .launch(let error): ErrorText(128, .fatal("cannot run git: \(error.reason)"))
+        case .waited(let path): ErrorText.waited(forFifo: path)
         case .unfitPath(let path):
             ErrorText(
                 128, .fatal("'\(path)' has a line feed in its name"), .hint("nothing was made; give it another name"))
@@ -56,8 +57,15 @@ struct ErrorText {
                 128, .fatal("'\(error.subject ?? "")' has bytes in its path that are not UTF-8"),
                 .hint("nothing was made; give it another name"))
         }
+        if let path = error.fifo { return waited(forFifo: path) }
         let status: Int32 = error.isDiskFull ? 9 : 128
         return ErrorText(status, .fatal("cannot \(error.call)\(subject): \(error.reason)"))
+    }
+
+    private static func waited(forFifo path: String) -> ErrorText {
+        ErrorText(
+            128, .fatal("git waited for '\(path)', a FIFO that nobody writes to"),
+            .hint("remove it, or put a file in its place"))
     }
 
     private static func of(_ error: ConfigurationError) -> ErrorText {

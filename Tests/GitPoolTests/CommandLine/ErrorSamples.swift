@@ -129,7 +129,8 @@ enum ErrorSamples {
         switch error {
         case nil: .missing(searched: subject)
         case .missing: .launch(SystemError(code: 2, call: "posix_spawn"))
-        case .launch: .unfitPath(subject)
+        case .launch: .waited(fifo: subject)
+        case .waited: .unfitPath(subject)
         case .unfitPath:
             .failed(.init(arguments: ["fetch"], termination: .exited(128), message: "fatal: bad object\n"))
         case .failed(let failure) where !failure.message.isEmpty:
