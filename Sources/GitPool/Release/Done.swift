@@ -140,6 +140,7 @@ extension Pool {
         let report = ReleaseReport(
             lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)
         if !request.isDryRun {
+            claim.record.lease?.releasedAt = now()
             claim.record.lease?.branchPolicy = request.branchPolicy
             try claim.advance(to: .releasing, mustWrite: false)
         }

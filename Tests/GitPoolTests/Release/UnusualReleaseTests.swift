@@ -175,6 +175,24 @@ import Testing
         #expect(Set(others + [outcome.line]).count == 4)
     }
 
+    @Test("D9 the release of a lease without a worktree is waited for like any other")
+    func nextLeaseOfMissing() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/new.txt", "precious\n")
+        try repository.git("add", "new.txt", in: lease)
+        Scratch.remove(lease)
+        let done = try repository.scratch.start(
+            ["git-pool", "done", "a"], in: repository.path, env: ["GIT_POOL_FAULT": "save.published:pause"])
+        try repository.scratch.until("what was staged is saved") {
+            try !repository.git("for-each-ref", "refs/pool/saved").out.isEmpty
+        }
+        try repository.add("a", env: ["GIT_POOL_LOCK_TIMEOUT": "200"]).check(3, says: "'a' is locked by")
+        done.signal(SIGCONT)
+        try done.wait(20).ok()
+        _ = try repository.lease("a")
+    }
+
     @Test(
         "B6 --resume and done on an add that was killed start from nothing",
         arguments: ["leasing", "branch.created", "add.populated"])
