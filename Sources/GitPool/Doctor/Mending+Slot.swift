@@ -163,8 +163,9 @@ extension Mending {
     /// Set aside because its parts did not fit, and now they do: somebody's work may be in it, so it is an orphan.
     private mutating func lift(_ claim: inout SlotClaim) throws {
         var lease = claim.record.lease ?? Lease(foundIn: claim.record)
+        let isReaped = lease.isReaped
         lease.takeBackRelease()
-        lease.releasedAt = pool.now()
+        (lease.releasedAt, lease.isReaped) = (pool.now(), isReaped)
         try pool.orphan(&claim, lease, because: [.mended], mustWrite: true)
         note(.liftedBroken, claim.record.path, slot: claim.number)
     }

@@ -122,7 +122,7 @@ package struct Lease: Sendable, Equatable {
 
     /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
     mutating func takeBackRelease() {
-        (releasedAt, expiresAt, keptBecause, excused) = (nil, nil, [], [])
+        (releasedAt, isReaped, expiresAt, keptBecause, excused) = (nil, false, nil, [], [])
         (disposition, discarded, branchPolicy) = (.keep, nil, .merged)
     }
 

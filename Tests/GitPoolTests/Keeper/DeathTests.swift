@@ -86,6 +86,20 @@ import Testing
         #expect(repository.records == ["1.idle"])
     }
 
+    @Test("B6 a lease that was taken up again is no dead holder's any more")
+    func takenUp() throws {
+        let repository = try Scratch().repository()
+        let (former, new) = (try repository.scratch.holder(), try repository.scratch.holder())
+        let place = try repository.lease("a", "--pid", String(former.pid))
+        try repository.scratch.write("\(place)/new.txt", "precious\n")
+        former.kill()
+        try repository.pool("gc").ok()
+        #expect(try repository.pool("list").ok().out.contains("sleep \(former.pid) (ended)"))
+        #expect(try repository.lease("a", "--resume", "--pid", String(new.pid)) == place)
+        let list = try repository.pool("list").ok().out
+        #expect(list.contains("sleep \(new.pid) ") && !list.contains("(ended)"), "\(list)")
+    }
+
     @Test("D1 D9 a zombie is dead to gc, a stopped process is not, and a pid that another has now is")
     func lookalikes() throws {
         let repository = try Scratch().repository()
