@@ -157,6 +157,16 @@ package struct Git: Sendable {
         return outcome.output
     }
 
+    /// Runs a command that shows its progress, and expects success.
+    ///
+    /// - Parameter hears: is given what it says on standard error, as it says it.
+    package func run(_ arguments: [String], _ hears: (ArraySlice<UInt8>) -> Void) throws(GitError) {
+        var child = try start(arguments)
+        let outcome: Outcome
+        do { outcome = try child.finish(hears) } catch { throw GitError(error) }
+        guard outcome.isSuccess else { throw failure(arguments, outcome) }
+    }
+
     /// The object id of a revision, nil if there is none: only that is no failure.
     package func resolve(_ revision: String) throws(GitError) -> String? {
         let words = ["rev-parse", "-q", "--verify", revision]
@@ -225,7 +235,10 @@ package struct Git: Sendable {
     }
 
     package func failure(_ arguments: [String], _ outcome: Outcome) -> GitError {
-        var message = String(decoding: outcome.error, as: UTF8.self)
+        // What progress was shown is written over.
+        let lines = outcome.error.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let shown = lines.map { $0.split(separator: 0x0D, omittingEmptySubsequences: false).last ?? [] }
+        var message = String(decoding: Array(shown.joined(separator: [0x0A])), as: UTF8.self)
         // A checkout names the file alone (entry.c); what it had written of it still fills the disk.
         if case .exactly(_, let workTree) = place, message.contains("unable to write file"),
             Files.freeBytes(workTree).map({ $0 < 65_536 }) ?? false

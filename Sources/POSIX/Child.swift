@@ -66,9 +66,18 @@ package struct Child: ~Copyable {
     }
 
     /// Feeds and reads the captured streams until all are closed, then waits. Once.
-    package mutating func finish() throws(SystemError) -> Outcome {
+    ///
+    /// - Parameter hears: is given what comes on standard error, as it comes.
+    package mutating func finish(
+        _ hears: (ArraySlice<UInt8>) -> Void = { _ in }
+    ) throws(SystemError) -> Outcome {
         var collected: (output: [UInt8], error: [UInt8]) = ([], [])
-        while try serve(&collected.output, &collected.error) {}
+        var heard = 0
+        while try serve(&collected.output, &collected.error) {
+            guard heard < collected.error.count else { continue }
+            hears(collected.error[heard...])
+            heard = collected.error.count
+        }
         let termination = try Child.end(of: pid, isMute, &watch)
         return Outcome(termination: termination, output: collected.output, error: collected.error)
     }

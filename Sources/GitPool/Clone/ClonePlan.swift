@@ -44,12 +44,14 @@ package struct ClonePlan: Sendable {
 
     /// Makes every `count`th run of items, from the `share`th on. What the donor has not is left out; where the new tree
     /// cannot be written, nothing more is tried.
-    func carryOut(share: Int, of count: Int) -> Result {
+    func carryOut(share: Int, of count: Int, _ watch: (@Sendable (FileProgress) -> Void)? = nil) -> Result {
         var result = Result()
         do {
             var folders = try FolderPair(from: from, to: to, order)
             for number in items.indices where number / ClonePlan.run % count == share {
                 let item = items[number]
+                // The others are as far, more or less.
+                if number % ClonePlan.run == 0 { watch?(.cloned(number, of: items.count)) }
                 let id = ids[(number * digest.size)..<((number + 1) * digest.size)]
                 switch folders.clone(paths[item.path], as: item.kind, id: id) {
                 case .made(let data, let sharesBlocks):
@@ -63,6 +65,7 @@ package struct ClonePlan: Sendable {
                     return result
                 }
             }
+            watch?(.cloned(items.count, of: items.count))
         } catch {
             result.failure = error
         }

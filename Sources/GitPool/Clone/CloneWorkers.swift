@@ -15,14 +15,18 @@ struct CloneWorkers {
     private static let itemsWorthAChild = 200
 
     /// What all of them made. A child that fails is as good as one that found nothing.
-    func run() throws -> [ClonePlan.Result] {
+    func run(_ watch: (@Sendable (FileProgress) -> Void)?) throws -> [ClonePlan.Result] {
         let count = max(1, min(Processors.count, 8, plan.items.count / CloneWorkers.itemsWorthAChild))
-        guard count > 1, let program = OwnProgram.path(environment) else { return [plan.carryOut(share: 0, of: 1)] }
+        guard count > 1, let program = OwnProgram.path(environment) else {
+            return [plan.carryOut(share: 0, of: 1, watch)]
+        }
         // After a kill these go with the locks that git left behind.
         let file = Path.join(folder, "clone.lock")
         try Files.create(file, plan.bytes)
         var results: [ClonePlan.Result] = []
-        try withChildren(from: 1, of: count, program, file) { results.append(plan.carryOut(share: 0, of: count)) }
+        try withChildren(from: 1, of: count, program, file) {
+            results.append(plan.carryOut(share: 0, of: count, watch))
+        }
         for share in 1..<count {
             let answer = ClonePlan.answer(file, share)
             if let bytes = try? Files.read(answer), let result = ClonePlan.Result(bytes: bytes) {

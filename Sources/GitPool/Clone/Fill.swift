@@ -38,7 +38,12 @@ struct Fill {
         let result = try? clone()
         pool.faults.reach(.addCloned)
         if result?.isWhole != true {
-            try drafting.run(["read-tree", "--reset", "-u", "--no-recurse-submodules", commit])
+            let words = ["read-tree", "--reset", "-u", "--no-recurse-submodules"]
+            if let watch = pool.watch {
+                try drafting.run(words + ["-v", commit]) { watch(.told($0)) }
+            } else {
+                try drafting.run(words + [commit])
+            }
         }
         if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }
     }
@@ -70,7 +75,8 @@ struct Fill {
             return nil
         }
         let (plan, entries) = try plan(index, conversions, donor, sharing: storage >= .reflink)
-        let results = try CloneWorkers(plan: plan, folder: admin.path, environment: pool.environment, lock: lock).run()
+        let workers = CloneWorkers(plan: plan, folder: admin.path, environment: pool.environment, lock: lock)
+        let results = try workers.run(pool.watch)
         let made = results.reduce(0) { $0 + $1.made.count }
         if storage >= .reflink, made > 0, results.allSatisfy({ $0.sharing == 0 }) { try noteUnshared(probe, plan) }
         for result in results {

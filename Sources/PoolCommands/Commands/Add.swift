@@ -12,7 +12,8 @@ enum AddCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        var pool = try session.openPool()
+        pool.watch = FileMeter.watch(session)
         let headStart = makesBranch(session.arguments) ? HeadStart(in: pool) : HeadStart()
         session.lookAtCallers()
         // A keeper is rung once there is a lease, and does then what is due: that spares a look at every record.

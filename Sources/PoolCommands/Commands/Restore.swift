@@ -22,7 +22,8 @@ enum RestoreCommand {
     }
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool(asksCallers: true)
+        var pool = try session.openPool(asksCallers: true)
+        pool.watch = FileMeter.watch(session)
         let selector = session.arguments.operands[0]
         let saves = Saves(pool)
         guard let saved = try saves.find(selector) else {

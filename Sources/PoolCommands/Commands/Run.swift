@@ -16,7 +16,8 @@ enum RunCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool(asksCallers: true)
+        var pool = try session.openPool(asksCallers: true)
+        pool.watch = FileMeter.watch(session)
         try session.tend(pool)
         guard let words = session.arguments.command, let program = words.first else { return UsageError.exitStatus }
         let plan = try session.limitPlan(pool)

@@ -27,8 +27,13 @@ struct Progress {
 
     private func show() {
         guard isShown else { return }
-        let share = String(min(100, count * 100 / total))
+        Streams.write("\r" + Progress.line(title, count, total), to: 2)
+    }
+
+    /// As git has it (progress.c).
+    static func line(_ title: String, _ count: Int, _ total: Int) -> String {
+        let share = String(min(100, count * 100 / max(total, 1)))
         let padding = String(repeating: " ", count: 3 - share.utf8.count)
-        Streams.write("\r\(title): \(padding)\(share)% (\(count)/\(total))", to: 2)
+        return "\(title): \(padding)\(share)% (\(count)/\(total))"
     }
 }
