@@ -163,9 +163,7 @@ extension Mending {
     /// Set aside because its parts did not fit, and now they do: somebody's work may be in it, so it is an orphan.
     private mutating func lift(_ claim: inout SlotClaim) throws {
         var lease = claim.record.lease ?? Lease(foundIn: claim.record)
-        let isReaped = lease.isReaped
-        lease.takeBackRelease()
-        (lease.releasedAt, lease.isReaped) = (pool.now(), isReaped)
+        lease.release = Release(at: pool.now(), isReaped: lease.orders.isReaped)
         try pool.orphan(&claim, lease, because: [.mended], mustWrite: true)
         note(.liftedBroken, claim.record.path, slot: claim.number)
     }

@@ -7,7 +7,7 @@ extension Judgement {
     func withWriters(of paths: some Sequence<[UInt8]>, in subject: Subject) -> Judgement {
         do {
             let files = paths.map { TreeFile(subject.tree, $0) }
-            var writers = try Writers.of(files).filter { !excuses($0, subject.lease) }
+            var writers = try Writers.of(files).filter { !subject.excuses($0) }
             if !writers.isEmpty {
                 // One that is about to become another program has what its parent had.
                 Clock.sleep(milliseconds: 100)

@@ -13,18 +13,26 @@ package struct Judgement: Sendable {
         let home: String
         let admin: AdminDirectory
         let lease: Lease?
+        /// Those who may stand in it.
+        var excused: [Bystander]
 
         init(tree: String, home: String, admin: AdminDirectory, lease: Lease?) {
             self.tree = tree
             self.home = home
             self.admin = admin
             self.lease = lease
+            excused = lease?.release?.excused ?? []
         }
 
         /// Where the tree of one of its submodules' repositories is now; nil where it has none.
         /// - Parameter home: where that belongs, as the repository says.
         func place(ofModuleAt home: String) -> String? {
             Path.contains(self.home, home) ? tree + home.dropFirst(self.home.count) : nil
+        }
+
+        func excuses(_ occupant: Occupant) -> Bool {
+            guard !excused.isEmpty, case .present(let facts) = ProcessTable.read(occupant.pid) else { return false }
+            return excused.contains(Bystander(facts))
         }
     }
 
@@ -68,7 +76,7 @@ package struct Judgement: Sendable {
     private mutating func lookAtProcesses(_ subject: Subject, asksThreads: Bool) {
         do {
             for occupant in try Occupants.scan(subject.tree, asksThreads: asksThreads)
-            where !excuses(occupant, subject.lease) {
+            where !subject.excuses(occupant) {
                 risks.append(.process(pid: occupant.pid, program: occupant.name))
             }
         } catch {
@@ -93,13 +101,6 @@ package struct Judgement: Sendable {
             guard case .process(let pid, _) = risk else { return false }
             return (try? Occupants.scan(subject.tree, among: [pid]).isEmpty) ?? false
         }
-    }
-
-    func excuses(_ occupant: Occupant, _ lease: Lease?) -> Bool {
-        guard let lease, !lease.excused.isEmpty, case .present(let facts) = ProcessTable.read(occupant.pid) else {
-            return false
-        }
-        return lease.excused.contains(Bystander(facts))
     }
 
     private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool, _ git: Git) {

@@ -67,8 +67,8 @@ package enum Risk: Sendable, Equatable {
     }
 
     /// Whether it stands against what is to become of the work.
-    func stands(against disposition: Lease.Disposition) -> Bool {
-        switch disposition {
+    func stands(against work: Release.Work) -> Bool {
+        switch work {
         case .keep: true
         case .save: !isHeldBySave
         case .discard: !isDiscardable

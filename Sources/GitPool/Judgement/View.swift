@@ -19,9 +19,8 @@ extension Pool {
         let reading = repository.git.with(["GIT_OPTIONAL_LOCKS": "0"])
         let git = reading.at(.exactly(gitDirectory: admin.path, workTree: tree))
         guard let status = try? WorktreeStatus(of: git) else { return nil }
-        var lease = record.lease
-        lease?.excused += excused
-        let subject = Judgement.Subject(tree: tree, home: record.path, admin: admin, lease: lease)
+        var subject = subject(record, record.lease, at: tree)
+        subject.excused += excused
         return View(
             status: status, judgement: Judgement(of: subject, in: self, git: reading),
             operation: try? admin.operation(git))

@@ -9,7 +9,7 @@ struct SlotOccupants {
         for slot in slots where slot.state == .releasing || slot.state == .cleaning {
             guard let record = slot.record, !pool.isBusy(slot) else { continue }
             // Whoever called `done` may stand there while it is judged, not when it is recycled.
-            let excused = slot.state == .releasing ? record.lease?.excused ?? [] : []
+            let excused = slot.state == .releasing ? record.lease?.release?.excused ?? [] : []
             let except = Set(excused.map(\.pid) + [ProcessTable.ownPID()])
             // Asked again: whoever works there has the lock, and gives it back only as it ends.
             guard let found = try? Occupants.scan(record.path, except: except), !found.isEmpty, !pool.isBusy(slot)

@@ -20,11 +20,11 @@ extension Pool {
             case .warming, .idle, .leasing, .leased, .releasing, .cleaning, .trash, .broken: false
             }
         }
-        for slot in waiting.sorted(by: { ($0.lease?.releasedAt ?? 0) < ($1.lease?.releasedAt ?? 0) }) {
+        for slot in waiting.sorted(by: { ($0.lease?.release?.at ?? 0) < ($1.lease?.release?.at ?? 0) }) {
             guard var claim = try claim(slot.number), claim.state == slot.state,
                 (claim.record.lease?.keepUntil ?? 0) <= now()
             else { continue }
-            claim.record.lease?.disposition = .save
+            claim.record.lease?.order(.save)
             try? finish(&claim)
             if claim.isForgotten || !claim.state.counts { return true }
             hopeless.insert(slot.number)

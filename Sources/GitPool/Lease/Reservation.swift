@@ -27,7 +27,7 @@ extension Applicant {
         let slots = try pool.slots()
         if let name = request.name, !request.isUnique, let held = slot(holding: name, slots) {
             if request.resumes { return .resumed(held) }
-            if held.state == .releasing, held.lease?.releasedAt != nil { return .releasing(number: held.number) }
+            if held.state == .releasing, held.lease?.release?.at != nil { return .releasing(number: held.number) }
             guard let summary = LeaseSummary(held) else { return .full([held]) }
             throw PoolError.nameHeld(name: name, lease: summary)
         }

@@ -91,26 +91,26 @@ extension Lease {
         writer.put("lease.leasedAt", leasedAt)
         writer.put("lease.leasedAtSinceBoot", leasedAtSinceBoot)
         writer.put("lease.ttl", ttl)
-        writer.put("lease.releasedAt", releasedAt)
+        writer.put("lease.releasedAt", orders.at)
         writer.put("lease.expiresAt", expiresAt)
         writer.put("lease.keepUntil", keepUntil)
-        writer.put("lease.disposition", disposition.rawValue)
-        writer.put("lease.discarded", discarded)
-        writer.put("lease.branchPolicy", branchPolicy.rawValue)
-        for (index, process) in excused.enumerated() { writer.put("lease.excused.\(index)", process.text) }
+        writer.put("lease.disposition", orders.work.rawValue)
+        writer.put("lease.discarded", orders.discarded)
+        writer.put("lease.branchPolicy", orders.branchPolicy.rawValue)
+        for (index, process) in orders.excused.enumerated() { writer.put("lease.excused.\(index)", process.text) }
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
         for (index, claim) in claims.enumerated() { writer.put("lease.claim.\(index)", claim) }
         writer.put("lease.origin", origin?.rawValue)
         writer.put("lease.waited", waited)
-        writer.put("lease.reaped", isReaped)
+        writer.put("lease.reaped", orders.isReaped)
         for field in holder.fields { writer.put(field.key, field.value) }
     }
 
     fileprivate init?(from fields: inout Fields) {
         guard let id = fields.text("lease.id"), let name = fields.text("lease.name"),
             let start = fields.text("lease.start"), let leasedAt = fields.integer64("lease.leasedAt"),
-            let disposition = fields.text("lease.disposition").flatMap(Disposition.init(rawValue:)),
-            let policy = fields.text("lease.branchPolicy").flatMap(BranchPolicy.init(rawValue:)),
+            let work = fields.text("lease.disposition").flatMap(Release.Work.init(rawValue:)),
+            let policy = fields.text("lease.branchPolicy").flatMap(Release.BranchPolicy.init(rawValue:)),
             !id.isEmpty, id.utf8.allSatisfy({ $0 != UInt8(ascii: "/") })
         else { return nil }
         self.init(id: id, name: name, start: start)
@@ -124,13 +124,11 @@ extension Lease {
         self.leasedAt = leasedAt
         leasedAtSinceBoot = fields.integer64("lease.leasedAtSinceBoot") ?? 0
         ttl = fields.integer64("lease.ttl")
-        releasedAt = fields.integer64("lease.releasedAt")
+        var orders = Release(at: fields.integer64("lease.releasedAt"), work: work, branchPolicy: policy)
         expiresAt = fields.integer64("lease.expiresAt")
         keepUntil = fields.integer64("lease.keepUntil")
-        self.disposition = disposition
-        discarded = fields.text("lease.discarded")
-        branchPolicy = policy
-        excused = fields.list("lease.excused.").compactMap(Bystander.init(text:))
+        orders.discarded = fields.text("lease.discarded")
+        orders.excused = fields.list("lease.excused.").compactMap(Bystander.init(text:))
         keptBecause = fields.list("lease.kept.")
         claims = fields.list("lease.claim.")
         if let word = fields.text("lease.origin") {
@@ -138,7 +136,8 @@ extension Lease {
             origin = known
         }
         waited = fields.integer64("lease.waited")
-        isReaped = fields.flag("lease.reaped")
+        orders.isReaped = fields.flag("lease.reaped")
+        release = orders == Release() ? nil : orders
         holder = Holder(fields: fields.all(prefixed: "holder."))
     }
 }

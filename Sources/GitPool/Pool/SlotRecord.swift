@@ -48,16 +48,6 @@ package struct SlotRecord: Sendable, Equatable {
 
 /// The hold of a session on a slot.
 package struct Lease: Sendable, Equatable {
-    /// What is to happen to work at risk when a release reaches it.
-    package enum Disposition: String, Sendable {
-        /// Keep the slot as an orphan.
-        case keep
-        case save
-        case discard
-    }
-
-    package enum BranchPolicy: String, Sendable { case merged, keep, delete }
-
     /// What a session was given; nil until its record says `leased`, and for what nobody was told of.
     package enum Origin: String, CaseIterable, Sendable {
         /// A slot made for it.
@@ -88,23 +78,18 @@ package struct Lease: Sendable, Equatable {
     package var leasedAtSinceBoot: Int64 = 0
     /// Seconds; counted from the release.
     package var ttl: Int64?
-    package var releasedAt: Int64?
+    /// Nil as long as nobody ends it.
+    package var release: Release?
+    /// Seconds since 1970: until then its slot is kept after the release, or after an early death.
     package var expiresAt: Int64?
     /// Set by `keep`; `.max` is for ever.
     package var keepUntil: Int64?
-    var disposition = Disposition.keep
-    /// The text of the `DiscardedWork` that `.discard` is about.
-    package var discarded: String?
-    package var branchPolicy = BranchPolicy.merged
-    package var excused: [Bystander] = []
     package var keptBecause: [String] = []
     /// The texts of `ClaimPattern`s.
     package var claims: [String] = []
     package var origin: Origin?
     /// Milliseconds for which it queued for a slot; nil if it did not.
     package var waited: Int64?
-    /// Whether its holder was found dead.
-    package var isReaped = false
 
     package init(id: String, name: String, start: String) {
         self.id = id
@@ -120,11 +105,17 @@ package struct Lease: Sendable, Equatable {
     /// Of work that no name is known of.
     static func foundName(_ slot: Int) -> String { "found-\(slot)-\(RandomID.make().prefix(4))" }
 
-    /// Forgets a release that was begun, or asked for and never came to be: nothing of its orders is left.
-    mutating func takeBackRelease() {
-        (releasedAt, isReaped, expiresAt, keptBecause, excused) = (nil, false, nil, [], [])
-        (disposition, discarded, branchPolicy) = (.keep, nil, .merged)
+    /// What its release is to do: what a `done` without a word orders, where nobody ordered anything.
+    var orders: Release { release ?? Release() }
+
+    /// Changes what is to happen to its work.
+    mutating func order(_ work: Release.Work) {
+        release = orders
+        release?.work = work
     }
+
+    /// Forgets a release that was begun, or asked for and never came to be.
+    mutating func takeBackRelease() { (release, expiresAt, keptBecause) = (nil, nil, []) }
 
     package var branchRef: String? { branch.map { "refs/heads/" + $0 } }
 }

@@ -10,13 +10,14 @@ enum BranchFate: Equatable {
 
 extension Pool {
     func branchFate(_ lease: Lease, _ admin: AdminDirectory?, _ git: Git) throws -> BranchFate {
-        guard let ref = lease.branchRef, lease.branchPolicy != .keep else { return .keeps }
+        let orders = lease.orders
+        guard let ref = lease.branchRef, orders.branchPolicy != .keep else { return .keeps }
         // A rebase or bisect that is saved wants to end on it when it comes back.
-        if let admin, lease.disposition == .save, try admin.operation(git) != nil { return .keeps }
-        guard lease.branchCreatedAt != nil || lease.branchPolicy == .delete else { return .keeps }
+        if let admin, orders.work == .save, try admin.operation(git) != nil { return .keeps }
+        guard lease.branchCreatedAt != nil || orders.branchPolicy == .delete else { return .keeps }
         guard let tip = try knownTip(of: ref) ?? git.resolve(ref) else { return .keeps }
         guard Worktrees(of: repository).holder(ofBranch: ref, except: admin) == nil else { return .keeps }
-        switch lease.branchPolicy {
+        switch orders.branchPolicy {
         case .keep: return .keeps
         case .delete: return .goes(tip: tip)
         case .merged: return try tip == lease.start || isMerged(tip, lease, git) ? .goes(tip: tip) : .keeps

@@ -134,7 +134,7 @@ extension Pool {
             try finish(&claim)
         case .goOn: try finish(&claim)
         case .expire:
-            claim.record.lease?.disposition = .save
+            claim.record.lease?.order(.save)
             try finish(&claim)
         case .deleteTrash:
             // Since the crash anybody could go in and work there.
@@ -150,11 +150,11 @@ extension Pool {
 
     /// After a holder's death work is kept, whatever a `done` that was killed had been told.
     func beginReap(_ claim: inout SlotClaim) throws {
-        let wasTold = claim.record.lease.map { $0.disposition != .keep || $0.branchPolicy != .merged } ?? false
+        let orders = claim.record.lease?.orders ?? Release()
+        let wasTold = orders.work != .keep || orders.branchPolicy != .merged
         if var lease = claim.record.lease {
             lease.takeBackRelease()
-            lease.releasedAt = now()
-            lease.isReaped = true
+            lease.release = Release(at: now(), isReaped: true)
             claim.record.lease = lease
         }
         try claim.advance(to: .releasing, mustWrite: wasTold)

@@ -3,16 +3,15 @@ internal import POSIX
 
 /// What a caller of `done` wants; the same for each slot it names.
 package struct ReleaseRequest: Sendable {
-    package enum Work: Sendable, Equatable { case refuse, save, discard }
-
-    package var work = Work.refuse
+    /// Under `keep`, work at risk refuses the release.
+    package var work = Release.Work.keep
     /// Keep the tree for inspection this long (seconds) instead of recycling it at once.
     package var keepFor: Int64?
     /// As `keepFor`, with the lease's own `--ttl`, else `pool.ttl`.
     package var isKept = false
     /// As `isKept`, for a lease that was not released before.
     package var keepsByRule = false
-    package var branchPolicy = Lease.BranchPolicy.merged
+    package var branchPolicy = Release.BranchPolicy.merged
     /// The caller and its ancestors.
     package var excused: [Bystander] = []
     package var isDryRun = false
@@ -22,7 +21,7 @@ package struct ReleaseRequest: Sendable {
     package init() {}
 
     /// Whether it says nothing of what is to become of work, tree and branch.
-    var isPlain: Bool { work == .refuse && keepFor == nil && !isKept && branchPolicy == .merged }
+    var isPlain: Bool { work == .keep && keepFor == nil && !isKept && branchPolicy == .merged }
 }
 
 /// What `done` did with one slot.
@@ -58,19 +57,22 @@ extension Pool {
         var request = request
         let isFirst = claim.state == .leased || claim.state == .leasing
         // Its session has said what is to become of it: neither the end of its command nor a word less takes that back.
-        let isSaid = claim.state == .releasing && lease.disposition != .keep && request.isPlain
+        let isSaid = claim.state == .releasing && lease.orders.work != .keep && request.isPlain
         if !isFirst, !request.isDryRun, request.leavesWork || isSaid { return nil }
         // A rule keeps a slot once; a second `done` releases it.
         if request.keepsByRule, isFirst { request.isKept = true }
         if !isFirst { lease.keepUntil = nil }
-        lease.excused = request.excused
+        lease.release = Release(
+            at: now(), isReaped: lease.orders.isReaped, work: request.work, branchPolicy: request.branchPolicy,
+            excused: request.excused)
         claim.record.lease = lease
         guard isPresent(claim.record) else { return try doneMissing(&claim, lease, request) }
 
         // Before anything is judged: whatever comes later is not what the user agreed to discard.
-        let discarded =
-            request.work == .discard && !request.isDryRun
-            ? try? discardedWork(claim.record, lease, lock: claim.lockNumber).text : nil
+        if request.work == .discard, !request.isDryRun {
+            let work = try? discardedWork(claim.record, lease, lock: claim.lockNumber).text
+            lease.release?.discarded = work
+        }
         let judgement = judge(claim.record, lease, lock: claim.lockNumber, .bothAtOnce)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
@@ -81,22 +83,14 @@ extension Pool {
         var saved: String?
         if request.work == .save { saved = try saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) }
         faults.reach(.doneSaved)
-        lease.discarded = discarded
-        lease.releasedAt = now()
         if request.isKept { request.keepFor = lease.ttl ?? settings.ttl }
-        lease.branchPolicy = request.branchPolicy
-        switch request.work {
-        case .refuse: lease.disposition = .keep
-        case .save: lease.disposition = .save
-        case .discard: lease.disposition = .discard
-        }
         let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
         if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
             let state: SlotState = request.keepFor == nil ? .orphaned : .expiring
             try orphan(&claim, lease, as: state, because: judgement.risks.map(KeptReason.risk), for: request.keepFor)
         } else if let length = request.keepFor ?? kept {
             lease.expiresAt = now() + min(length, 1 << 40)
-            if lease.disposition == .keep { lease.disposition = .save }
+            if request.work == .keep { lease.order(.save) }
             claim.record.lease = lease
             try claim.advance(to: .expiring, mustWrite: false)
         } else {
@@ -115,7 +109,7 @@ extension Pool {
     ) throws {
         let standing: [Risk] =
             switch request.work {
-            case .refuse: request.keepFor == nil && !request.isKept ? judgement.risks : []
+            case .keep: request.keepFor == nil && !request.isKept ? judgement.risks : []
             case .save: judgement.risks.filter { !$0.isHeldBySave && !$0.isProcess }
             case .discard: judgement.risks.filter { !$0.isDiscardable && !$0.isProcess }
             }
@@ -130,8 +124,6 @@ extension Pool {
             guard request.leavesWork, !request.isDryRun else {
                 throw PoolError.broken(name: lease.name, .elsewhere(place))
             }
-            var lease = lease
-            lease.releasedAt = now()
             try orphan(&claim, lease, because: [.elsewhere(place)], for: request.keepFor)
             return ReleaseReport(
                 lease: claim.record.lease ?? lease, record: claim.record, state: .orphaned,
@@ -140,8 +132,6 @@ extension Pool {
         let report = ReleaseReport(
             lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)
         if !request.isDryRun {
-            claim.record.lease?.releasedAt = now()
-            claim.record.lease?.branchPolicy = request.branchPolicy
             try claim.advance(to: .releasing, mustWrite: false)
         }
         return report

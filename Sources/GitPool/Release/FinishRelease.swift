@@ -65,11 +65,11 @@ extension Pool {
         faults.reach(.fenced)
         var second = judge(record, lease, lock: lock, at: record.fencePath)
         if !isAsDiscarded(record, lease, lock) {
-            lease.disposition = .save
+            lease.order(.save)
             claim.record.lease = lease
         }
         var told: Told = [:]
-        if lease.disposition != .keep, mayPass(second, lease) {
+        if lease.orders.work != .keep, mayPass(second, lease) {
             do { told = try self.told(git(in: record, at: record.fencePath, lock: lock), record) } catch {
                 try unfence(record)
                 throw error
@@ -81,7 +81,7 @@ extension Pool {
             return try settle(&claim, second)
         }
         do {
-            if lease.disposition == .save, !second.isClean {
+            if lease.orders.work == .save, !second.isClean {
                 _ = try save(record, lease, lock: lock, kind: .release, at: record.fencePath)
             }
         } catch {
@@ -96,21 +96,21 @@ extension Pool {
 
     /// Whether all that is thrown away was there when its owner said so: `done` may have been killed long ago.
     private func isAsDiscarded(_ record: SlotRecord, _ lease: Lease, _ lock: Int32) -> Bool {
-        switch lease.disposition {
+        switch lease.orders.work {
         case .keep, .save: return true
         case .discard:
             let work = try? discardedWork(record, lease, lock: lock, at: record.fencePath)
-            return work != nil && work?.text == lease.discarded
+            return work != nil && work?.text == lease.orders.discarded
         }
     }
 
     private func mayPass(_ judgement: Judgement, _ lease: Lease) -> Bool {
-        !judgement.risks.contains { $0.stands(against: lease.disposition) }
+        !judgement.risks.contains { $0.stands(against: lease.orders.work) }
     }
 
     private func settle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
-        let disposition = claim.record.lease?.disposition ?? .keep
-        let standing = judgement.risks.filter { $0.stands(against: disposition) }
+        let work = claim.record.lease?.orders.work ?? .keep
+        let standing = judgement.risks.filter { $0.stands(against: work) }
         let isHeldUp = !standing.isEmpty && standing.allSatisfy(\.isProcess)
         try settle(&claim, judgement.risks.map(KeptReason.risk), isHeldUp: isHeldUp)
     }
@@ -121,9 +121,9 @@ extension Pool {
         guard var lease = claim.record.lease else { return }
         var next = claim.state
         switch claim.state {
-        case .releasing where lease.disposition != .keep && isHeldUp: break
+        case .releasing where lease.orders.work != .keep && isHeldUp: break
         // An add that was killed told nobody its path: its holder does not have the slot.
-        case .releasing where lease.releasedAt != nil && verdict(of: lease) == .alive:
+        case .releasing where lease.release?.at != nil && verdict(of: lease) == .alive:
             next = .leased
             lease.takeBackRelease()
         case .releasing where isHeldUp: break

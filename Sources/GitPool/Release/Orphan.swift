@@ -21,7 +21,7 @@ extension Pool {
     func orphanFound(_ claim: inout SlotClaim, _ risks: [Risk]) throws {
         var lease = Lease(foundIn: claim.record)
         lease.leasedAt = now()
-        lease.releasedAt = now()
+        lease.release = Release(at: now())
         try orphan(&claim, lease, because: risks.map(KeptReason.risk), mustWrite: true)
     }
 }

@@ -29,12 +29,12 @@ extension Pool {
             return try claim.advance(to: .broken)
         }
         let git = git(in: record, at: record.fencePath, lock: claim.lockNumber)
-        let isDiscarded = told != nil && record.lease?.disposition == .discard
+        let isDiscarded = told != nil && record.lease?.orders.work == .discard
         if var lease = record.lease {
             do { try endLease(&claim, lease, admin, git, told) } catch PoolError.cannotSave(_, let reasons) {
                 // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
                 try unfence(record)
-                lease.disposition = .keep
+                lease.order(.keep)
                 return try orphan(&claim, lease, because: reasons.map(KeptReason.unsavable))
             }
         }
@@ -135,13 +135,13 @@ extension Pool {
         let head = try headCommit(admin, git)
         if let head { try leaveBranch(head, admin, git) }
         faults.reach(.recycleDropped)
-        switch lease.disposition {
+        switch lease.orders.work {
         case .keep: break
         case .save, .discard: try resetTree(lease, git, record, told, hasCommit: head != nil)
         }
         // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there;
         // but what a sparse checkout leaves out is decided by the checkout alone.
-        if isOwn || told == nil || lease.disposition != .keep || head != parking {
+        if isOwn || told == nil || lease.orders.work != .keep || head != parking {
             try move(lease, git, record, parking)
         }
         faults.reach(.recycleParked)

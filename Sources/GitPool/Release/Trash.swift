@@ -130,7 +130,7 @@ extension Pool {
     private func releaseUnseen(_ claim: inout SlotClaim) throws {
         if var lease = claim.record.lease {
             if !madeBranch(lease) { lease.branchCreatedAt = nil }
-            lease.disposition = .save
+            lease.order(.save)
             lease.origin = nil
             claim.record.lease = lease
         }

@@ -32,7 +32,7 @@ extension Pool {
     /// 'done --save' came back before the slot was recycled: until then name and branch are the last lease's.
     private func awaitRelease(of saved: Saved, named name: String?) {
         for slot in (try? snapshot()) ?? [] {
-            guard let lease = slot.lease, lease.releasedAt != nil,
+            guard let lease = slot.lease, lease.release?.at != nil,
                 lease.name == name || (lease.branch != nil && lease.branch == saved.branch)
             else { continue }
             switch slot.state {

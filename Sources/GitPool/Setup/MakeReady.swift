@@ -41,7 +41,7 @@ extension Pool {
     func takeBackSetup(_ claim: inout SlotClaim, at commit: String) throws {
         var lease = Lease(id: RandomID.make(), name: "setup-\(claim.number)", start: commit)
         lease.leasedAt = now()
-        lease.disposition = .save
+        lease.order(.save)
         claim.record.lease = lease
         try claim.advance(to: .releasing)
         try finish(&claim)

@@ -73,9 +73,9 @@ struct LeaseFacts: Hashable {
     init?(_ lease: Lease, in state: SlotState, at now: Int64) {
         guard state != .leasing, let origin = lease.origin, JournalLine.isID(lease.id) else { return nil }
         (id, self.origin, from) = (lease.id, origin, lease.leasedAt)
-        to = max(lease.leasedAt, lease.releasedAt ?? now)
+        to = max(lease.leasedAt, lease.release?.at ?? now)
         waited = lease.waited
-        isReaped = lease.isReaped
+        isReaped = lease.orders.isReaped
     }
 
     fileprivate init?(words: ArraySlice<String>) {

@@ -18,7 +18,7 @@ struct SlotDescription {
             .init("head", JSON(head(slot))), .init("base", base(lease)), .init("group", JSON(lease?.group)),
             .init("holder", holder(lease)),
             .init("createdAt", time(record?.createdAt)), .init("leasedAt", time(lease?.leasedAt)),
-            .init("releasedAt", time(lease?.releasedAt)), .init("expiresAt", time(end(lease))),
+            .init("releasedAt", time(lease?.release?.at)), .init("expiresAt", time(end(lease))),
             .init("lastUsedAt", time(record?.lastUsedAt)), .init("useCount", JSON(record?.useCount)),
         ]
         if let wasCold { members.append(.init("cold", JSON(wasCold))) }

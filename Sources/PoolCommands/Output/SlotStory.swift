@@ -21,7 +21,7 @@ struct SlotStory {
             ("from", lease.map { "\($0.start.prefix(10))" + ($0.base.map { " of \($0)" } ?? "") }),
             ("holder", slot.state.counts ? lease.map(holder) : nil), ("session", lease?.session), ("note", lease?.note),
             ("claims", lease.flatMap { $0.claims.isEmpty ? nil : $0.claims.joined(separator: ", ") }),
-            ("leased", lease.map { ago($0.leasedAt) }), ("released", lease?.releasedAt.map(ago)),
+            ("leased", lease.map { ago($0.leasedAt) }), ("released", lease?.release?.at.map(ago)),
             ("used", slot.record.map { $0.useCount == 1 ? "once" : "\($0.useCount) times" }),
             ("writes", slot.record.map { "\($0.path) and \(pool.repository.commonDirectory)" }),
         ]

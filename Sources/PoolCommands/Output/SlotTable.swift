@@ -59,7 +59,7 @@ struct SlotTable {
     private func holder(_ lease: Lease?) -> String {
         guard let lease else { return "-" }
         guard let pid = lease.holder.pid else { return "until done" }
-        return "\(lease.holder.program ?? "?") \(pid)" + (lease.isReaped ? " (ended)" : "")
+        return "\(lease.holder.program ?? "?") \(pid)" + (lease.release?.isReaped == true ? " (ended)" : "")
     }
 
     private func role(_ state: String) -> Style.Role? {

@@ -33,7 +33,8 @@ import Testing
         lease.ttl = 240
         lease.leasedAt = 1_700_000_000
         lease.keepUntil = .max
-        lease.excused = ["12:345", "13:9"].compactMap(Bystander.init(text:))
+        lease.release = Release(at: 1_700_000_050, work: .save)
+        lease.release?.excused = ["12:345", "13:9"].compactMap(Bystander.init(text:))
         lease.claims = ["src/*.c", ":(icase)a"]
         lease.keptBecause = ["1 file modified"]
         lease.holder = Holder(fields: [
