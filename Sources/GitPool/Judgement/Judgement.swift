@@ -243,15 +243,18 @@ package struct Judgement: Sendable {
     }
 }
 
-extension Pool {
-    /// - Parameter lock: the slot's, which the git commands inherit.
+extension SlotClaim {
+    /// - Parameter lease: nil in a slot that nobody may stand in.
+    /// - Parameter tree: where it stands, if not at the slot's path.
     func judge(
-        _ record: SlotRecord, _ lease: Lease?, lock: Int32, at tree: String? = nil,
-        _ order: Judgement.Order = .processesFirst
+        _ lease: Lease?, at tree: String? = nil, _ order: Judgement.Order = .processesFirst
     ) -> Judgement {
-        Judgement(of: subject(record, lease, at: tree), in: self, git: repository.git.inheriting(lock), order)
+        Judgement(
+            of: pool.subject(record, lease, at: tree), in: pool, git: pool.git.inheriting(lockNumber), order)
     }
+}
 
+extension Pool {
     func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {
         Judgement.Subject(tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
     }

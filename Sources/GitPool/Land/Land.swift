@@ -38,7 +38,7 @@ extension Pool {
             pool: self, lease: lease, branch: try landingBranch(lease, target, admin, git, tree), target: target,
             request: request, git: git, tree: tree, admin: admin)
         try integration.resume()
-        try refuseChanges(claim.record, lease, lock: claim.lockNumber)
+        try refuseChanges(claim, lease)
         return try land(by: integration)
     }
 
@@ -69,10 +69,10 @@ extension Pool {
     }
 
     /// What is not committed would not land, but would be tested.
-    private func refuseChanges(_ record: SlotRecord, _ lease: Lease, lock: Int32) throws {
-        let standing = judge(record, lease, lock: lock).risks.filter(\.stopsLanding)
+    private func refuseChanges(_ claim: borrowing SlotClaim, _ lease: Lease) throws {
+        let standing = claim.judge(lease).risks.filter(\.stopsLanding)
         guard standing.isEmpty else {
-            throw PoolError.cannotLand(name: lease.name, .dirty(path: record.path, risks: standing))
+            throw PoolError.cannotLand(name: lease.name, .dirty(path: claim.record.path, risks: standing))
         }
     }
 

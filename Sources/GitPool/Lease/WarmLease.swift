@@ -55,7 +55,7 @@ extension Pool {
             return true
         }
         claim.record.lease = nil
-        let judgement = judge(claim.record, nil, lock: claim.lockNumber)
+        let judgement = claim.judge(nil)
         if judgement.isClean {
             try claim.advance(to: .cleaning)
             try recycle(&claim)
@@ -75,7 +75,7 @@ extension Pool {
         try takeBackBranch(lease)
         try GitLock.unlock(claim.admin)
         claim.record.lease = nil
-        try orphanFound(&claim, judge(claim.record, nil, lock: claim.lockNumber).risks)
+        try orphanFound(&claim, claim.judge(nil).risks)
         return false
     }
 

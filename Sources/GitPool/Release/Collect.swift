@@ -139,7 +139,7 @@ extension Pool {
         case .deleteTrash:
             // Since the crash anybody could go in and work there.
             if claim.admin.isLinked(to: claim.record.path) {
-                let judgement = judge(claim.record, nil, lock: claim.lockNumber)
+                let judgement = claim.judge(nil)
                 guard judgement.isClean else { return try orphanFound(&claim, judgement.risks) }
             }
             try emptyTrash(&claim)

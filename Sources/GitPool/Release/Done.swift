@@ -73,7 +73,7 @@ extension Pool {
             let work = try? discardedWork(claim.record, lease, lock: claim.lockNumber).text
             lease.release?.discarded = work
         }
-        let judgement = judge(claim.record, lease, lock: claim.lockNumber, .bothAtOnce)
+        let judgement = claim.judge(lease, .bothAtOnce)
         if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
         if request.isDryRun {
             return ReleaseReport(

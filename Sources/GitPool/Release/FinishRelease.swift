@@ -53,7 +53,7 @@ extension Pool {
         try unfence(record)
 
         // The fence waits until no process is inside: the rename would move its working directory.
-        let first = judge(record, lease, lock: lock)
+        let first = claim.judge(lease)
         guard mayPass(first, lease) else { return try settle(&claim, first) }
         // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
         try GitLock.lock(admin(record), "being released")
@@ -63,7 +63,7 @@ extension Pool {
             return try settle(&claim, [.unmovable(error)])
         }
         faults.reach(.fenced)
-        var second = judge(record, lease, lock: lock, at: record.fencePath)
+        var second = claim.judge(lease, at: record.fencePath)
         if !isAsDiscarded(record, lease, lock) {
             lease.order(.save)
             claim.record.lease = lease

@@ -65,10 +65,10 @@ extension Pool {
         _ claim: inout SlotClaim, _ admin: AdminDirectory, _ git: Git, removes: Bool, isDiscarded: Bool
     ) throws {
         let record = claim.record
-        var judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
+        var judgement = claim.judge(nil, at: record.fencePath)
         if judgement.isClean, admin.head != .detached(record.head) {
             try detach(&claim, git)
-            judgement = judge(record, nil, lock: claim.lockNumber, at: record.fencePath)
+            judgement = claim.judge(nil, at: record.fencePath)
         }
         // The owner discarded the changes in its submodules, and nothing else was found behind this fence.
         if isDiscarded, !judgement.isClean, judgement.risks.allSatisfy(\.isOfSubmodule) { return try remove(&claim) }

@@ -54,7 +54,7 @@ extension Pool {
 
     /// Since the crash anybody could go in and work there, even behind the fence: work makes the slot an orphan.
     private func isStillClean(_ claim: inout SlotClaim) throws -> Bool {
-        let judgement = judge(claim.record, nil, lock: claim.lockNumber, at: claim.record.fencePath)
+        let judgement = claim.judge(nil, at: claim.record.fencePath)
         if judgement.isClean { return try !keepHiddenRepository(&claim) }
         // Whoever only stands inside leaves again.
         if judgement.risks.allSatisfy(\.isProcess) { return false }

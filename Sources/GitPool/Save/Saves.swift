@@ -144,7 +144,7 @@ extension Pool {
     package func save(_ number: Int, named name: String, note: String?) throws -> String? {
         guard let claim = try claim(number, waitingFor: name), let lease = claim.record.lease else { return nil }
         guard isPresent(claim.record) else { throw PoolError.broken(name: name, .noWorktree) }
-        let judgement = judge(claim.record, lease, lock: claim.lockNumber)
+        let judgement = claim.judge(lease)
         guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
         return try save(claim.record, lease, lock: claim.lockNumber, kind: .manual, note: note)
     }
