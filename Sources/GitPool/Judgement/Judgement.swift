@@ -38,6 +38,8 @@ package struct Judgement: Sendable {
 
     var isClean: Bool { risks.isEmpty }
 
+    func standing(against work: Release.Work) -> [Risk] { risks.filter { $0.stands(against: work) } }
+
     /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.
     ///
     /// - Parameter git: inherits the slot's lock.

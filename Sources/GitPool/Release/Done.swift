@@ -1,148 +1,136 @@
 internal import Git
 internal import POSIX
 
-/// What a caller of `done` wants; the same for each slot it names.
-package struct ReleaseRequest: Sendable {
-    /// Under `keep`, work at risk refuses the release.
-    package var work = Release.Work.keep
-    /// Keep the tree for inspection this long (seconds) instead of recycling it at once.
-    package var keepFor: Int64?
-    /// As `keepFor`, with the lease's own `--ttl`, else `pool.ttl`.
-    package var isKept = false
-    /// As `isKept`, for a lease that was not released before.
-    package var keepsByRule = false
-    package var branchPolicy = Release.BranchPolicy.merged
-    /// The caller and its ancestors.
-    package var excused: [Bystander] = []
-    package var isDryRun = false
-    /// Whoever asks is ending: work at risk makes the slot an orphan instead of a refusal.
-    package var leavesWork = false
-
-    package init() {}
-
-    /// Whether it says nothing of what is to become of work, tree and branch.
-    var isPlain: Bool { work == .keep && keepFor == nil && !isKept && branchPolicy == .merged }
-}
-
-/// What `done` did with one slot.
-package struct ReleaseReport: Sendable {
-    package let lease: Lease
-    package let record: SlotRecord
-    package let state: SlotState
-    package let risks: [Risk]
-    package let saved: String?
-    /// Whether there was no worktree to be looked at.
-    package var isMissing = false
-}
-
+/// `done`: a session's lease ends, by one rename, when nothing stands against it any more; till then nothing is changed.
 extension Pool {
-    /// Ends a lease at its session's request: judged here, then fenced and judged again in the background.
-    ///
-    /// The way from there, by a keeper or the next command: `collect` (Collect.swift), `finish` (FinishRelease.swift),
-    /// then `recycle` (Recycle.swift) or `trash` (Trash.swift).
-    ///
     /// - Parameter expected: the lease as the caller saw it; one of the same name, or one that `--resume` took over
     ///   meanwhile, is another session's.
-    /// - Returns: nil if the slot does not hold that lease any more.
+    /// - Returns: nil if the slot does not hold that lease any more, or its session has said what is to become of it.
     /// - Throws: `PoolError.atRisk` with nothing changed.
     package func done(_ number: Int, _ expected: Lease, _ request: ReleaseRequest) throws -> ReleaseReport? {
         guard var claim = try claim(number, waitingFor: expected.name) else { return nil }
-        guard var lease = claim.record.lease, lease.id == expected.id, lease.holder == expected.holder,
+        guard let lease = claim.record.lease, lease.id == expected.id, lease.holder == expected.holder,
             claim.state.counts
         else { return nil }
         if claim.state == .leasing, !request.isDryRun {
             try rollBack(&claim)
             return nil
         }
-        var request = request
-        let isFirst = claim.state == .leased || claim.state == .leasing
-        // Its session has said what is to become of it: neither the end of its command nor a word less takes that back.
-        let isSaid = claim.state == .releasing && lease.orders.work != .keep && request.isPlain
-        if !isFirst, !request.isDryRun, request.leavesWork || isSaid { return nil }
-        // A rule keeps a slot once; a second `done` releases it.
-        if request.keepsByRule, isFirst { request.isKept = true }
-        if !isFirst { lease.keepUntil = nil }
-        lease.release = Release(
-            at: now(), isReaped: lease.orders.isReaped, work: request.work, branchPolicy: request.branchPolicy,
-            excused: request.excused)
-        claim.record.lease = lease
-        guard isPresent(claim.record) else { return try doneMissing(&claim, lease, request) }
-
-        // Before anything is judged: whatever comes later is not what the user agreed to discard.
-        if request.work == .discard, !request.isDryRun {
-            let work = try? discardedWork(claim.record, lease, lock: claim.lockNumber).text
-            lease.release?.discarded = work
-        }
-        let judgement = claim.judge(lease, .bothAtOnce)
-        if !request.leavesWork { try refuse(judgement, request, lease, claim.record) }
-        if request.isDryRun {
-            return ReleaseReport(
-                lease: lease, record: claim.record, state: claim.state, risks: judgement.risks, saved: nil)
-        }
-        faults.reach(.doneJudged)
-        var saved: String?
-        if request.work == .save { saved = try saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) }
-        faults.reach(.doneSaved)
-        if request.isKept { request.keepFor = lease.ttl ?? settings.ttl }
-        let kept = lease.keepUntil.map { $0 - now() }.flatMap { $0 > 0 ? $0 : nil }
-        if request.leavesWork, judgement.risks.contains(where: { !$0.isProcess }) {
-            let state: SlotState = request.keepFor == nil ? .orphaned : .expiring
-            try orphan(&claim, lease, as: state, because: judgement.risks.map(KeptReason.risk), for: request.keepFor)
-        } else if let length = request.keepFor ?? kept {
-            lease.expiresAt = now() + min(length, 1 << 40)
-            if request.work == .keep { lease.order(.save) }
-            claim.record.lease = lease
-            try claim.advance(to: .expiring, mustWrite: false)
-        } else {
-            // A process that only stands there holds the release up until it leaves, and then it is judged again.
-            claim.record.lease = lease
-            try claim.advance(to: .releasing, mustWrite: false)
-        }
-        return ReleaseReport(
-            lease: claim.record.lease ?? lease, record: claim.record, state: claim.state, risks: judgement.risks,
-            saved: saved)
-    }
-
-    /// `--keep` loses nothing, so it never refuses.
-    private func refuse(
-        _ judgement: Judgement, _ request: ReleaseRequest, _ lease: Lease, _ record: SlotRecord
-    ) throws {
-        let standing: [Risk] =
-            switch request.work {
-            case .keep: request.keepFor == nil && !request.isKept ? judgement.risks : []
-            case .save: judgement.risks.filter { !$0.isHeldBySave && !$0.isProcess }
-            case .discard: judgement.risks.filter { !$0.isDiscardable && !$0.isProcess }
-            }
-        guard !standing.isEmpty else { return }
-        throw PoolError.atRisk(name: lease.name, path: record.path, risks: standing)
-    }
-
-    private func doneMissing(
-        _ claim: inout SlotClaim, _ lease: Lease, _ request: ReleaseRequest
-    ) throws -> ReleaseReport? {
-        if let place = whereabouts(claim.record, request) {
-            guard request.leavesWork, !request.isDryRun else {
-                throw PoolError.broken(name: lease.name, .elsewhere(place))
-            }
-            try orphan(&claim, lease, because: [.elsewhere(place)], for: request.keepFor)
-            return ReleaseReport(
-                lease: claim.record.lease ?? lease, record: claim.record, state: .orphaned,
-                risks: [.uninspectable(place.summary)], saved: nil, isMissing: true)
-        }
-        let report = ReleaseReport(
-            lease: lease, record: claim.record, state: .releasing, risks: [], saved: nil, isMissing: true)
-        if !request.isDryRun {
-            try claim.advance(to: .releasing, mustWrite: false)
-        }
-        return report
+        var leaver = Leaver(claim, lease, request)
+        return try leaver.comesTooLate ? nil : leaver.leave()
     }
 }
 
-extension Pool {
+/// One session's way out of its lease, judged while the session is still there to be refused.
+///
+/// From the rename in `end` on, a keeper or the next command goes on behind its back: `collect` (Collect.swift), `finish`
+/// (FinishRelease.swift), which judges again behind a fence, then `recycle` (Recycle.swift) or `trash` (Trash.swift).
+private struct Leaver: ~Copyable {
+    private let pool: Pool
+    private let request: ReleaseRequest
+    private var claim: SlotClaim
+    /// With the orders of this release.
+    private var lease: Lease
+    /// Whether the lease was not released before.
+    private let isFirst: Bool
+    /// Seconds for which the tree is kept for inspection.
+    private let inspection: Int64?
+    /// Neither the end of a command nor a word less takes back what its session has said before.
+    let comesTooLate: Bool
+
+    init(_ claim: consuming SlotClaim, _ lease: Lease, _ request: ReleaseRequest) {
+        pool = claim.pool
+        self.request = request
+        isFirst = claim.state == .leased || claim.state == .leasing
+        let isSaid = claim.state == .releasing && lease.orders.work != .keep && request.isPlain
+        comesTooLate = !isFirst && !request.isDryRun && (request.leavesWork || isSaid)
+        inspection =
+            switch request.inspection {
+            case .none: nil
+            case .byRule where !isFirst: nil
+            case .usual, .byRule: lease.ttl ?? pool.settings.ttl
+            case .seconds(let length): length
+            }
+        self.claim = claim
+        self.lease = lease
+        if !isFirst { self.lease.keepUntil = nil }
+        self.lease.release = Release(
+            at: pool.now(), isReaped: lease.orders.isReaped, work: request.work, branchPolicy: request.branchPolicy,
+            excused: request.excused)
+    }
+
+    mutating func leave() throws -> ReleaseReport {
+        guard pool.isPresent(claim.record) else { return try leaveMissing() }
+        if request.work == .discard, !request.isDryRun {
+            // Before anything is judged: whatever comes later is not what the user agreed to discard.
+            let work = try? pool.discardedWork(claim.record, lease, lock: claim.lockNumber).text
+            lease.release?.discarded = work
+        }
+        let judgement = claim.judge(lease, .bothAtOnce)
+        if !request.leavesWork { try refuse(judgement) }
+        if request.isDryRun { return report(judgement.risks) }
+        pool.faults.reach(.doneJudged)
+        let saved =
+            request.work == .save ? try pool.saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) : nil
+        pool.faults.reach(.doneSaved)
+        try end(judgement.risks)
+        return report(judgement.risks, saved: saved)
+    }
+
+    /// Where the tree is kept for inspection nothing is lost, so that is never refused.
+    private func refuse(_ judgement: Judgement) throws {
+        let standing: [Risk] =
+            switch request.work {
+            case .keep: inspection == nil ? judgement.risks : []
+            case .save, .discard: judgement.standing(against: request.work).filter { !$0.isProcess }
+            }
+        guard standing.isEmpty else {
+            throw PoolError.atRisk(name: lease.name, path: claim.record.path, risks: standing)
+        }
+    }
+
+    private mutating func end(_ risks: [Risk]) throws {
+        if request.leavesWork, risks.contains(where: { !$0.isProcess }) {
+            return try pool.orphan(
+                &claim, lease, as: inspection == nil ? .orphaned : .expiring, because: risks.map(KeptReason.risk),
+                for: inspection)
+        }
+        let now = pool.now()
+        let kept = lease.keepUntil.flatMap { $0 > now ? $0 - now : nil }
+        let length = inspection ?? kept
+        if let length {
+            lease.expiresAt = now + min(length, 1 << 40)
+            if request.work == .keep { lease.order(.save) }
+        }
+        claim.record.lease = lease
+        // A process that only stands there holds the release up until it leaves, and then it is judged again.
+        try claim.advance(to: length == nil ? .releasing : .expiring, mustWrite: false)
+    }
+
+    private mutating func leaveMissing() throws -> ReleaseReport {
+        if let place = whereabouts {
+            guard request.leavesWork, !request.isDryRun else {
+                throw PoolError.broken(name: lease.name, .elsewhere(place))
+            }
+            try pool.orphan(&claim, lease, because: [.elsewhere(place)])
+            return report([.uninspectable(place.summary)], isMissing: true)
+        }
+        if !request.isDryRun {
+            claim.record.lease = lease
+            try claim.advance(to: .releasing, mustWrite: false)
+        }
+        return report([], isMissing: true)
+    }
+
     /// Where a missing tree may still exist, with work that nobody has looked at.
-    private func whereabouts(_ record: SlotRecord, _ request: ReleaseRequest) -> Whereabouts? {
-        if let place = movedPlace(of: record) { return .moved(to: place) }
-        if let moved = movedTree(of: record) { return .movedUnseen(to: moved.path) }
-        return request.work != .discard && isFolderAway(record) ? .folderAway(record.root) : nil
+    private var whereabouts: Whereabouts? {
+        if let place = pool.movedPlace(of: claim.record) { return .moved(to: place) }
+        if let moved = pool.movedTree(of: claim.record) { return .movedUnseen(to: moved.path) }
+        return request.work != .discard && pool.isFolderAway(claim.record) ? .folderAway(claim.record.root) : nil
+    }
+
+    private func report(_ risks: [Risk], saved: String? = nil, isMissing: Bool = false) -> ReleaseReport {
+        ReleaseReport(
+            lease: lease, record: claim.record, state: claim.state, risks: risks, saved: saved, isMissing: isMissing)
     }
 }

@@ -48,7 +48,7 @@ enum ClaudeWorktreeRemove {
     private static func release(_ slot: Slot, _ lease: Lease, _ session: Session, _ pool: Pool) throws -> Int32 {
         var request = ReleaseRequest()
         request.leavesWork = true
-        request.keepsByRule = pool.settings.keepDone
+        if pool.settings.keepDone { request.inspection = .byRule }
         request.excused = session.excused
         try pool.askBeforeDone(slot, lease, request)
         guard let report = try pool.done(slot.number, lease, request) else {

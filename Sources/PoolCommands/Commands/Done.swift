@@ -55,11 +55,10 @@ enum DoneCommand {
         if arguments.flag("keep-branch") { request.branchPolicy = .keep }
         if arguments.flag("delete-branch") { request.branchPolicy = .delete }
         if arguments.has("keep") {
-            request.keepFor = arguments.value("keep")?.isEmpty == false ? try arguments.duration("keep")?.seconds : nil
-            request.isKept = request.keepFor == nil
-        } else {
-            request.keepsByRule =
-                pool.settings.keepDone || (arguments.flag("failed") && pool.settings.keepFailed)
+            let length = arguments.value("keep")?.isEmpty == false ? try arguments.duration("keep")?.seconds : nil
+            request.inspection = length.map { .seconds($0) } ?? .usual
+        } else if pool.settings.keepDone || (arguments.flag("failed") && pool.settings.keepFailed) {
+            request.inspection = .byRule
         }
         request.isDryRun = arguments.flag("n")
         request.excused = session.excused

@@ -7,7 +7,7 @@ extension Session {
     func giveBack(_ leased: LeasedSlot, failed: Bool, in pool: Pool) throws -> ReleaseReport? {
         var request = ReleaseRequest()
         request.leavesWork = true
-        request.keepsByRule = failed && pool.settings.keepFailed
+        if failed, pool.settings.keepFailed { request.inspection = .byRule }
         let report = try pool.done(leased.number, leased.lease, request)
         goOn(pool)
         return report
