@@ -21,9 +21,100 @@ extension Pool {
     func finish(_ claim: inout SlotClaim) throws {
         switch claim.state {
         case .cleaning: try finishRecycling(&claim)
-        case .releasing, .expiring, .orphaned: try fenceAndRelease(&claim)
+        case .releasing, .expiring, .orphaned: try release(&claim)
         case .warming, .idle, .leasing, .leased, .trash, .broken: break
         }
+    }
+
+    private func release(_ claim: inout SlotClaim) throws {
+        let record = claim.record
+        guard let lease = record.lease else {
+            try claim.advance(to: .cleaning)
+            return try finishRecycling(&claim)
+        }
+        guard isPresent(record) else {
+            guard isElsewhere(claim.slot) else { return try dropMissing(&claim, lease) }
+            return try settle(&claim, Obstacle(.displaced))
+        }
+        // One that was killed behind the fence begins anew.
+        try unfence(record)
+        // The fence waits until no process is inside: the rename would move its working directory.
+        if let obstacle = Obstacle(claim.judge(lease), to: lease.orders) { return try settle(&claim, obstacle) }
+        // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
+        try GitLock.lock(claim.admin, "being released")
+        faults.reach(.releaseJudged)
+        do { try Files.renameNoReplace(record.path, record.fencePath) } catch {
+            guard error.isUnmovable else { throw error }
+            return try settle(&claim, Obstacle(.unmovable(error)))
+        }
+        faults.reach(.fenced)
+        let outcome: FencedOutcome
+        do { outcome = try saveBehindFence(&claim, lease) } catch {
+            try unfence(record)
+            throw error
+        }
+        switch outcome {
+        case .stands(let obstacle):
+            try unfence(record)
+            try settle(&claim, obstacle)
+        case .goes(let told):
+            faults.reach(.releaseSaved)
+            try claim.advance(to: .cleaning, mustWrite: false)
+            try finishRecycling(&claim, told: told)
+        }
+    }
+
+    private enum FencedOutcome { case goes(Told), stands(Obstacle) }
+
+    /// Judges again, where nobody gets in by the slot's path any more, and saves what is to be saved.
+    private func saveBehindFence(_ claim: inout SlotClaim, _ lease: Lease) throws -> FencedOutcome {
+        var lease = lease
+        let (fenced, lock) = (claim.record.fencePath, claim.lockNumber)
+        var judgement = claim.judge(lease, at: fenced)
+        if lease.orders.work == .discard {
+            // `done` may have been killed long ago: what was not there when its owner said so is not thrown away.
+            let work = try? discardedWork(claim.record, lease, lock: lock, at: fenced).text
+            if work == nil || work != lease.orders.discarded {
+                lease.order(.save)
+                claim.record.lease = lease
+            }
+        }
+        var told: Told = [:]
+        if lease.orders.work != .keep, Obstacle(judgement, to: lease.orders) == nil {
+            told = try self.told(git(in: claim.record, at: fenced, lock: lock), claim.record)
+            judgement = judgement.withWriters(of: told.keys, in: subject(claim.record, lease, at: fenced))
+        }
+        if let obstacle = Obstacle(judgement, to: lease.orders) { return .stands(obstacle) }
+        if lease.orders.work == .save, !judgement.isClean {
+            do {
+                _ = try save(claim.record, lease, lock: lock, kind: .release, at: fenced)
+            } catch PoolError.cannotSave(_, let reasons) {
+                return .stands(Obstacle(reasons.map(KeptReason.unsavable)))
+            }
+        }
+        return .goes(told)
+    }
+
+    /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
+    /// holds up stays where it is and is tried again.
+    private func settle(_ claim: inout SlotClaim, _ obstacle: Obstacle) throws {
+        guard var lease = claim.record.lease else { return }
+        var next = claim.state
+        switch claim.state {
+        case .releasing where lease.orders.work != .keep && obstacle.isPassing: break
+        // An add that was killed told nobody its path: its holder does not have the slot.
+        case .releasing where lease.release?.at != nil && verdict(of: lease) == .alive:
+            next = .leased
+            lease.takeBackRelease()
+        case .releasing where obstacle.isPassing: break
+        case .releasing, .leased, .leasing: return try orphan(&claim, lease, because: obstacle.reasons)
+        case .expiring, .orphaned, .warming, .idle, .cleaning, .trash, .broken:
+            // Not now; it is looked at again in an hour, or at once by 'git pool done'.
+            lease.expiresAt = max(lease.expiresAt ?? 0, now() + 3600)
+        }
+        lease.keptBecause = obstacle.reasons.map(\.summary)
+        claim.record.lease = lease
+        try claim.advance(to: next, mustWrite: false)
     }
 
     /// A tree that cannot be recycled now goes back to its path.
@@ -38,135 +129,22 @@ extension Pool {
             throw error
         }
     }
-
-    private func fenceAndRelease(_ claim: inout SlotClaim) throws {
-        guard var lease = claim.record.lease else {
-            try claim.advance(to: .cleaning)
-            return try finishRecycling(&claim)
-        }
-        guard isPresent(claim.record) else {
-            guard isElsewhere(claim.slot) else { return try dropMissing(&claim, lease) }
-            return try settle(&claim, [.displaced])
-        }
-        let record = claim.record
-        let lock = claim.lockNumber
-        try unfence(record)
-
-        // The fence waits until no process is inside: the rename would move its working directory.
-        let first = claim.judge(lease)
-        guard mayPass(first, lease) else { return try settle(&claim, first) }
-        // Behind the fence only git's lock keeps a plain `prune` from dropping the admin directory.
-        try GitLock.lock(admin(record), "being released")
-        faults.reach(.releaseJudged)
-        do { try Files.renameNoReplace(record.path, record.fencePath) } catch {
-            guard error.isUnmovable else { throw error }
-            return try settle(&claim, [.unmovable(error)])
-        }
-        faults.reach(.fenced)
-        var second = claim.judge(lease, at: record.fencePath)
-        if !isAsDiscarded(record, lease, lock) {
-            lease.order(.save)
-            claim.record.lease = lease
-        }
-        var told: Told = [:]
-        if lease.orders.work != .keep, mayPass(second, lease) {
-            do { told = try self.told(git(in: record, at: record.fencePath, lock: lock), record) } catch {
-                try unfence(record)
-                throw error
-            }
-            second = second.withWriters(of: told.keys, in: subject(record, lease, at: record.fencePath))
-        }
-        guard mayPass(second, lease) else {
-            try unfence(record)
-            return try settle(&claim, second)
-        }
-        do {
-            if lease.orders.work == .save, !second.isClean {
-                _ = try save(record, lease, lock: lock, kind: .release, at: record.fencePath)
-            }
-        } catch {
-            try unfence(record)
-            guard case PoolError.cannotSave(_, let reasons) = error else { throw error }
-            return try settle(&claim, reasons.map(KeptReason.unsavable))
-        }
-        faults.reach(.releaseSaved)
-        try claim.advance(to: .cleaning, mustWrite: false)
-        try finishRecycling(&claim, told: told)
-    }
-
-    /// Whether all that is thrown away was there when its owner said so: `done` may have been killed long ago.
-    private func isAsDiscarded(_ record: SlotRecord, _ lease: Lease, _ lock: Int32) -> Bool {
-        switch lease.orders.work {
-        case .keep, .save: return true
-        case .discard:
-            let work = try? discardedWork(record, lease, lock: lock, at: record.fencePath)
-            return work != nil && work?.text == lease.orders.discarded
-        }
-    }
-
-    private func mayPass(_ judgement: Judgement, _ lease: Lease) -> Bool {
-        !judgement.risks.contains { $0.stands(against: lease.orders.work) }
-    }
-
-    private func settle(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
-        let work = claim.record.lease?.orders.work ?? .keep
-        let standing = judgement.risks.filter { $0.stands(against: work) }
-        let isHeldUp = !standing.isEmpty && standing.allSatisfy(\.isProcess)
-        try settle(&claim, judgement.risks.map(KeptReason.risk), isHeldUp: isHeldUp)
-    }
-
-    /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
-    /// holds up stays where it is and is tried again.
-    private func settle(_ claim: inout SlotClaim, _ reasons: [KeptReason], isHeldUp: Bool = false) throws {
-        guard var lease = claim.record.lease else { return }
-        var next = claim.state
-        switch claim.state {
-        case .releasing where lease.orders.work != .keep && isHeldUp: break
-        // An add that was killed told nobody its path: its holder does not have the slot.
-        case .releasing where lease.release?.at != nil && verdict(of: lease) == .alive:
-            next = .leased
-            lease.takeBackRelease()
-        case .releasing where isHeldUp: break
-        case .releasing, .leased, .leasing: return try orphan(&claim, lease, because: reasons)
-        case .expiring, .orphaned, .warming, .idle, .cleaning, .trash, .broken:
-            // Not now; it is looked at again in an hour, or at once by 'git pool done'.
-            lease.expiresAt = max(lease.expiresAt ?? 0, now() + 3600)
-        }
-        lease.keptBecause = reasons.map(\.summary)
-        claim.record.lease = lease
-        try claim.advance(to: next, mustWrite: false)
-    }
-
-    /// Puts a tree out of everybody's sight. From then on only git's lock keeps a plain `prune` from dropping the admin
-    /// directory.
-    func fence(_ record: SlotRecord) throws {
-        try GitLock.lock(admin(record), "being recycled")
-        try Files.renameNoReplace(record.path, record.fencePath)
-    }
-
-    /// Brings a fenced tree back to its path. What took the path meanwhile is moved beside it and kept.
-    ///
-    /// Nothing is moved if the tree is another repository's: the records of a copied one name the slots of the first.
-    func unfence(_ record: SlotRecord) throws {
-        guard Files.exists(record.fencePath),
-            AdminDirectory.named(byTree: record.fencePath).map(isOurAdmin) ?? true
-        else { return }
-        for _ in 0..<10 {
-            do { return try Files.renameNoReplace(record.fencePath, record.path) } catch {
-                guard error.isExisting else { throw error }
-                try Files.renameNoReplace(record.path, record.path + SlotRecord.keptMark + RandomID.make())
-                faults.reach(.unfenceAside)
-            }
-        }
-    }
 }
 
-extension SlotRecord {
-    /// The same with the slot's own path: the fence is nothing that its user knows.
-    func named(_ error: any Error) -> any Error {
-        guard let error = error as? SystemError, let subject = error.subject, Path.contains(fencePath, subject) else {
-            return error
-        }
-        return SystemError(code: error.code, call: error.call, subject: path + subject.dropFirst(fencePath.count))
+/// What stands against a release, and keeps the slot as it is.
+private struct Obstacle {
+    let reasons: [KeptReason]
+    /// Whether it is nothing but processes, which leave again.
+    let isPassing: Bool
+
+    init(_ reasons: [KeptReason]) { (self.reasons, isPassing) = (reasons, false) }
+
+    init(_ reason: KeptReason) { self.init([reason]) }
+
+    /// Nil if nothing stands against what was ordered. Else all risks are reasons, also those that would not by themselves.
+    init?(_ judgement: Judgement, to orders: Release) {
+        let standing = judgement.standing(against: orders.work)
+        guard !standing.isEmpty else { return nil }
+        (reasons, isPassing) = (judgement.risks.map(KeptReason.risk), standing.allSatisfy(\.isProcess))
     }
 }
