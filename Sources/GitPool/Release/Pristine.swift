@@ -3,16 +3,16 @@ internal import POSIX
 
 /// `pool.recycle=pristine`: ignored files are deleted too, one by one; a repository among them is never deleted, and
 /// keeps the slot.
-extension Pool {
+extension TreeScrub {
     /// Works behind the fence, after all that a rule of the lease's own may have hidden was saved.
     ///
     /// - Throws: `PoolError.cannotSave` before anything is removed.
-    func removeIgnored(_ lease: Lease, _ git: Git, _ record: SlotRecord) throws {
+    func removeIgnored() throws {
         let tree = record.fencePath
         let listed = Text.records(try git.run(["ls-files", "-o", "-i", "--exclude-standard", "-z"])).map { Array($0) }
         // git lists a repository as a path that ends in a slash, and one that is broken not at all.
         var repositories = listed.filter { $0.last == UInt8(ascii: "/") }.map { String(decoding: $0, as: UTF8.self) }
-        let modules = SubmoduleRepositories.folder(in: admin(record))
+        let modules = SubmoduleRepositories.folder(in: admin)
         if let hidden = Directory.firstRepository(below: tree, home: record.path, exceptInto: modules),
             !repositories.contains(hidden.hasSuffix("/.git") ? String(hidden.dropLast(4)) : hidden + "/")
         {
@@ -22,13 +22,13 @@ extension Pool {
             throw PoolError.cannotSave(name: lease.name, reasons: repositories.map { .repository(path: $0) })
         }
         for path in listed { try TreeFile(tree, path).removeWithEmptyFolders() }
-        for path in try ignoredFolders(git) { try TreeFile(tree, path).removeTree() }
-        faults.reach(.recycleIgnored)
+        for path in try ignoredFolders() { try TreeFile(tree, path).removeTree() }
+        pool.faults.reach(.recycleIgnored)
     }
 
     /// Folders in which git came to paths that are too long for it, or to no file. Only those that a rule names: whatever is
     /// in them is ignored as well (gitignore(5)), also what comes at this moment.
-    private func ignoredFolders(_ git: Git) throws -> [[UInt8]] {
+    private func ignoredFolders() throws -> [[UInt8]] {
         let words = ["ls-files", "-o", "-i", "--directory", "--exclude-standard", "-z"]
         let folders = Text.records(try git.run(words)).filter { $0.last == UInt8(ascii: "/") }.map {
             Array($0.dropLast())
