@@ -16,7 +16,7 @@ extension Judgement {
             }
             return Judgement(risks: risks + writers.map { .writer(pid: $0.pid, program: $0.name) })
         } catch {
-            return Judgement(risks: risks + [.uninspectable("who has its files open")])
+            return Judgement(risks: risks + [.uninspectable(.writers)])
         }
     }
 }

@@ -3,7 +3,7 @@ internal import POSIX
 
 /// Every reason not to reset or delete a worktree; an inspection that fails is itself one.
 package struct Judgement: Sendable {
-    package private(set) var risks: [Risk] = []
+    package internal(set) var risks: [Risk] = []
 
     init(risks: [Risk]) { self.risks = risks }
 
@@ -46,7 +46,7 @@ package struct Judgement: Sendable {
     /// - Parameter order: how sure it is to be.
     init(of subject: Subject, in pool: Pool, git: Git, _ order: Order = .processesFirst) {
         guard subject.admin.isLinked(to: subject.tree, home: subject.home) else {
-            risks = [.uninspectable("'\(subject.home)' and its admin directory do not name each other")]
+            risks = [.uninspectable(.links(of: subject.home))]
             return
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
@@ -55,16 +55,25 @@ package struct Judgement: Sendable {
         case .processesFirst:
             lookAtProcesses(subject, asksThreads: true)
             lookAtAdminDirectory(subject, pool, git)
-            lookAtFiles(subject, git)
+            ask(.status) { look throws(GitError) in try look.lookAtFiles(subject, git) }
         case .bothAtOnce:
             // First, for a git that looks at files may have a lock there.
             lookAtAdminDirectory(subject, pool, git)
-            lookAtFiles(subject, git) { judgement in judgement.lookAtProcesses(subject, asksThreads: false) }
+            ask(.status) { look throws(GitError) in
+                try look.lookAtFiles(subject, git) { $0.lookAtProcesses(subject, asksThreads: false) }
+            }
             passOverLeavers(subject)
         }
-        lookAtCommits(subject, pool, git)
-        lookAtSubmodules(subject, git)
-        lookAtStashes(subject, pool)
+        ask(.commits) { look throws(GitError) in try look.lookAtCommits(subject, pool, git) }
+        ask(.submodules) { look throws(GitError) in try look.lookAtSubmodules(subject, git) }
+        ask(.stashes) { look throws(GitError) in try look.lookAtStashes(subject, pool) }
+    }
+
+    /// What was found before git failed stays.
+    private mutating func ask(
+        _ question: Uninspectable.Question, _ look: (inout Judgement) throws(GitError) -> Void
+    ) {
+        do { try look(&self) } catch { risks.append(.uninspectable(.git(question, reason: error.reason))) }
     }
 
     enum Order: Sendable {
@@ -82,8 +91,7 @@ package struct Judgement: Sendable {
                 risks.append(.process(pid: occupant.pid, program: occupant.name))
             }
         } catch {
-            let place = error.subject.map { "'\($0)': " } ?? ""
-            risks.append(.uninspectable("the processes that run inside: \(place)\(error.reason)"))
+            risks.append(.uninspectable(.processes(error)))
         }
     }
 
@@ -93,7 +101,7 @@ package struct Judgement: Sendable {
                 risks.append(.mounted(path: subject.home + place.dropFirst(subject.tree.count)))
             }
         } catch {
-            risks.append(.uninspectable("what is mounted inside: \(error.reason)"))
+            risks.append(.uninspectable(.mounts(error)))
         }
     }
 
@@ -107,11 +115,9 @@ package struct Judgement: Sendable {
 
     private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool, _ git: Git) {
         let admin = subject.admin
-        do {
-            if let operation = try admin.operation(git) { risks.append(.operation(operation)) }
-            if try PrivateRefs.exist(in: admin, git) { risks.append(.privateRefs) }
-        } catch {
-            risks.append(.uninspectable("refs of this worktree alone: \(error.reason)"))
+        ask(.privateRefs) { look throws(GitError) in
+            if let operation = try admin.operation(git) { look.risks.append(.operation(operation)) }
+            if try PrivateRefs.exist(in: admin, git) { look.risks.append(.privateRefs) }
         }
         if let lock = try? Files.status(Path.join(admin.path, "index.lock")), lock.size > 0 {
             risks.append(.gitIsRunning)
@@ -122,125 +128,25 @@ package struct Judgement: Sendable {
         }
     }
 
-    private mutating func lookAtFiles(
-        _ subject: Subject, _ git: Git, meanwhile: (inout Judgement) -> Void = { _ in }
-    ) {
-        do {
-            let look = try WorktreeStatus.Look(of: git)
-            meanwhile(&self)
-            let status = try look.finish()
-            let submodules = status.entries.filter(\.isSubmodule)
-            risks += submodules.map { .submodule(path: $0.text) }
-            add(status.entries.filter { $0.kind != .untracked && !$0.isSubmodule }, Risk.modified)
-            let untracked = status.entries.filter { $0.kind == .untracked }
-            let repositories = untracked.filter {
-                $0.path.last == UInt8(ascii: "/") && holdsRepository(subject, $0.path)
-            }
-            risks += repositories.filter { !isNamed($0.text) }.map { .nestedRepository(path: $0.text) }
-            add(untracked.filter { entry in !repositories.contains { $0.path == entry.path } }, Risk.untracked)
-            let flags = try IndexFlags(of: git)
-            risks += flags.occupied(in: subject.tree).map { .submodule(path: String(decoding: $0, as: UTF8.self)) }
-            let hidden = try flags.edited(in: subject.tree, git)
-            if let first = hidden.first {
-                risks.append(.hiddenEdits(count: hidden.count, sample: String(decoding: first.path, as: UTF8.self)))
-            }
-        } catch {
-            risks.append(.uninspectable("git status: \(error.reason)"))
-        }
-    }
-
-    private mutating func add(_ entries: [WorktreeStatus.Entry], _ risk: (Int, String) -> Risk) {
-        if let first = entries.first { risks.append(risk(entries.count, first.text)) }
-    }
-
-    /// A worktree of this repository inside it was told of already.
-    private func isNamed(_ path: String) -> Bool {
-        risks.contains { risk in
-            guard case .nestedWorktree(let tree) = risk else { return false }
-            return tree.hasSuffix("/" + path.dropLast())
-        }
-    }
-
-    /// git lists a folder with a repository in it as one untracked entry that ends in `/`.
-    private func holdsRepository(_ subject: Subject, _ path: [UInt8]) -> Bool {
-        TreeFile(subject.tree, path + Array(".git".utf8)).kind != nil
-    }
-
     /// Commits on a branch stay; those that only this HEAD reaches would go. Commits that only its reflog reaches are
     /// pinned by the recycling and are no risk.
-    private mutating func lookAtCommits(_ subject: Subject, _ pool: Pool, _ git: Git) {
-        do {
-            let detached: String?
-            switch subject.admin.head {
-            case .branch: detached = nil
-            case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
-            case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
-            }
-            if let detached, let lost = try Reachability(git).firstUnreached(from: [detached]) {
-                risks.append(.detachedCommits(id: lost))
-            }
-        } catch {
-            risks.append(.uninspectable("git rev-list: \(error.reason)"))
+    private mutating func lookAtCommits(_ subject: Subject, _ pool: Pool, _ git: Git) throws(GitError) {
+        let detached: String?
+        switch subject.admin.head {
+        case .branch: detached = nil
+        case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
+        case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
+        }
+        if let detached, let lost = try Reachability(git).firstUnreached(from: [detached]) {
+            risks.append(.detachedCommits(id: lost))
         }
     }
 
-    /// The repositories of submodules go with the admin directory. Where `git status` cannot go into their trees, each is
-    /// looked at by itself.
-    private mutating func lookAtSubmodules(_ subject: Subject, _ git: Git) {
-        let modules = SubmoduleRepositories.paths(in: subject.admin)
-        guard !modules.isEmpty else { return }
-        do {
-            if git.skipsSubmodules {
-                risks += try SubmoduleRepositories.moved(git).map { .submodule(path: $0) }
-            }
-            for module in modules {
-                let name = String(module.dropFirst(SubmoduleRepositories.folder(in: subject.admin).count + 1))
-                guard let risk = try risk(of: module, named: name, subject, git), !risks.contains(risk) else {
-                    continue
-                }
-                risks.append(risk)
-            }
-        } catch {
-            risks.append(.uninspectable("a submodule: \(error.reason)"))
-        }
-    }
-
-    private func risk(
-        of module: String, named name: String, _ subject: Subject, _ git: Git
-    ) throws(GitError) -> Risk? {
-        if SubmoduleRepositories.mayHaveWorktrees(module) { return .submoduleWorktree(path: name) }
-        var tree: String?
-        if let home = try SubmoduleRepositories.workTree(of: module, git.at(.gitDirectory(subject.admin.path))) {
-            tree = subject.place(ofModuleAt: home)
-            if tree == nil { return .submoduleCommits(path: name) }
-        }
-        let isFilled = tree.map { Files.exists(Path.join($0, ".git")) } ?? false
-        // Any folder will do for a look at commits.
-        let place = isFilled ? tree ?? module : module
-        let inner = git.at(.exactly(gitDirectory: module, workTree: place)).withoutSubmodules
-        if try SubmoduleRepositories.hasOwnRefs(inner) { return .submoduleCommits(path: name) }
-        if try Reachability(inner).firstUnpushed() != nil { return .submoduleCommits(path: name) }
-        if try AdminDirectory(module).operation(inner) != nil { return .submodule(path: name) }
-        guard isFilled else { return nil }
-        // `git status` of the worktree has not told of this.
-        let flags = try IndexFlags(of: inner)
-        let hasEdits = try !flags.edited(in: place, inner).isEmpty
-        if hasEdits || !flags.occupied(in: place).isEmpty { return .submodule(path: name) }
-        // At home it has told of all else.
-        guard git.skipsSubmodules else { return nil }
-        if try !WorktreeStatus(of: inner).entries.isEmpty { return .submodule(path: name) }
-        return try SubmoduleRepositories.moved(inner).isEmpty ? nil : .submodule(path: name)
-    }
-
-    private mutating func lookAtStashes(_ subject: Subject, _ pool: Pool) {
+    private mutating func lookAtStashes(_ subject: Subject, _ pool: Pool) throws(GitError) {
         guard let lease = subject.lease, let branch = lease.branch else { return }
-        do {
-            for message in try Stashes.messages(in: pool.repository, since: lease.leasedAt)
-            where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
-                risks.append(.stash(message: message))
-            }
-        } catch {
-            risks.append(.uninspectable("stashes: \(error.reason)"))
+        for message in try Stashes.messages(in: pool.repository, since: lease.leasedAt)
+        where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
+            risks.append(.stash(message: message))
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// A risk in a few words, as records keep it and every message shows it.
 extension Risk {
     package var summary: String {
@@ -19,11 +21,38 @@ extension Risk {
         case .writer(let pid, let program): "a process that has a file of it open, \(program) (pid \(pid))"
         case .gitIsRunning: "an index.lock: git may be running there"
         case .lockedByUser(let reason): reason.isEmpty ? "your git worktree lock" : "your git worktree lock (\(reason))"
-        case .uninspectable(let what): "something that could not be looked at: \(what)"
+        case .uninspectable(let what): "something that could not be looked at: \(what.summary)"
         }
     }
 
     private static func files(_ count: Int, _ what: String, _ sample: String) -> String {
         count == 1 ? "1 file \(what) ('\(sample)')" : "\(count) files \(what) ('\(sample)' and others)"
+    }
+}
+
+extension Uninspectable {
+    fileprivate var summary: String {
+        switch self {
+        case .links(let path): "'\(path)' and its admin directory do not name each other"
+        case .processes(let error):
+            "the processes that run inside: " + (error.subject.map { "'\($0)': " } ?? "") + error.reason
+        case .mounts(let error): "what is mounted inside: \(error.reason)"
+        case .writers: "who has its files open"
+        case .folder(let path): "'\(path)', a folder that cannot be read or something mounted there"
+        case .worktree(let place): place.summary
+        case .git(let question, let reason): "\(question.summary): \(reason)"
+        }
+    }
+}
+
+extension Uninspectable.Question {
+    fileprivate var summary: String {
+        switch self {
+        case .privateRefs: "refs of this worktree alone"
+        case .status: "git status"
+        case .commits: "git rev-list"
+        case .submodules: "a submodule"
+        case .stashes: "stashes"
+        }
     }
 }

@@ -1,3 +1,5 @@
+package import POSIX
+
 /// One reason why a slot must not be reset or deleted.
 package enum Risk: Sendable, Equatable {
     case modified(count: Int, sample: String)
@@ -24,14 +26,14 @@ package enum Risk: Sendable, Equatable {
     case gitIsRunning
     case lockedByUser(reason: String)
     /// Something could not be looked at, which counts as a risk.
-    case uninspectable(String)
+    case uninspectable(Uninspectable)
 
     /// What `Directory.firstRepository` came upon.
     init(hidden path: String) {
         self =
             path.hasSuffix("/.git")
             ? .nestedRepository(path: path)
-            : .uninspectable("'\(path)', a folder that cannot be read or something mounted there")
+            : .uninspectable(.folder(path))
     }
 
     /// Whether a save holds what is at risk, so that the slot can be used again after it.
@@ -77,4 +79,22 @@ package enum Risk: Sendable, Equatable {
 
     /// Changes in a submodule's tree, and no commit.
     var isOfSubmodule: Bool { if case .submodule = self { true } else { false } }
+}
+
+/// What of a worktree could not be looked at, and why.
+package enum Uninspectable: Sendable, Equatable {
+    /// The tree and its admin directory do not name each other.
+    case links(of: String)
+    case processes(SystemError)
+    case mounts(SystemError)
+    /// Who has its files open.
+    case writers
+    /// It cannot be read, or something is mounted there.
+    case folder(String)
+    /// It is not in its place.
+    case worktree(Whereabouts)
+    case git(Question, reason: String)
+
+    /// What git was asked about.
+    package enum Question: Sendable { case privateRefs, status, commits, submodules, stashes }
 }

@@ -113,7 +113,7 @@ private struct Leaver: ~Copyable {
                 throw PoolError.broken(name: lease.name, .elsewhere(place))
             }
             try pool.orphan(&claim, lease, because: [.elsewhere(place)])
-            return report([.uninspectable(place.summary)], isMissing: true)
+            return report([.uninspectable(.worktree(place))], isMissing: true)
         }
         if !request.isDryRun {
             claim.record.lease = lease
