@@ -150,21 +150,15 @@ package struct Git: Sendable {
     }
 
     /// Runs and expects success.
-    @discardableResult
-    package func run(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> [UInt8] {
-        let outcome = try attempt(arguments, input: input)
-        guard outcome.isSuccess else { throw failure(arguments, outcome) }
-        return outcome.output
-    }
-
-    /// Runs a command that shows its progress, and expects success.
     ///
     /// - Parameter hears: is given what it says on standard error, as it says it.
-    package func run(_ arguments: [String], _ hears: (ArraySlice<UInt8>) -> Void) throws(GitError) {
-        var child = try start(arguments)
-        let outcome: Outcome
-        do { outcome = try child.finish(hears) } catch { throw GitError(error) }
+    @discardableResult
+    package func run(
+        _ arguments: [String], input: [UInt8]? = nil, _ hears: (ArraySlice<UInt8>) -> Void = { _ in }
+    ) throws(GitError) -> [UInt8] {
+        let outcome = try attempt(arguments, input: input, hears)
         guard outcome.isSuccess else { throw failure(arguments, outcome) }
+        return outcome.output
     }
 
     /// The object id of a revision, nil if there is none: only that is no failure.
@@ -187,9 +181,12 @@ package struct Git: Sendable {
     }
 
     /// Runs, and returns the outcome whatever it is.
-    package func attempt(_ arguments: [String], input: [UInt8]? = nil) throws(GitError) -> Outcome {
+    package func attempt(
+        _ arguments: [String], input: [UInt8]? = nil, _ hears: (ArraySlice<UInt8>) -> Void = { _ in }
+    ) throws(GitError) -> Outcome {
         do {
-            return try command(arguments, input: input).run()
+            var child = try Child(starting: command(arguments, input: input))
+            return try child.finish(hears)
         } catch {
             throw GitError(error)
         }

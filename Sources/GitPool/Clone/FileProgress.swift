@@ -1,4 +1,4 @@
-/// How far the files of a new worktree are, for somebody who waits for them.
+/// How far the files of a lease are, for somebody who waits for them.
 package enum FileProgress: Sendable {
     /// The one that was made last, of all.
     case cloned(Int, of: Int)

@@ -38,11 +38,9 @@ struct Fill {
         let result = try? clone()
         pool.faults.reach(.addCloned)
         if result?.isWhole != true {
-            let words = ["read-tree", "--reset", "-u", "--no-recurse-submodules"]
-            if let watch = pool.watch {
-                try drafting.run(words + ["-v", commit]) { watch(.told($0)) }
-            } else {
-                try drafting.run(words + [commit])
+            let progress = pool.watch == nil ? [] : ["-v"]
+            try drafting.run(["read-tree", "--reset", "-u", "--no-recurse-submodules"] + progress + [commit]) {
+                pool.watch?(.told($0))
             }
         }
         if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }

@@ -81,11 +81,11 @@ extension Pool {
 
     /// Ignored files that a commit tracks are not overwritten: git refuses, and another slot is taken.
     fileprivate func checkOut(_ commit: String, _ git: Git) throws {
-        let words = Git.detaching(at: commit)
-        let outcome = try git.withoutTracesOnStandardError.attempt(words)
+        let words = Git.detaching(at: commit) + (watch == nil ? [] : ["--progress"])
+        let outcome = try git.withoutTracesOnStandardError.attempt(words) { watch?(.told($0)) }
         guard outcome.isSuccess else { throw git.failure(words, outcome) }
-        // On a full disk git reports a file it could not write on stderr only, with status 0. A filter may write there
-        // too; then the tree is complete all the same.
+        // On a full disk git reports a file it could not write on stderr only, with status 0. A filter and progress are
+        // written there too; then the tree is complete all the same.
         guard try outcome.error.isEmpty || isWhole(git) else { throw git.failure(words, outcome) }
     }
 

@@ -18,7 +18,7 @@ package struct Pool: Sendable {
     static let configurationNote = folder + "/configuration"
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
-    /// Somebody who is told how far the files of a new worktree are.
+    /// Somebody who is told how far the files of a lease are.
     package var watch: (@Sendable (FileProgress) -> Void)?
 
     package init(repository: Repository, settings: Settings, environment: [String: String]) {

@@ -1,7 +1,7 @@
 internal import GitPool
 internal import POSIX
 
-/// Shows how far the files of a new worktree are as git's checkout does: on a terminal, and only where it takes long.
+/// Shows how far the files of a lease are as git's checkout does: on a terminal, and only where it takes long.
 enum FileMeter {
     /// What git's checkout and its filters say of their progress (unpack-trees.c, entry.c), in the C locale.
     private static let titles = ["Updating files: ", "Filtering content: "]

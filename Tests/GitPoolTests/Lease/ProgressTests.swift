@@ -26,6 +26,21 @@ import Testing
         #expect(!caught.err.contains("Updating"), "\(caught)")
     }
 
+    @Test("B1 a terminal is shown how far an idle slot is that has another commit")
+    func moved() throws {
+        let repository = try Scratch().repository()
+        let early = try repository.lease("early", "--no-holder")
+        try repository.pool("done", "early").ok()
+        try repository.settle(early)
+        try repository.commit("more", ["a.txt": "a\n", "b.txt": "b\n"])
+        let terminal = try Terminal(
+            repository.scratch, ["git", "pool", "add", "--no-holder", "a"], in: repository.path,
+            env: ["GIT_PROGRESS_DELAY": "0"])
+        let screen = try terminal.process.wait().ok().out
+        #expect(screen.contains("Updating files: 100% (2/2)"), "\(screen)")
+        #expect(screen.contains(repository.slot(1)), "\(screen)")
+    }
+
     @Test("H2 what git complains of in a checkout is told without the progress before it")
     func failing() throws {
         let repository = try Scratch().repository()
