@@ -10,12 +10,13 @@ extension Pool {
         return Files.exists(record.path) || Files.exists(record.fencePath)
     }
 
-    /// Whether a tree that is not in its place may still exist. Once a release was asked for, only a tree that is found
-    /// counts: a user who deleted the folder of all slots says so with 'done --discard'.
+    /// Whether a tree that is not in its place may still exist. Once it was recycled, or given up by 'done --discard' of a
+    /// user who deleted the folder of all slots, only a tree that is found counts.
     func isElsewhere(_ slot: Slot) -> Bool {
         guard let record = slot.record else { return true }
         switch slot.state {
-        case .releasing, .cleaning: return isMoved(record)
+        case .releasing: return slot.lease?.isGivenUp == true ? isMoved(record) : isAway(record)
+        case .cleaning: return isMoved(record)
         case .idle, .leased, .expiring, .orphaned, .warming, .leasing, .trash, .broken: return isAway(record)
         }
     }

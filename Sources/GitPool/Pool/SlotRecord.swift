@@ -117,5 +117,8 @@ package struct Lease: Sendable, Equatable {
     /// Forgets a release that was begun, or asked for and never came to be.
     mutating func takeBackRelease() { (release, expiresAt, keptBecause) = (nil, nil, []) }
 
+    /// Whether its tree was discarded unseen, as one that is not there.
+    var isGivenUp: Bool { release.map { $0.work == .discard && $0.discarded == nil } ?? false }
+
     package var branchRef: String? { branch.map { "refs/heads/" + $0 } }
 }

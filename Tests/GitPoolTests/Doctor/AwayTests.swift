@@ -135,6 +135,47 @@ import Testing
         try repository.pool("doctor").check(0)
     }
 
+    @Test(
+        "C10 a release that a process holds up goes on once its slot is back, which a container did not see",
+        arguments: ["--save", "--discard"])
+    func heldUp(_ option: String) throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        let inside = try scratch.start(["sleep", "900"], in: lease)
+        try repository.pool("done", option, "a").check(0)
+        try scratch.write("\(lease)/later.txt", "precious\n")
+        let records = repository.records
+        try scratch.sh("mkdir other; mv repo.pool other/away", in: scratch.path).ok()
+        // What stands there would tell where it is.
+        inside.kill()
+        for words in [["list"], ["gc"], ["done", "a"], ["done", "--save", "a"], ["gc"]] {
+            _ = try scratch.run(["git", "pool"] + words, in: repository.path)
+            #expect(repository.records == records, "\(words)")
+        }
+        try scratch.sh("mv other/away repo.pool", in: scratch.path).ok()
+        #expect(try repository.git("status", "--porcelain", in: lease).line == "?? later.txt")
+        try repository.settle(lease)
+        let restored = try #require(repository.pool("restore", "a", "--pid", scratch.holderPid()).check(0).lines.last)
+        #expect(try scratch.read("\(restored)/later.txt") == "precious\n")
+    }
+
+    @Test("C10 a release that waits for a folder that was deleted ends at '--discard'")
+    func heldUpAndDeleted() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let inside = try scratch.start(["sleep", "900"], in: repository.lease("a"))
+        try repository.pool("done", "--save", "a").check(0)
+        inside.kill()
+        Scratch.remove(repository.root)
+        try repository.pool("gc").check(0)
+        #expect(repository.records.count == 1)
+        try repository.pool("done", "--save", "a").check(8, says: "'git pool done --discard' ends it anyway")
+        try repository.pool("done", "--discard", "a").check(0)
+        try repository.pool("gc").check(0)
+        #expect(repository.records.isEmpty)
+    }
+
     @Test("C10 a full pool makes no room of an orphan that was moved")
     func fullPool() throws {
         let scratch = try Scratch()
