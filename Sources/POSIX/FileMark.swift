@@ -35,6 +35,10 @@ package struct FileMark: Sendable, Equatable {
         (Clock.wallNanoseconds() &- (numbers[5] &* 1_000_000_000 &+ numbers[6])) / 1_000_000 > age
     }
 
+    /// Whether its time was set, as whatever copies a file with its times does: one that is written and then renamed has
+    /// the same stamp twice, but for a moment.
+    package var isBackdated: Bool { numbers[5] &- numbers[3] > 1 }
+
     package var text: String { numbers.map { String($0) }.joined(separator: ",") }
 
     /// Nil unless `text` is a mark's.

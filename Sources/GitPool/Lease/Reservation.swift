@@ -47,6 +47,8 @@ extension Applicant {
                 continue
             }
             var claim = SlotClaim(pool: pool, slot: slot, record: record, lock: lock)
+            // Out of a backup, it may be older than the tree.
+            if FileMark(pool.recordPath(slot.number, .idle))?.isBackdated ?? true { claim.record.bootID = "" }
             claim.record.lease = lease
             try claim.advance(to: .leasing, under: guarding)
             return .reserved(claim, lease, isCold: false)

@@ -100,6 +100,7 @@ struct Home: Sendable, Equatable {
     static func write(_ pool: Pool, id: String?, places: [String]) throws {
         let here = pool.repository.commonDirectory
         guard let folder = folder(pool.directory), !here.utf8.contains(0x0A) else { return }
+        if Home(in: pool.directory)?.folder != folder { try pool.doubtIdleSlots() }
         let lines = places.uniqued().filter { $0 != here } + [here]
         let first = "\(id ?? RandomID.make()) \(folder[0]) \(folder[1])"
         try Files.replace(path(pool.directory), Array(([first] + lines).map { $0 + "\n" }.joined().utf8))
@@ -108,4 +109,14 @@ struct Home: Sendable, Equatable {
 
 extension Pool {
     var home: Home? { Home(in: directory) }
+
+    /// Records that were copied here, as out of a backup, may be older than the trees: idle slots are judged before they
+    /// are leased, like those of an earlier boot. The caller has the pool lock.
+    fileprivate func doubtIdleSlots() throws {
+        for slot in try slots(reading: [.idle]) {
+            guard slot.state == .idle, var record = slot.record else { continue }
+            record.bootID = ""
+            try write(record, as: .idle)
+        }
+    }
 }
