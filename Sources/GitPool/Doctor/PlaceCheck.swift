@@ -6,7 +6,7 @@ extension Pool {
     func placeFindings() -> [Finding] {
         guard exists else { return [] }
         let slots = (try? peek()) ?? []
-        return movedSlots(slots.compactMap(\.record)) + strayTrees(slots)
+        return movedSlots(slots.compactMap(\.record)) + formerFolders() + strayTrees(slots)
     }
 
     private func movedSlots(_ records: [SlotRecord]) -> [Finding] {
@@ -14,6 +14,17 @@ extension Pool {
             movedPlace(of: record).flatMap(Path.parent).map { Finding.movedSlots(path: $0, from: record.root) }
         }
         return moves.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Folders beside the repository with trees of its slots, where a copy whose first is away would look the same.
+    private func formerFolders() -> [Finding] {
+        let (known, places) = (roots(), formerPlaces())
+        return foldersNear().compactMap { folder in
+            guard !known.contains(folder), let mark = PoolRoot.mark(of: folder), places.contains(mark.owner),
+                !mark.isOf(self)
+            else { return nil }
+            return .movedRoot(path: folder, owner: mark.owner, .unknown)
+        }
     }
 
     /// Where a slot's tree belongs now if the folder around it was moved: it stands there, or behind its fence, in a folder

@@ -173,6 +173,21 @@ import Testing
         }
     }
 
+    @Test("G5 doctor says what to do where repository and slots were brought from another disk")
+    func otherDisk() throws {
+        let scratch = try Scratch()
+        let lease = try scratch.repository(named: "old/repo").lease("a")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try scratch.sh("cp -a old new; rm -rf old", in: scratch.path).ok()
+        let moved = Repository(scratch: scratch, path: scratch.at("new/repo"))
+        let doctor = try moved.pool("doctor").check(1)
+        #expect(doctor.out.contains("git pool doctor --fix --moved"), "\(doctor)")
+        try moved.pool("doctor", "--fix", "--moved").check(0)
+        #expect(try moved.leased == ["a"])
+        #expect(try moved.git("status", "--porcelain", in: moved.slot(1)).line == "?? new.txt")
+        try moved.pool("doctor").check(0)
+    }
+
     // MARK: - A copy
 
     /// A repository with a lease that holds work, and an idle slot; and a copy of it.
