@@ -6,13 +6,27 @@ package enum Streams {
     /// Whether the reader is still there.
     @discardableResult
     package static func write(_ text: String, to number: Int32) -> Bool {
-        var rest = Array(text.utf8)[...]
+        do { try writeAll(Array(text.utf8), to: number) } catch { return false }
+        return true
+    }
+
+    /// Writes to standard output what whoever called came for: a disk that is full must not cut it short in silence. A
+    /// reader that left, or that never was, is no error.
+    package static func answer(_ text: String) throws(SystemError) {
+        do { try writeAll(Array(text.utf8), to: 1) } catch {
+            guard error.code == EPIPE || error.code == EBADF else {
+                throw SystemError(code: error.code, call: "write", subject: "standard output")
+            }
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to number: Int32) throws(SystemError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
-            guard let written = try? Descriptor.writeSome(number, rest) else { return false }
+            let written = try Descriptor.writeSome(number, rest)
             rest = rest.dropFirst(written)
             if written == 0 { Clock.sleep(milliseconds: 1) }
         }
-        return true
     }
 
     package static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
@@ -43,12 +57,7 @@ package enum Streams {
     package static func copy(_ path: String, to number: Int32) {
         guard let file = try? Descriptor(opening: path, for: .read) else { return }
         while let chunk = try? file.readChunk() {
-            var rest = chunk[...]
-            while !rest.isEmpty {
-                guard let written = try? Descriptor.writeSome(number, rest) else { return }
-                rest = rest.dropFirst(written)
-                if written == 0 { Clock.sleep(milliseconds: 1) }
-            }
+            do { try writeAll(chunk, to: number) } catch { return }
         }
     }
 

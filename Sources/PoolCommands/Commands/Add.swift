@@ -22,7 +22,7 @@ enum AddCommand {
         do {
             let request = try session.leaseRequest(
                 name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))
-            session.announce(try pool.add(request, headStart), in: pool)
+            try session.announce(pool.add(request, headStart), in: pool)
             return 0
         } catch {
             if isRung { _ = try? session.tend(pool) }

@@ -16,7 +16,7 @@ enum AdoptCommand {
         request.name = session.arguments.operands.dropFirst().first
         request.holder = try session.holder(in: pool)
         let path = Path.join(session.userDirectory, session.arguments.operands[0])
-        session.announce(try pool.adopt(path, request), in: pool)
+        try session.announce(pool.adopt(path, request), in: pool)
         return 0
     }
 }

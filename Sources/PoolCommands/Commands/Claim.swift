@@ -84,7 +84,7 @@ enum ClaimCommand {
                     .init("pathspec", JSON(claim.text)),
                 ])
             }
-            session.answer(JSON.array(items).text)
+            try session.answer(JSON.array(items).text)
             return 0
         }
         var table = Table([Table.Column("NAME"), Table.Column("CLAIMS")])
@@ -94,7 +94,7 @@ enum ClaimCommand {
         if claims.isEmpty {
             session.note("no claims")
         } else {
-            session.answer(table.text(width: nil, style: session.style(pool.settings)))
+            try session.answer(table.text(width: nil, style: session.style(pool.settings)))
         }
         return 0
     }

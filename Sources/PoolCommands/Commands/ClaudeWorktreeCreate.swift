@@ -15,7 +15,7 @@ enum ClaudeWorktreeCreate {
         request.isUnique = true
         request.session = event.session ?? session.environment["GIT_POOL_SESSION"]
         request.holder = try session.holder(in: pool)
-        session.announce(try pool.add(request), in: pool)
+        try session.announce(pool.add(request), in: pool)
         return 0
     }
 }

@@ -13,7 +13,7 @@ enum CompleteCommand {
     static func run(_ session: Session) throws -> Int32 {
         let completion = Completion { CompletionNames(session)?.list($0, typed: $1) ?? [] }
         let lines = completion.candidates(session.arguments.operands).map { "\($0.word)\t\($0.help)\n" }
-        session.answer(lines.joined())
+        try session.answer(lines.joined())
         return 0
     }
 }

@@ -30,7 +30,7 @@ enum DoctorCommand {
             examination = Examination(of: pool)
             report = DoctorReport(examination, repairs: mending.repairs, found: found)
         }
-        session.answer(
+        try session.answer(
             session.arguments.flag("json") ? report.json.text : report.text(session.style(pool.settings)))
         return examination.hasProblems ? 1 : 0
     }

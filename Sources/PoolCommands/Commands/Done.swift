@@ -42,7 +42,7 @@ enum DoneCommand {
                 worst = max(worst, session.fail(error))
             }
         }
-        if session.arguments.flag("json") { session.answer(JSON.array(reports).text) }
+        if session.arguments.flag("json") { try session.answer(JSON.array(reports).text) }
         if !request.isDryRun { session.goOn(pool) }
         return worst
     }

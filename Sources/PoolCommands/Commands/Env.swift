@@ -27,7 +27,7 @@ enum EnvCommand {
                 session.warn("parsers of dotenv files do not agree about the value of '\(variable.name)'")
             }
         }
-        session.answer(format.text(variables))
+        try session.answer(format.text(variables))
         return 0
     }
 }

@@ -20,7 +20,7 @@ enum GCCommand {
         if session.arguments.flag("n") { return try preview(session, pool, olderThan: age) }
         guard pool.exists, !session.arguments.flag("auto") else {
             try session.tend(pool)
-            if session.arguments.flag("json") { session.answer(JSON.array([]).text) }
+            if session.arguments.flag("json") { try session.answer(JSON.array([]).text) }
             return 0
         }
         // `collect` passes over what it cannot have; here somebody waits for an answer.
@@ -41,7 +41,7 @@ enum GCCommand {
             unmade = error
         }
         pool.foldStatistics(.full)
-        if session.arguments.flag("json") { session.answer(JSON.array(reports.map(GCWords.json)).text) }
+        if session.arguments.flag("json") { try session.answer(JSON.array(reports.map(GCWords.json)).text) }
         let failures = (reports.compactMap(\.failure) + [unmade].compactMap { $0 }).map(ErrorText.init)
         for failure in failures { session.report(failure.diagnostics) }
         return failures.map(\.status).max() ?? 0
@@ -57,14 +57,14 @@ enum GCCommand {
         let saves = pool.exists ? try Saves(pool).expired(olderThan: age) : []
         if session.arguments.flag("json") {
             let plans = slots.map { GCWords.json(plan($0), $0) } + saves.map(GCWords.json)
-            session.answer(JSON.array(plans).text)
+            try session.answer(JSON.array(plans).text)
             return 0
         }
         for slot in slots {
-            session.answer(line: "\(slot.lease?.name ?? "slot \(slot.number)"): \(GCWords.plan(plan(slot), slot))")
+            try session.answer(line: "\(slot.lease?.name ?? "slot \(slot.number)"): \(GCWords.plan(plan(slot), slot))")
         }
-        if duties.missing > 0 { session.answer(line: GCWords.warm(duties.missing)) }
-        for saved in saves { session.answer(line: "\(saved.name): \(GCWords.drop(saved))") }
+        if duties.missing > 0 { try session.answer(line: GCWords.warm(duties.missing)) }
+        for saved in saves { try session.answer(line: "\(saved.name): \(GCWords.drop(saved))") }
         return 0
     }
 }

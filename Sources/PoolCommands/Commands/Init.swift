@@ -11,9 +11,9 @@ enum InitCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         switch session.arguments.operands.first {
-        case "bash": session.answer(Resource.bashHook.text)
-        case "zsh": session.answer(Resource.zshHook.text)
-        case "fish": session.answer(Resource.fishHook.text)
+        case "bash": try session.answer(Resource.bashHook.text)
+        case "zsh": try session.answer(Resource.zshHook.text)
+        case "fish": try session.answer(Resource.fishHook.text)
         case let other:
             throw session.arguments.error(.other("unknown shell '\(other ?? "")': expected bash, zsh or fish"))
         }

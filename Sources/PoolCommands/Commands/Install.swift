@@ -14,7 +14,7 @@ enum InstallCommand {
         let executable = try Files.read("/proc/self/exe")
         do {
             let written = try installation.install(installation.files(executable: executable))
-            for path in written { session.answer(line: path) }
+            for path in written { try session.answer(line: path) }
             if written.isEmpty { session.note("everything is in place below '\(installation.prefix)'") }
         } catch let conflict as Installation.Conflict {
             let paths = conflict.paths.map { "  " + $0 }

@@ -39,7 +39,7 @@ enum LandCommand {
             do {
                 let report = try pool.land(slot.number, lease, request)
                 session.tell(report, of: lease)
-                if let commit = report.commit { session.answer(line: commit) }
+                if let commit = report.commit { try session.answer(line: commit) }
             } catch {
                 worst = max(worst, session.fail(error))
             }

@@ -35,7 +35,7 @@ enum ListCommand {
         let slots = try session.tend(pool)
         if session.arguments.flag("saved") { return try SavedList.run(session, pool) }
         let request = ListRequest(session, pool)
-        guard isWatching else { return list(slots, request) }
+        guard isWatching else { return try list(slots, request) }
         guard var watch = try ListWatch(request) else {
             throw session.arguments.error(.other("'--watch' needs a terminal that can move its cursor"))
         }
@@ -45,7 +45,7 @@ enum ListCommand {
     /// What is shown, and what stands on disk behind it.
     private static var states: [String] { SlotDescription.states + SlotState.allCases.map(\.rawValue) }
 
-    private static func list(_ all: [Slot], _ request: ListRequest) -> Int32 {
+    private static func list(_ all: [Slot], _ request: ListRequest) throws -> Int32 {
         let session = request.session
         let slots = request.shown(all)
         if session.arguments.flag("json") {
@@ -55,14 +55,14 @@ enum ListCommand {
             let list = slots.map {
                 description.json($0, status: statuses[$0.number], overlaps: overlaps)
             }
-            session.answer(JSON.object([.init("schema", 1), .init("slots", .array(list))]).text)
+            try session.answer(JSON.object([.init("schema", 1), .init("slots", .array(list))]).text)
         } else if session.arguments.flag("porcelain") {
             let statuses = request.wantsStatus ? SlotStatus.of(slots, request.pool) : [:]
-            session.answer(
+            try session.answer(
                 PorcelainList(request.pool, isTerminatedByNul: session.arguments.flag("z")).text(slots, statuses))
         } else {
             if slots.isEmpty { session.note("no slots; 'git pool add' makes one") }
-            request.print(all)
+            try request.print(all)
         }
         return 0
     }

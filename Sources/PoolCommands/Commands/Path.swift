@@ -14,12 +14,12 @@ enum PathCommand {
         let slots = try pool.peek()
         guard let word = session.arguments.operands.first else {
             guard let slot = pool.slot(at: session.directory, among: slots), let record = slot.record else { return 1 }
-            session.answer(line: record.path)
+            try session.answer(line: record.path)
             return 0
         }
         guard let record = try? pool.find(word, from: session.userDirectory, among: slots, takesNumbers: true).record
         else { return 1 }
-        session.answer(line: record.path)
+        try session.answer(line: record.path)
         return 0
     }
 }

@@ -37,13 +37,13 @@ enum RestoreCommand {
         if session.arguments.flag("here") {
             guard let tree = pool.repository.workTree else { throw PoolError.notALease(path: session.directory) }
             try pool.restore(saved, here: tree, admin: AdminDirectory(pool.repository.gitDirectory))
-            session.answer(line: tree)
+            try session.answer(line: tree)
             return 0
         }
         try pool.prepare()
         try session.tend(pool)
         let request = try session.leaseRequest(name: nil, in: pool, holder: session.holder(in: pool))
-        session.announce(try pool.restore(saved, request), in: pool)
+        try session.announce(pool.restore(saved, request), in: pool)
         return 0
     }
 }

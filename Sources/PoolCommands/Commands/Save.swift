@@ -18,7 +18,7 @@ enum SaveCommand {
             session.note("'\(lease.name)' has nothing to save")
             return 0
         }
-        session.answer(line: ref)
+        try session.answer(line: ref)
         session.note("bring it back with '\(Words.pool("restore", lease.name))'")
         return 0
     }

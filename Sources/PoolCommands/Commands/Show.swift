@@ -15,9 +15,9 @@ enum ShowCommand {
         let pool = try session.openPool()
         let slot = try session.slot(in: pool)
         if session.arguments.flag("json") {
-            session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool)).text)
+            try session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool)).text)
         } else {
-            session.answer(SlotStory(pool, excused: session.excused).text(slot))
+            try session.answer(SlotStory(pool, excused: session.excused).text(slot))
         }
         return 0
     }

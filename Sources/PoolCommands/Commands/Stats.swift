@@ -18,14 +18,14 @@ enum StatsCommand {
         let pool = try session.openPool()
         let disk = session.arguments.flag("disk") ? try DiskReport(of: pool) : nil
         if session.arguments.flag("openmetrics") {
-            session.answer(StatsMetrics(try Statistics(of: pool), disk).text)
+            try session.answer(StatsMetrics(try Statistics(of: pool), disk).text)
         } else if let disk {
-            session.answer(session.arguments.flag("json") ? DiskWords(disk).json.text : DiskWords(disk).text)
+            try session.answer(session.arguments.flag("json") ? DiskWords(disk).json.text : DiskWords(disk).text)
         } else if session.arguments.flag("json") {
-            session.answer(StatsWords(try Statistics(of: pool)).json(pool.settings.limits.limits).text)
+            try session.answer(StatsWords(try Statistics(of: pool)).json(pool.settings.limits.limits).text)
         } else {
             let sparkline = Streams.columns(1).map { Sparkline(width: $0, environment: session.environment) }
-            session.answer(StatsWords(try Statistics(of: pool)).text(sparkline))
+            try session.answer(StatsWords(try Statistics(of: pool)).text(sparkline))
         }
         return 0
     }

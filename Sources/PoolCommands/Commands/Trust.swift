@@ -30,8 +30,8 @@ enum TrustCommand {
             return 0
         }
         for command in file.commands {
-            session.answer(line: "pool.\(command.key.rawValue):")
-            for line in command.lines { session.answer(line: Words.command(line)) }
+            try session.answer(line: "pool.\(command.key.rawValue):")
+            for line in command.lines { try session.answer(line: Words.command(line)) }
         }
         try trust.record(file.commands)
         session.note("agreed to run these, until '\(path)' changes them")

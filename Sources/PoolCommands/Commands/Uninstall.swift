@@ -13,7 +13,7 @@ enum UninstallCommand {
             session.note("nothing is installed below '\(installation.prefix)'")
             return 0
         }
-        for path in removed { session.answer(line: path) }
+        for path in removed { try session.answer(line: path) }
         for path in changed { session.warn("left in place, because it was changed since: '\(path)'") }
         return 0
     }

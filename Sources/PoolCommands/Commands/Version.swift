@@ -9,7 +9,7 @@ enum VersionCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        session.answer(line: "git-pool version \(Version.text)")
+        try session.answer(line: "git-pool version \(Version.text)")
         return 0
     }
 }

@@ -32,11 +32,11 @@ enum WarmCommand {
         let ready = try pool.snapshot().filter { $0.state == .idle }
         if let failure {
             let status = session.fail(failure)
-            answer(session, pool, ready)
+            try answer(session, pool, ready)
             return status
         }
         tell(session, pool, made: progress.count, ready: ready.count)
-        answer(session, pool, ready)
+        try answer(session, pool, ready)
         if session.mayStartKeeper(pool) { pool.wakeKeeper() }
         return 0
     }
@@ -49,10 +49,10 @@ enum WarmCommand {
         return Int(number)
     }
 
-    private static func answer(_ session: Session, _ pool: Pool, _ ready: [Slot]) {
+    private static func answer(_ session: Session, _ pool: Pool, _ ready: [Slot]) throws {
         guard session.arguments.flag("json") else { return }
         let description = SlotDescription(pool)
-        session.answer(
+        try session.answer(
             JSON.object([.init("schema", 1), .init("slots", .array(ready.map { description.json($0) }))]).text)
     }
 

@@ -15,9 +15,9 @@ enum WhoamiCommand {
             return 1
         }
         if session.arguments.flag("json") {
-            session.answer(SlotDescription(pool).json(slot).text)
+            try session.answer(SlotDescription(pool).json(slot).text)
         } else {
-            session.answer(line: lease.name)
+            try session.answer(line: lease.name)
         }
         return 0
     }

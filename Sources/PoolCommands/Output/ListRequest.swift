@@ -32,8 +32,8 @@ struct ListRequest {
     }
 
     /// The table; on a terminal it is there at once, and what takes time is filled in.
-    func print(_ all: [Slot]) {
-        guard wantsStatus else { return answer(lines(all, nil, nil, width: Streams.columns(1))) }
+    func print(_ all: [Slot]) throws {
+        guard wantsStatus else { return try answer(lines(all, nil, nil, width: Streams.columns(1))) }
         var view = LiveView(1, environment: session.environment)
         let width = view?.columns
         view?.draw(painted: lines(all, [:], nil, width: width))
@@ -42,8 +42,8 @@ struct ListRequest {
         }
         let last = lines(all, statuses, overlaps(all), width: Streams.columns(1))
         view?.erase()
-        answer(last)
+        try answer(last)
     }
 
-    private func answer(_ lines: [String]) { session.answer(lines.map { $0 + "\n" }.joined()) }
+    private func answer(_ lines: [String]) throws { try session.answer(lines.map { $0 + "\n" }.joined()) }
 }

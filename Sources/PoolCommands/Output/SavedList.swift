@@ -6,7 +6,7 @@ enum SavedList {
     static func run(_ session: Session, _ pool: Pool) throws -> Int32 {
         let saves = try Saves(pool).all()
         if session.arguments.flag("json") {
-            session.answer(JSON.object([.init("schema", 1), .init("saved", .array(saves.map(json)))]).text)
+            try session.answer(JSON.object([.init("schema", 1), .init("saved", .array(saves.map(json)))]).text)
             return 0
         }
         var counts: [String: Int] = [:]
@@ -26,7 +26,8 @@ enum SavedList {
                 Table.Cell(saved.kind), Table.Cell(was.compactMap { $0 }.joined(separator: ", ")),
             ])
         }
-        if !saves.isEmpty { session.answer(table.text(width: Streams.columns(1), style: session.style(pool.settings))) }
+        guard !saves.isEmpty else { return 0 }
+        try session.answer(table.text(width: Streams.columns(1), style: session.style(pool.settings)))
         return 0
     }
 

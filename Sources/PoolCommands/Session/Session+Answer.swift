@@ -5,7 +5,7 @@ internal import POSIX
 /// How the commands that make a lease answer, and how those about one find it.
 extension Session {
     /// The path alone on stdout, or the lease as JSON; who holds it on stderr.
-    func announce(_ leased: LeasedSlot, in pool: Pool) {
+    func announce(_ leased: LeasedSlot, in pool: Pool) throws {
         if mayStartKeeper(pool) { goOn(pool) }
         if let former = leased.formerHolder {
             warn("'\(leased.lease.name)' was held by \(Words.process(former) ?? "a process"), which still runs")
@@ -14,9 +14,9 @@ extension Session {
         leadShell(into: leased, in: pool)
         noteHolder(leased.lease)
         if arguments.syntax.option(named: "json") != nil, arguments.flag("json") {
-            answer(SlotDescription(pool).json(leased.slot, wasCold: leased.wasCold).text)
+            try answer(SlotDescription(pool).json(leased.slot, wasCold: leased.wasCold).text)
         } else {
-            answer(line: leased.record.path)
+            try answer(line: leased.record.path)
         }
     }
 

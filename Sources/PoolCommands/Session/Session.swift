@@ -72,9 +72,9 @@ struct Session {
     }
 
     /// stdout is the answer.
-    func answer(_ text: String) { Streams.write(text, to: 1) }
+    func answer(_ text: String) throws { try Streams.answer(text) }
 
-    func answer(line: String) { answer(line + "\n") }
+    func answer(line: String) throws { try answer(line + "\n") }
 
     /// stderr is narration, silent under `-q`.
     func note(_ lines: String...) {

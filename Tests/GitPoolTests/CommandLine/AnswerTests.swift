@@ -21,6 +21,18 @@ import Testing
         try repository.pool("gc", env: soon, seconds: 20).check(0)
     }
 
+    @Test(
+        "G1 an answer that could not be written is an error; a reader that left is none",
+        arguments: ["list", "list --json", "add --unique b --pid $PPID", "path a", "version"])
+    func fullDisk(_ words: String) throws {
+        let repository = try Scratch().repository()
+        _ = try repository.lease("a")
+        let outcome = try repository.scratch.sh("git pool \(words) >/dev/full", in: repository.path)
+        outcome.check(9, says: "fatal: cannot write 'standard output': No space left on device")
+        try repository.scratch.sh("mkfifo end; (: <end)& git pool \(words) 2>&1 >end; wait", in: repository.path).check(
+            0)
+    }
+
     @Test("G1 gc --json is one JSON value, with a pool or without", arguments: [[], ["--auto"], ["-n"]])
     func emptyList(options: [String]) throws {
         let repository = try Scratch().repository()
