@@ -88,6 +88,11 @@ extension Mending {
         }
         // The slot's own tree lies under what is mounted, with its `.git` file.
         guard !Mounts.cover(record.path) else { return }
+        // A folder that somebody made where the tree stood before they moved that.
+        if let moved = pool.movedTree(of: record) {
+            let name = record.lease?.name ?? Path.name(record.path)
+            throw PoolError.broken(name: name, .elsewhere(.movedUnseen(to: moved.path)))
+        }
         if !Files.exists(admin.path) { try makeAdmin(&claim, admin) }
         guard let recorded = admin.recordedTree else { return }
         if recorded != record.path {

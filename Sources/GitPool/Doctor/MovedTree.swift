@@ -30,7 +30,7 @@ extension Pool {
     /// Where the tree is that a user moved without telling git; nil where git knows of it, or it is not found.
     func movedTree(of record: SlotRecord) -> MovedTree? {
         let admin = admin(record)
-        guard !record.admin.isEmpty, !Files.exists(record.path), !Files.exists(record.fencePath),
+        guard !record.admin.isEmpty, !Files.exists(Path.join(record.path, ".git")), !Files.exists(record.fencePath),
             admin.recordedTree == record.path
         else { return nil }
         let draft = Path.join(record.root, SlotRecord.mendingPrefix + Path.name(record.path))

@@ -176,6 +176,25 @@ import Testing
         #expect(repository.records.isEmpty)
     }
 
+    @Test("G5 doctor makes no worktree of a folder that took the place of one that was moved")
+    func replaced() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try scratch.sh("mv \"$1\" mine", lease, in: scratch.path).ok()
+        try scratch.write("\(lease)/other.txt", "other\n")
+        for _ in 0..<2 {
+            let doctor = try repository.pool("doctor", "--fix").check(1)
+            #expect("\(doctor)".contains(scratch.at("mine")), "\(doctor)")
+            #expect(scratch.entries(lease) == ["other.txt"])
+        }
+        try repository.pool("done", "--discard", "a").check(7)
+        try scratch.sh("mv \"$1\" other; mv mine \"$1\"", lease, in: scratch.path).ok()
+        try repository.pool("doctor").check(0)
+        #expect(try repository.git("status", "--porcelain", in: lease).line == "?? new.txt")
+    }
+
     @Test("C10 a full pool makes no room of an orphan that was moved")
     func fullPool() throws {
         let scratch = try Scratch()
