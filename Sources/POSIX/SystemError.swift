@@ -38,6 +38,8 @@ package struct SystemError: Error, Equatable {
 
     package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
+    /// To this user, of a file system that others may write to.
+    package var isDenied: Bool { code == EACCES || code == EPERM }
     /// Also where no more is allowed than there is.
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || (code == EFBIG && call == "write") }
     /// Of a folder that cannot be moved however often that is tried: in a lower layer of an overlay, or immutable.

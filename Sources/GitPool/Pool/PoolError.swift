@@ -11,6 +11,8 @@ package enum PoolError: Error {
     case branchClash(branch: String, existing: String)
     case badStart(String)
     case noCommit
+    /// The pool's files belong to another user.
+    case othersPool(path: String, owner: UInt32)
     case oldGit(version: GitVersion)
     case poolFull(limit: Int, group: String?, leases: [LeaseSummary])
     case waitTimedOut(limit: Int, leases: [LeaseSummary])

@@ -126,6 +126,12 @@ struct ErrorText {
         case .noCommit:
             ErrorText(
                 128, .fatal("HEAD has no commit yet"), .hint("make a first commit, or name a start with '--from'"))
+        case .othersPool(let path, let owner):
+            ErrorText(
+                128,
+                .fatal("'\(path)' belongs to another user (uid \(owner)), who could not read what you write"),
+                .hint("run git pool as that user; or, if it was made by mistake, as with sudo,"),
+                .hint("make all of the repository yours with 'chown -R'"))
         case .oldGit(let version):
             ErrorText(
                 128, .fatal("git \(version.text) is too old: git-pool needs \(GitVersion.oldest.text) or later"),

@@ -38,6 +38,8 @@ extension Session {
     static func pool(at commonDirectory: String, _ environment: [String: String]) throws -> Pool {
         let (repository, configuration) = try RepositorySearch.open(from: commonDirectory, environment: environment)
         let settings = try Settings(of: repository, own: configuration)
-        return Pool(repository: repository, settings: settings, environment: environment)
+        let pool = Pool(repository: repository, settings: settings, environment: environment)
+        try pool.checkOwner()
+        return pool
     }
 }

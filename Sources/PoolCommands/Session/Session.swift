@@ -38,7 +38,7 @@ struct Session {
     ///   - asksCallers: whether this call will have to know who called it; they are looked at while git answers, before
     ///     anything slow.
     ///   - anyGit: whether this call is there to find out what is wrong: with git, or with what is noted of it.
-    /// - Throws: `PoolError.oldGit` where there is a pool, but for `anyGit`.
+    /// - Throws: `PoolError.othersPool`; `.oldGit` where there is a pool, but for `anyGit`.
     func openPool(anyGit: Bool = false, asksCallers: Bool = false) throws -> Pool {
         let tell: @Sendable ([String]) -> Void = { Streams.write(ShellQuote.quote($0) + "\n", to: 2) }
         let (repository, configuration) = try RepositorySearch.open(
@@ -47,6 +47,7 @@ struct Session {
         ) { if asksCallers { lookAtCallers() } }
         let settings = try Settings(of: repository, own: configuration)
         let pool = Pool(repository: repository, settings: settings, environment: environment)
+        try pool.checkOwner()
         if pool.exists, !anyGit {
             try pool.requireGit()
             // Where that cannot be done, the links of each slot still tell whose it is.

@@ -41,7 +41,8 @@ enum ErrorSamples {
         case .branchExists(_, nil): .branchClash(branch: subject, existing: subject)
         case .branchClash: .badStart(subject)
         case .badStart: .noCommit
-        case .noCommit: .oldGit(version: .oldest)
+        case .noCommit: .othersPool(path: subject, owner: 7)
+        case .othersPool: .oldGit(version: .oldest)
         case .oldGit: .poolFull(limit: 2, group: subject, leases: [lease])
         case .poolFull(_, .some, _): .poolFull(limit: 0, group: nil, leases: [])
         case .poolFull(_, nil, _): .waitTimedOut(limit: 2, leases: [lease])

@@ -35,11 +35,40 @@ import Testing
         }
         #expect(!Scratch.exists(scratch.at("ran")))
         #expect(repository.records == ["1.leased"])
-        // With git's own leave all of it works.
+        // With git's own leave all of it works, once the pool is ours.
         for place in [repository.path, repository.slot(1)] {
             try scratch.git("config", "--global", "--add", "safe.directory", place)
         }
+        try scratch.sh("chown -R 0:0 \"$1\"", repository.state)
         try repository.pool("list").check(0)
+    }
+
+    @Test("H2 root leaves another's pool alone, who could not read its records any more, and so does everybody else")
+    func sudo() throws {
+        guard getuid() == 0 else { return print("skipped: only root can become another") }
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try scratch.git("config", "--global", "safe.directory", "*")
+        let holder = try scratch.holder()
+        for (name, pid) in [("a", try scratch.holderPid()), ("dead", String(holder.pid))] {
+            _ = try repository.lease(name, "--pid", pid)
+        }
+        holder.kill()
+        let commands = [
+            ["list"], ["gc"], ["add", "--no-holder", "b"], ["done", "a"], ["doctor", "--fix"], ["save", "a"],
+            ["run", "--", "true"], ["warm", "1"],
+        ]
+        for (owner, become) in [(12345, []), (0, OwnershipTests.other)] {
+            try scratch.sh("chown -R \(owner):\(owner) \"$1\"; chmod 755 \"$1\"", scratch.path)
+            for words in commands {
+                let outcome = try scratch.run(become + ["git-pool"] + words, in: repository.path)
+                outcome.check(128, says: "'\(repository.state)' belongs to another user (uid \(owner))")
+            }
+            let strange = try scratch.sh("find repo -not -user \(owner)", in: scratch.path).ok()
+            #expect(strange.out.isEmpty)
+            #expect(repository.records == ["1.leased", "2.leased"])
+        }
+        #expect(try repository.leased == ["a"])
     }
 
     @Test("H2 one that may be read and not written: a clear refusal, and nothing made")
@@ -65,6 +94,6 @@ import Testing
             OwnershipTests.other + ["git-pool", "add", "--no-holder", "a"], in: own.path, env: ["GIT_POOL_ROOT": root]
         ).check(128, says: "Permission denied")
         #expect(scratch.entries(root).isEmpty)
-        #expect(try own.leased.isEmpty)
+        #expect(own.records.isEmpty)
     }
 }
