@@ -35,12 +35,26 @@ extension Pool {
             if try hasEveryPatch(of: tip, in: commit, git) { return true }
             let fork = try git.attempt(["merge-base", commit, tip])
             guard fork.isSuccess else { continue }
-            let squashed = try git.with(PoolIdentity.variables(at: now())).line([
-                "commit-tree", "-m", "git-pool: squash of \(tip)", "-p", Text.line(fork.output), tip + "^{tree}",
-            ])
-            if try hasEveryPatch(of: squashed, in: commit, git) { return true }
+            if try hasSquash(of: tip, since: Text.line(fork.output), in: commit, lease, git) { return true }
         }
         return false
+    }
+
+    /// The commit that is looked for is made among objects of its own, which go again: nothing would ever lead to it.
+    private func hasSquash(
+        of tip: String, since fork: String, in commit: String, _ lease: Lease, _ git: Git
+    ) throws -> Bool {
+        let workshop = Path.join(directory, SaveCommit.workshopPrefix + lease.id)
+        try Directory.removeTree(workshop)
+        try Files.makeDirectories(Path.join(workshop, "info"))
+        defer { try? Directory.removeTree(workshop) }
+        let objects = Path.join(repository.commonDirectory, "objects")
+        try Files.create(Path.join(workshop, "info/alternates"), Array((objects + "\n").utf8))
+        let apart = git.with(["GIT_OBJECT_DIRECTORY": workshop])
+        let squashed = try apart.with(PoolIdentity.variables(at: now())).line([
+            "commit-tree", "-m", "git-pool: squash of \(tip)", "-p", fork, tip + "^{tree}",
+        ])
+        return try hasEveryPatch(of: squashed, in: commit, apart)
     }
 
     /// `git cherry` marks with `-` what the other side has; merge commits it leaves out, so a branch with one of its own

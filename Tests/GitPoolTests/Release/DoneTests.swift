@@ -87,6 +87,7 @@ import Testing
         try repository.settle(lease)
         let isKept = landing == .none || landing == .cherryPick
         #expect(try repository.tip("refs/heads/a") == (isKept ? tip : nil))
+        #expect(try repository.git("fsck", "--unreachable", "--no-progress").out.isEmpty)
         #expect(try repository.status(of: lease).isEmpty)
     }
 
