@@ -19,6 +19,7 @@ package enum PoolError: Error {
     case exclusiveHeld(lease: LeaseSummary)
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])
+    case unknownSave(String, known: [String])
     case notALease(path: String)
     /// Bytes, by `pool.maxDisk`.
     case poolTooLarge(used: Int64, needed: Int64, most: Int64)

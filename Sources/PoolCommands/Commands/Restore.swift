@@ -27,7 +27,7 @@ enum RestoreCommand {
         let selector = session.arguments.operands[0]
         let saves = Saves(pool)
         guard let saved = try saves.find(selector) else {
-            throw PoolError.unknownLease(selector, known: Array(Set(try saves.all().map(\.name))).sorted())
+            throw PoolError.unknownSave(selector, known: Array(Set(try saves.all().map(\.name))).sorted())
         }
         if session.arguments.flag("drop") {
             try saves.drop(saved)

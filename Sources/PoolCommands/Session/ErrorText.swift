@@ -152,7 +152,9 @@ struct ErrorText {
                         ? "make one with 'git config \(ShellQuote.quote("pool.group.\(group).max")) <n>'"
                         : "groups: " + known.joined(separator: ", ")))
         case .unknownLease(let name, let known):
-            ErrorText.unknown(name, known)
+            ErrorText.unknown("no lease named '\(name)'", name, known, "git pool list")
+        case .unknownSave(let name, let known):
+            ErrorText.unknown("nothing is saved of '\(name)'", name, known, "git pool list --saved")
         case .notALease(let path):
             ErrorText(
                 1, .error("'\(path)' is in no worktree of the pool"), .hint("name a lease; 'git pool list' shows them"))
@@ -260,10 +262,11 @@ struct ErrorText {
         return ErrorText(status, Diagnostic(.error, ["\(what) is full (\(limit) of \(limit)):"] + rows), .hint(way))
     }
 
-    private static func unknown(_ name: String, _ known: [String]) -> ErrorText {
+    /// - Parameter list: the command that shows what is known.
+    private static func unknown(_ text: String, _ name: String, _ known: [String], _ list: String) -> ErrorText {
         let close = Similarity.closest(to: name, among: known)
-        let error = Diagnostic.error("no lease named '\(name)'")
-        guard !close.isEmpty else { return ErrorText(1, error, .hint("'git pool list' shows what there is")) }
+        let error = Diagnostic.error(text)
+        guard !close.isEmpty else { return ErrorText(1, error, .hint("'\(list)' shows what there is")) }
         return ErrorText(1, error, .hint("did you mean '\(close.joined(separator: "' or '"))'?"))
     }
 

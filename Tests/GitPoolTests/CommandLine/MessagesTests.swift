@@ -110,6 +110,18 @@ import Testing
         #expect(!Scratch.exists("\(repository.path)/pwned"))
     }
 
+    @Test("G8 restore speaks of saves, not of leases, and names the list that has them")
+    func unknownSave() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("fix-login")
+        try repository.pool("restore", "fix-login").check(
+            1, says: "nothing is saved of 'fix-login'", "'git pool list --saved'")
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try repository.pool("done", "--save", "fix-login").check(0)
+        let outcome = try repository.pool("restore", "fix-logn").check(1, says: "did you mean 'fix-login'?")
+        #expect(!outcome.err.contains("lease"), "\(outcome)")
+    }
+
     @Test("G8 every complaint is in git's style")
     func style() throws {
         let scratch = try Scratch()
