@@ -31,7 +31,14 @@ package struct Keeper {
         let pid: Int32
         /// In the order it sees to them.
         let slots: [Int]
+        let startedAt: Int64
+
+        /// Whether it may be in no slot for longer than it takes to come from one to the next.
+        var isStuck: Bool { Clock.sinceBoot() - startedAt > Keeper.longestPause || ProcessTable.isStopped(pid) }
     }
+
+    /// How many that are stuck others are started in spite of.
+    private static let mostStuck = 4
 
     private static let shortestPause: Int64 = 100
     private static let longestPause: Int64 = 30_000
@@ -104,14 +111,15 @@ package struct Keeper {
         pool.endDeadLeases(slots)
         let due = DueWork(pool, slots, leaving: SlotOccupants(pool, slots).slots)
         let wanted = due.free.subtracting(tried)
-        guard thoroughness == .full || !wanted.isEmpty, workers.count <= due.busy else { return nil }
+        let stuck = min(workers.count(where: \.isStuck), Keeper.mostStuck)
+        guard thoroughness == .full || !wanted.isEmpty, workers.count - stuck <= due.busy else { return nil }
         let patience = lastStart + Keeper.patience * Int64(workers.count) - Clock.sinceBoot()
         if !workers.isEmpty, patience > 0 { return patience }
         // What nobody was started for comes first: the rest may be in line behind something that hangs.
         let waiting = Set(workers.flatMap(\.slots))
         let order = wanted.subtracting(waiting).sorted() + wanted.intersection(waiting).sorted()
         if let pid = pool.startUpkeep(thoroughness, order) {
-            workers.append(Worker(pid: pid, slots: order))
+            workers.append(Worker(pid: pid, slots: order, startedAt: Clock.sinceBoot()))
         } else {
             tried.formUnion(wanted)
         }

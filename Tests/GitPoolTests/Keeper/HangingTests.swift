@@ -134,4 +134,37 @@ import Testing
         Scratch.remove(scratch.at("hang"))
         try scratch.until("what hung was kept") { kept.isRecorded("1.orphaned") }
     }
+
+    @Test("D2 where the process that a keeper started is stopped before it comes to a slot, another does its work")
+    func stopped() throws {
+        let real = try scratch.sh("command -v git").ok().line
+        let script = """
+            #!/bin/sh
+            if test -e '\(scratch.at("stop"))' && tr '\\0' ' ' </proc/$PPID/cmdline | grep -q ' _upkeep '; then
+                rm '\(scratch.at("stop"))'
+                echo $PPID >'\(scratch.at("stopped"))'
+                kill -STOP $PPID
+            fi
+            exec \(real) "$@"
+
+            """
+        try scratch.write("stopping/git", script, mode: 0o755)
+        scratch.findFirst(in: scratch.at("stopping"))
+        let holder = try scratch.holder()
+        for (name, pid) in [("a", String(holder.pid)), ("b", try scratch.holderPid())] {
+            // 'git pool' would put its own git first.
+            try scratch.run(["git-pool", "add", "--pid", pid, name], in: repository.path, env: kept.env).ok()
+        }
+        _ = try kept.keeper()
+        try scratch.until("it has begun") { kept.workers.isEmpty }
+        try scratch.write("stop", "")
+        // Settings that were changed just now are asked of git.
+        try repository.git("config", "pool.ttl", "1h")
+        holder.kill()
+        try scratch.until("it is stopped") { (try? scratch.read("stopped"))?.hasSuffix("\n") ?? false }
+        let pid = try #require(Int32(try scratch.read("stopped").dropLast()))
+        defer { Glibc.kill(pid, SIGKILL) }
+        try scratch.until("the slot is idle", within: 20) { kept.isRecorded("1.idle") }
+        #expect(Kept.state(pid) == "T")
+    }
 }
