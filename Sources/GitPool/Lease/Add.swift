@@ -14,7 +14,7 @@ extension Pool {
             case .leased(let leased): return leased
             case .inLine(let isFull):
                 watch.wait(isFull: isFull, applicant.patience)
-                collect(.quick)
+                collectDue()
             }
         }
     }

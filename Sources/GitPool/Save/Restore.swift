@@ -23,7 +23,7 @@ extension Pool {
             var release = ReleaseRequest()
             release.work = .discard
             _ = try? done(leased.number, leased.lease, release)
-            collect(.quick)
+            collectDue()
             throw error
         }
         return leased

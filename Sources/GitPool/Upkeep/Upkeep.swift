@@ -68,13 +68,31 @@ extension Pool {
             ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init), environment)
     }
 
-    /// Collects in a process of its own. Where git hangs in somebody's slot, the caller goes on after ten seconds, and
-    /// the slot's lock stays with what hangs: nobody waits for it a second time.
-    package func collectAside() {
-        let switches = environment.filter { $0.key == "GIT_POOL_AUTO" }
-        let words = ["_upkeep", "--collect", repository.commonDirectory]
-        guard let pid = OwnProgram.startDetached(words, environment, adding: switches) else { return }
+    /// Collects what is due, if anything is, for a command that needs the room or has given some back. A fault is for the
+    /// process that was given it.
+    package func collectDue() {
+        guard let slots = try? peek(), isAnyDue(slots) else { return }
+        if faults.isInert { collectAside() } else { collect(.quick) }
+    }
+
+    /// Collects in a process of its own.
+    package func collectAside() { _ = aside(["--collect"]) }
+
+    /// Collects in a process of its own, only these slots if any are named. Where git hangs in somebody's slot, the caller
+    /// goes on after ten seconds, and the slot's lock stays with what hangs: nobody waits for it a second time. That is why
+    /// it is not ended, not even where no process may be left behind.
+    ///
+    /// - Returns: false if it was not waited for to its end.
+    func aside(_ options: [String], _ slots: [Int] = []) -> Bool {
+        // What is the caller's own work is done as the caller was told, by 'git -c' too.
+        let variables = environment.filter { $0.key != FaultPoints.variable }
+        let words = ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init)
+        guard let pid = OwnProgram.startDetached(words, environment, adding: variables) else { return false }
         let patience = Deadline(in: patience(10_000))
-        while !Child.hasEnded(pid), !patience.hasPassed { Clock.sleep(milliseconds: 2) }
+        while !Child.hasEnded(pid) {
+            guard !patience.hasPassed else { return false }
+            Clock.sleep(milliseconds: 2)
+        }
+        return true
     }
 }

@@ -34,7 +34,7 @@ enum SessionExitCommand {
         for repository in repositories {
             guard let pool = try? Session.pool(at: repository, session.environment), pool.exists else { continue }
             // A keeper knows already.
-            if !pool.ringKeeper() { pool.collect(.quick) }
+            if !pool.ringKeeper() { pool.collectDue() }
         }
         hook.forget()
     }

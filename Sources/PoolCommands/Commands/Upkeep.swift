@@ -7,10 +7,11 @@ enum UpkeepCommand {
     static let syntax = Syntax(
         "_upkeep",
         summary: "collect, then remove, park and make idle worktrees",
-        forms: ["git-pool _upkeep [--full | --collect] <common-dir> [<slot>...]"],
+        forms: ["git-pool _upkeep [--full | --collect | --save] <common-dir> [<slot>...]"],
         options: [
             .flag("full", "as 'git pool gc' collects"),
             .flag("collect", "see to no idle worktree"),
+            .flag("save", "only make room: save what these hold, which nobody has any more"),
         ],
         operands: 1...Int.max,
         isHidden: true
@@ -23,9 +24,14 @@ enum UpkeepCommand {
         func text(_ event: Keeper.Event) -> String {
             Timestamp(seconds: Clock.wall()).description + " " + KeeperWords.line(event)
         }
+        let slots = operands.dropFirst().compactMap { Int($0) }
+        if session.arguments.flag("save") {
+            slots.forEach(pool.makeRoom)
+            return 0
+        }
         let thoroughness: Pool.Thoroughness = session.arguments.flag("full") ? .full : .quick
         pool.leavesFiles = !pool.isAlone
-        pool.collect(thoroughness, only: operands.dropFirst().compactMap { Int($0) }) { report in
+        pool.collect(thoroughness, only: slots) { report in
             log.add(text(.took(report)), about: report)
         }
         pool.foldStatistics(thoroughness)

@@ -22,7 +22,7 @@ struct MapQueue: ~Copyable {
         switch try applicant.ask(hasOwn: hasOwn) {
         case .leased(let leased): return leased
         case .inLine:
-            pool.collect(.quick)
+            pool.collectDue()
             return nil
         }
     }

@@ -32,7 +32,7 @@ extension Session {
         if mayStartKeeper(pool), pool.wakeKeeper() { return }
         var pool = pool
         pool.leavesFiles = !pool.isAlone
-        pool.collect(.quick)
+        pool.collectDue()
         pool.foldStatistics(.quick)
         startRemoval(pool)
     }

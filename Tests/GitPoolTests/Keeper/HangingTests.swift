@@ -135,6 +135,54 @@ import Testing
         try scratch.until("what hung was kept") { kept.isRecorded("1.orphaned") }
     }
 
+    @Test("H4 a command that needs room does not wait long for what hangs in an orphan, and none waits twice")
+    func full() throws {
+        try repository.git("config", "pool.max", "1")
+        let holder = try scratch.holder()
+        try change(try repository.lease("a", "--pid", String(holder.pid)))
+        holder.kill()
+        try repository.pool("gc").ok()
+        #expect(repository.records == ["1.orphaned"])
+        try hang()
+        for _ in 1...2 {
+            try repository.add("b", env: ["GIT_POOL_LOCK_TIMEOUT": "500"], seconds: 30).check(4, says: "is full (1")
+        }
+        #expect(try starts.count == 1 && kept.isRecorded("1.orphaned"))
+        Scratch.remove(scratch.at("hang"))
+        try scratch.until("what hung was saved") { kept.isRecorded("1.idle") }
+        _ = try repository.lease("b")
+    }
+
+    @Test("H4 who stands in line waits no longer than was said", arguments: ["add", "map"])
+    func line(_ command: String) throws {
+        try repository.git("config", "pool.max", "1")
+        let holder = try scratch.holder()
+        try change(try repository.lease("a", "--pid", String(holder.pid)))
+        let words = command == "add" ? ["--no-holder", "b"] : ["--", "true", ":::", "b"]
+        let waiting = try scratch.start(
+            ["git", "pool", command, "--wait=4s"] + words, in: repository.path, env: ["GIT_POOL_LOCK_TIMEOUT": "500"])
+        try scratch.until("it waits") { scratch.entries("\(repository.state)/queue").contains("1") }
+        try hang()
+        holder.kill()
+        try waiting.wait(30).check(3, says: "the wait is over")
+        #expect(try starts.count == 1 && kept.isRecorded("1.releasing"))
+        Scratch.remove(scratch.at("hang"))
+        try scratch.until("what hung was kept") { kept.isRecorded("1.orphaned") }
+    }
+
+    @Test("H4 done without a keeper does not wait long for the checkout with which its slot is recycled")
+    func recycling() throws {
+        _ = try repository.lease("a")
+        #expect(mkfifo(scratch.at("never"), 0o600) == 0)
+        let smudge = "touch '\(scratch.at("smudges"))'; cat '\(scratch.at("never"))'"
+        try repository.git("config", "filter.slow.smudge", smudge)
+        try repository.commit("second", ["a.txt": "two\n"])
+        try repository.pool("done", "a", env: ["GIT_POOL_LOCK_TIMEOUT": "500"], seconds: 30).ok()
+        #expect(Scratch.exists(scratch.at("smudges")) && kept.isRecorded("1.cleaning"))
+        try scratch.sh("cat '\(repository.path)/a.txt' >'\(scratch.at("never"))'")
+        try scratch.until("what hung was recycled") { kept.isRecorded("1.idle") }
+    }
+
     @Test("D2 where the process that a keeper started is stopped before it comes to a slot, another does its work")
     func stopped() throws {
         let real = try scratch.sh("command -v git").ok().line
