@@ -28,12 +28,13 @@ package enum Occupants {
             throw SystemError(code: EXDEV, call: "readlink", subject: "/proc/self")
         }
         let top = try? Files.status("/", followingLinks: true)
+        let remote = RemoteMounts(besides: place)
         var found: [Occupant] = []
         let everyone = if let pids { pids } else { try ProcessTable.list() }
         for pid in everyone where !except.contains(pid) {
             var isInside = false
-            if !isAt(top, pid) { isInside = try stands(pid, in: directory, place) }
-            if !isInside, asksThreads { isInside = try strays(pid, into: directory, place) }
+            if !isAt(top, pid, remote) { isInside = try stands(pid, in: directory, place, remote) }
+            if !isInside, asksThreads { isInside = try strays(pid, into: directory, place, remote) }
             guard isInside else { continue }
             found.append(Occupant(pid: pid, name: ProcessTable.command(pid) ?? ""))
         }
@@ -41,43 +42,48 @@ package enum Occupants {
     }
 
     /// Most processes stand at the very top, the kernel's own among them; no directory of ours is above that.
-    private static func isAt(_ top: Files.Status?, _ pid: Int32) -> Bool {
-        guard let top, let here = try? Files.status("/proc/\(pid)/cwd", followingLinks: true) else { return false }
+    private static func isAt(_ top: Files.Status?, _ pid: Int32, _ remote: RemoteMounts) -> Bool {
+        let link = "/proc/\(pid)/cwd"
+        guard let top, remote.isEmpty || (try? Files.target(ofLink: link)) == "/",
+            let here = try? Files.status(link, followingLinks: true)
+        else { return false }
         return here.device == top.device && here.inode == top.inode
     }
 
-    private static func stands(_ pid: Int32, in directory: String, _ place: Files.Status) throws(SystemError) -> Bool {
+    private static func stands(
+        _ pid: Int32, in directory: String, _ place: Files.Status, _ remote: RemoteMounts
+    ) throws(SystemError) -> Bool {
         let folder = "/proc/\(pid)"
         do {
-            return try leads(folder + "/cwd", to: directory, place)
+            return try leads(folder + "/cwd", of: pid, to: directory, place, remote)
         } catch {
             if isHiddenByOther(error, folder) { return false }
             guard error.isNotFound || error.isNoSuchProcess else { throw error }
         }
         // Gone, or its main thread is: then the others still stand somewhere.
-        return try hasThread(folder, but: pid, in: directory, place) { _ in true }
+        return try hasThread(folder, but: pid, in: directory, place, remote) { _ in true }
     }
 
     /// Whether a thread stands there that does not stand where its process does.
     private static func strays(
-        _ pid: Int32, into directory: String, _ place: Files.Status
+        _ pid: Int32, into directory: String, _ place: Files.Status, _ remote: RemoteMounts
     ) throws(SystemError) -> Bool {
         let folder = "/proc/\(pid)"
         // Of a folder's links two are its own, and each thread's folder is one (proc(5)).
         guard (try? Files.status(folder + "/task"))?.links ?? 0 > 3 else { return false }
         let own = try? Files.target(ofLink: folder + "/cwd")
-        return try hasThread(folder, but: pid, in: directory, place) { (try? Files.target(ofLink: $0)) != own }
+        return try hasThread(folder, but: pid, in: directory, place, remote) { (try? Files.target(ofLink: $0)) != own }
     }
 
     private static func hasThread(
-        _ folder: String, but leader: Int32, in directory: String, _ place: Files.Status,
+        _ folder: String, but leader: Int32, in directory: String, _ place: Files.Status, _ remote: RemoteMounts,
         where isWanted: (_ link: String) -> Bool
     ) throws(SystemError) -> Bool {
         for thread in (try? Directory.entries(folder + "/task")) ?? [] where thread != String(leader) {
             let link = "\(folder)/task/\(thread)/cwd"
             guard isWanted(link) else { continue }
             do {
-                if try leads(link, to: directory, place) { return true }
+                if try leads(link, of: leader, to: directory, place, remote) { return true }
             } catch {
                 guard error.isNotFound || error.isNoSuchProcess || isHiddenByOther(error, folder) else { throw error }
             }
@@ -86,9 +92,10 @@ package enum Occupants {
     }
 
     /// By the path's text, else by going up from where the link leads: text alone knows neither a bind mount in a
-    /// container nor a folder that was removed (`/path (deleted)`, perhaps of an earlier tree of the same path).
+    /// container nor a folder that was removed (`/path (deleted)`, perhaps of an earlier tree of the same path). From a disk
+    /// that may not answer the way up begins where it is mounted.
     private static func leads(
-        _ link: String, to directory: String, _ place: Files.Status
+        _ link: String, of pid: Int32, to directory: String, _ place: Files.Status, _ remote: RemoteMounts
     ) throws(SystemError) -> Bool {
         let path: String
         do { path = try Files.target(ofLink: link) } catch {
@@ -97,7 +104,7 @@ package enum Occupants {
         }
         let isDeleted = path.hasSuffix(" (deleted)")
         if !isDeleted, Path.contains(directory, path) { return true }
-        var step = link
+        var step = remote.landing(from: path, of: pid) ?? link
         var below: Files.Status?
         for _ in 0..<256 {
             guard let here = try? Files.status(step + "/.", followingLinks: true) else {

@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A disk that does not answer, as a network's does whose server is gone: whoever stands on it stands in no slot.
+@Suite struct SilentDiskTests {
+    /// A file system of one folder, served by a program that is silent while a file is there, for 20 seconds at the most.
+    private static let server = """
+        import ctypes, os, struct, sys, time
+        target, silence, said = sys.argv[1:4]
+        device = os.open("/dev/fuse", os.O_RDWR)
+        options = f"fd={device},rootmode=40000,user_id=0,group_id=0,allow_other".encode()
+        if ctypes.CDLL(None).mount(b"silent", target.encode(), b"fuse.silent", 0, options):
+            sys.exit(1)
+        open(said, "w").close()
+        folder = struct.pack("<6Q10I", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0o40755, 2, 0, 0, 0, 4096, 0)
+        answers = {26: struct.pack("<IIIIHHIIHHI7I", 7, 31, 65536, 0, 12, 9, 65536, 1, 0, 0, 0, *([0] * 7)),
+                   3: struct.pack("<QII", 0, 0, 0) + folder, 27: struct.pack("<QII", 1, 0, 0), 28: b"", 29: b""}
+        while True:
+            question = os.read(device, 1 << 17)
+            end = time.time() + 20
+            while os.path.exists(silence) and time.time() < end:
+                time.sleep(0.02)
+            operation, number = struct.unpack("<IQ", question[4:16])
+            answer = answers.get(operation)
+            if operation not in (2, 36, 42):
+                error = 0 if answer is not None else -38
+                os.write(device, struct.pack("<IiQ", 16 + len(answer or b""), error, number) + (answer or b""))
+
+        """
+
+    @Test("D2 a process that stands on a disk that does not answer is in nobody's way, neither done's nor a keeper's")
+    func stander() throws {
+        let kept = try Kept()
+        let (scratch, repository) = (kept.scratch, kept.repository)
+        let disk = try scratch.directory("disk")
+        try scratch.write("server.py", SilentDiskTests.server)
+        let server = try scratch.start(
+            ["python3", scratch.at("server.py"), disk, scratch.at("silence"), scratch.at("mounted")])
+        guard Scratch.poll(5, { Scratch.exists(scratch.at("mounted")) }) else {
+            return print("skipped: no file system can be served here")
+        }
+        defer { _ = try? scratch.sh("rm -f \"$2\"; umount -l \"$1\"", disk, scratch.at("silence")) }
+        let stander = try scratch.start(["sh", "-c", "cd '\(disk)' && exec sleep 1000"])
+        try scratch.until("it stands there") { Kept.words(stander.pid).first == "sleep" }
+
+        let holder = try scratch.holder()
+        _ = try kept.lease("a", holder: holder)
+        _ = try kept.lease("b", holder: try scratch.holder())
+        _ = try kept.keeper()
+        try scratch.write("silence", "")
+        try repository.pool("done", "b", env: kept.env, seconds: 10).ok()
+        holder.kill()
+        try scratch.until("both are idle") { kept.isRecorded("1.idle") && kept.isRecorded("2.idle") }
+        #expect(server.isRunning && stander.isRunning)
+    }
+}
