@@ -17,7 +17,7 @@ extension Pool {
             return nil
         }
         var leaver = Leaver(claim, lease, request)
-        return try leaver.comesTooLate ? nil : leaver.leave()
+        return try leaver.comesTooLate ? nil : leaver.leave(&claim)
     }
 }
 
@@ -25,10 +25,12 @@ extension Pool {
 ///
 /// From the rename in `end` on, a keeper or the next command goes on behind its back: `collect` (Collect.swift), `finish`
 /// (FinishRelease.swift), which judges again behind a fence, then `recycle` (Recycle.swift) or `trash` (Trash.swift).
-private struct Leaver: ~Copyable {
+///
+/// It does not own the claim: where an initialiser moves a value that cannot be copied into another such value, Swift
+/// 6.3.1 with optimisation destroys it twice.
+private struct Leaver {
     private let pool: Pool
     private let request: ReleaseRequest
-    private var claim: SlotClaim
     /// With the orders of this release.
     private var lease: Lease
     /// Whether the lease was not released before.
@@ -38,7 +40,7 @@ private struct Leaver: ~Copyable {
     /// Neither the end of a command nor a word less takes back what its session has said before.
     let comesTooLate: Bool
 
-    init(_ claim: consuming SlotClaim, _ lease: Lease, _ request: ReleaseRequest) {
+    init(_ claim: borrowing SlotClaim, _ lease: Lease, _ request: ReleaseRequest) {
         pool = claim.pool
         self.request = request
         isFirst = claim.state == .leased || claim.state == .leasing
@@ -51,7 +53,6 @@ private struct Leaver: ~Copyable {
             case .usual, .byRule: lease.ttl ?? pool.settings.ttl
             case .seconds(let length): length
             }
-        self.claim = claim
         self.lease = lease
         if !isFirst { self.lease.keepUntil = nil }
         self.lease.release = Release(
@@ -59,37 +60,37 @@ private struct Leaver: ~Copyable {
             excused: request.excused)
     }
 
-    mutating func leave() throws -> ReleaseReport {
-        guard pool.isPresent(claim.record) else { return try leaveMissing() }
+    mutating func leave(_ claim: inout SlotClaim) throws -> ReleaseReport {
+        guard pool.isPresent(claim.record) else { return try leaveMissing(&claim) }
         if request.work == .discard, !request.isDryRun {
             // Before anything is judged: whatever comes later is not what the user agreed to discard.
             let work = try? pool.discardedWork(claim.record, lease, lock: claim.lockNumber).text
             lease.release?.discarded = work
         }
         let judgement = claim.judge(lease, .bothAtOnce)
-        if !request.leavesWork { try refuse(judgement) }
-        if request.isDryRun { return report(judgement.risks) }
+        if !request.leavesWork { try refuse(judgement, claim.record) }
+        if request.isDryRun { return report(claim, judgement.risks) }
         pool.faults.reach(.doneJudged)
         let saved =
             request.work == .save ? try pool.saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) : nil
         pool.faults.reach(.doneSaved)
-        try end(judgement.risks)
-        return report(judgement.risks, saved: saved)
+        try end(&claim, judgement.risks)
+        return report(claim, judgement.risks, saved: saved)
     }
 
     /// Where the tree is kept for inspection nothing is lost, so that is never refused.
-    private func refuse(_ judgement: Judgement) throws {
+    private func refuse(_ judgement: Judgement, _ record: SlotRecord) throws {
         let standing: [Risk] =
             switch request.work {
             case .keep: inspection == nil ? judgement.risks : []
             case .save, .discard: judgement.standing(against: request.work).filter { !$0.isProcess }
             }
         guard standing.isEmpty else {
-            throw PoolError.atRisk(name: lease.name, path: claim.record.path, risks: standing)
+            throw PoolError.atRisk(name: lease.name, path: record.path, risks: standing)
         }
     }
 
-    private mutating func end(_ risks: [Risk]) throws {
+    private mutating func end(_ claim: inout SlotClaim, _ risks: [Risk]) throws {
         if request.leavesWork, risks.contains(where: { !$0.isProcess }) {
             return try pool.orphan(
                 &claim, lease, as: inspection == nil ? .orphaned : .expiring, because: risks.map(KeptReason.risk),
@@ -107,29 +108,31 @@ private struct Leaver: ~Copyable {
         try claim.advance(to: length == nil ? .releasing : .expiring, mustWrite: false)
     }
 
-    private mutating func leaveMissing() throws -> ReleaseReport {
-        if let place = whereabouts {
+    private func leaveMissing(_ claim: inout SlotClaim) throws -> ReleaseReport {
+        if let place = whereabouts(of: claim.record) {
             guard request.leavesWork, !request.isDryRun else {
                 throw PoolError.broken(name: lease.name, .elsewhere(place))
             }
             try pool.orphan(&claim, lease, because: [.elsewhere(place)])
-            return report([.uninspectable(.worktree(place))], isMissing: true)
+            return report(claim, [.uninspectable(.worktree(place))], isMissing: true)
         }
         if !request.isDryRun {
             claim.record.lease = lease
             try claim.advance(to: .releasing, mustWrite: false)
         }
-        return report([], isMissing: true)
+        return report(claim, [], isMissing: true)
     }
 
     /// Where a missing tree may still exist, with work that nobody has looked at.
-    private var whereabouts: Whereabouts? {
-        if let place = pool.movedPlace(of: claim.record) { return .moved(to: place) }
-        if let moved = pool.movedTree(of: claim.record) { return .movedUnseen(to: moved.path) }
-        return request.work != .discard && pool.isFolderAway(claim.record) ? .folderAway(claim.record.root) : nil
+    private func whereabouts(of record: SlotRecord) -> Whereabouts? {
+        if let place = pool.movedPlace(of: record) { return .moved(to: place) }
+        if let moved = pool.movedTree(of: record) { return .movedUnseen(to: moved.path) }
+        return request.work != .discard && pool.isFolderAway(record) ? .folderAway(record.root) : nil
     }
 
-    private func report(_ risks: [Risk], saved: String? = nil, isMissing: Bool = false) -> ReleaseReport {
+    private func report(
+        _ claim: borrowing SlotClaim, _ risks: [Risk], saved: String? = nil, isMissing: Bool = false
+    ) -> ReleaseReport {
         ReleaseReport(
             lease: lease, record: claim.record, state: claim.state, risks: risks, saved: saved, isMissing: isMissing)
     }
