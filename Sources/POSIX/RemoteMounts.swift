@@ -1,7 +1,12 @@
-/// The mount points of disks that may never answer, a network's and those that a program serves: whoever asks after a file
-/// on one waits as long as they like. Of the disk itself nothing is asked.
+/// The file systems in view, by whether they may never answer, as a network's and those that a program serves: whoever asks
+/// after a file on such a one waits as long as they like. Of the disk itself nothing is asked.
 struct RemoteMounts {
-    private let points: [String]
+    private struct Mount {
+        let point: String
+        let isRemote: Bool
+    }
+
+    private let mounts: [Mount]
     /// Of the disk that the place in question is on, which does answer.
     private let device: String
 
@@ -10,37 +15,43 @@ struct RemoteMounts {
         let major = (place.device >> 8) & 0xfff | (place.device >> 32) & ~0xfff
         let minor = place.device & 0xff | (place.device >> 12) & 0xffff_ff00
         device = "\(major):\(minor)"
-        points = RemoteMounts.points("/proc/self/mountinfo", besides: device)
+        mounts = RemoteMounts.all("/proc/self/mountinfo", besides: device)
     }
 
-    var isEmpty: Bool { points.isEmpty }
+    var isEmpty: Bool { !mounts.contains(where: \.isRemote) }
 
     /// For who stands on such a disk, at `path` as /proc tells it: the folder that it is mounted in, which is where the way
     /// up from it leads. Nil for who stands elsewhere.
     func landing(from path: String, of pid: Int32) -> String? {
-        guard !points.isEmpty else { return nil }
+        guard !isEmpty else { return nil }
         let isOurView = RemoteMounts.view("self") == RemoteMounts.view(String(pid))
-        let seen = isOurView ? points : RemoteMounts.points("/proc/\(pid)/mountinfo", besides: device)
-        let outermost = seen.filter { Path.contains($0, path) }.min { $0.utf8.count < $1.utf8.count }
-        guard let folder = outermost.flatMap(Path.parent) else { return nil }
-        return isOurView ? folder : "/proc/\(pid)/root" + folder
+        let seen = isOurView ? mounts : RemoteMounts.all("/proc/\(pid)/mountinfo", besides: device)
+        var folder: String?
+        // What is mounted last covers what is there.
+        while let mount = seen.last(where: { Path.contains($0.point, folder ?? path) }), mount.isRemote,
+            let parent = Path.parent(mount.point)
+        {
+            folder = parent
+        }
+        return folder.map { isOurView ? $0 : "/proc/\(pid)/root" + $0 }
     }
 
     /// The mount namespace of a process.
     private static func view(_ process: String) -> String? { try? Files.target(ofLink: "/proc/\(process)/ns/mnt") }
 
-    private static func points(_ file: String, besides device: String) -> [String] {
+    private static func all(_ file: String, besides device: String) -> [Mount] {
         let bytes = (try? Files.read(file, limit: 1 << 26)) ?? []
-        let lines = bytes.split(separator: 0x0A).filter { line in
+        return bytes.split(separator: 0x0A).compactMap { line in
             // "... major:minor root mount-point options [tags] - type ..." (proc_pid_mountinfo(5))
             let fields = line.split(separator: 0x20)
-            guard let dash = fields.firstIndex(of: [UInt8(ascii: "-")]), dash > 5, dash + 1 < fields.count else {
-                return false
-            }
-            return isRemote(String(decoding: fields[dash + 1], as: UTF8.self))
+            guard let dash = fields.firstIndex(of: [UInt8(ascii: "-")]), dash > 5, dash + 1 < fields.count,
+                let point = Mounts.points(in: Array(line)).first
+            else { return nil }
+            let isRemote =
+                isRemote(String(decoding: fields[dash + 1], as: UTF8.self))
                 && String(decoding: fields[2], as: UTF8.self) != device
+            return Mount(point: point, isRemote: isRemote)
         }
-        return Mounts.points(in: Array(lines.joined(separator: [0x0A])))
     }
 
     private static func isRemote(_ type: String) -> Bool {

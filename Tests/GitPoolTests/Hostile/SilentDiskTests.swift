@@ -29,17 +29,23 @@ import Testing
 
         """
 
+    /// Where the disk is mounted; nil where none can be.
+    private static func serve(_ scratch: Scratch) throws -> String? {
+        let disk = try scratch.directory("disk")
+        try scratch.write("server.py", server)
+        _ = try scratch.start(["python3", scratch.at("server.py"), disk, scratch.at("silence"), scratch.at("mounted")])
+        guard Scratch.poll(5, { Scratch.exists(scratch.at("mounted")) }) else {
+            print("skipped: no file system can be served here")
+            return nil
+        }
+        return disk
+    }
+
     @Test("D2 a process that stands on a disk that does not answer is in nobody's way, neither done's nor a keeper's")
     func stander() throws {
         let kept = try Kept()
         let (scratch, repository) = (kept.scratch, kept.repository)
-        let disk = try scratch.directory("disk")
-        try scratch.write("server.py", SilentDiskTests.server)
-        let server = try scratch.start(
-            ["python3", scratch.at("server.py"), disk, scratch.at("silence"), scratch.at("mounted")])
-        guard Scratch.poll(5, { Scratch.exists(scratch.at("mounted")) }) else {
-            return print("skipped: no file system can be served here")
-        }
+        guard let disk = try SilentDiskTests.serve(scratch) else { return }
         defer { _ = try? scratch.sh("rm -f \"$2\"; umount -l \"$1\"", disk, scratch.at("silence")) }
         let stander = try scratch.start(["sh", "-c", "cd '\(disk)' && exec sleep 1000"])
         try scratch.until("it stands there") { Kept.words(stander.pid).first == "sleep" }
@@ -52,6 +58,20 @@ import Testing
         try repository.pool("done", "b", env: kept.env, seconds: 10).ok()
         holder.kill()
         try scratch.until("both are idle") { kept.isRecorded("1.idle") && kept.isRecorded("2.idle") }
-        #expect(server.isRunning && stander.isRunning)
+        #expect(stander.isRunning)
+    }
+
+    @Test("D9 a process in a slot that is mounted over such a disk stands in the slot")
+    func covered() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        let lease = try repository.lease("a")
+        guard let disk = try SilentDiskTests.serve(scratch) else { return }
+        defer { _ = try? scratch.sh("umount -l \"$1\"; umount -l \"$1\"", disk) }
+        try scratch.sh("mount --bind \"$1\" \"$2\"", lease, disk).ok()
+        let stander = try scratch.start(["sh", "-c", "cd '\(disk)' && exec sleep 1000"])
+        try scratch.until("it stands there") { Kept.words(stander.pid).first == "sleep" }
+        try repository.pool("done", "a").check(7, says: "sleep")
+        #expect(try repository.state(at: lease) == "leased")
     }
 }
