@@ -116,7 +116,11 @@ enum DoneCommand {
             session.note(
                 "saved the work of '\(name)' in \(saved)", "bring it back with '\(Words.pool("restore", name))'")
         }
-        guard report.isMissing else { return session.note("released '\(name)'") }
+        guard report.isMissing else {
+            session.note("released '\(name)'")
+            guard report.state == .releasing, let standing = report.risks.first(where: \.isProcess) else { return }
+            return session.note("its worktree stays as it is until this has left: \(standing.summary)")
+        }
         session.note(
             "released '\(name)', which had no worktree at '\(report.record.path)'",
             "what was staged there is saved; files that were moved elsewhere are as they were")

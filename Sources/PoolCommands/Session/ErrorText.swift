@@ -255,10 +255,12 @@ struct ErrorText {
 
     private static func full(_ what: String, _ limit: Int, _ leases: [LeaseSummary], status: Int32) -> ErrorText {
         let rows = leases.map { "  \($0.name): \(Words.holding($0))" }
-        let first = leases.first { $0.state != .leased } ?? leases.first
+        // What is being released is free as soon as nothing holds it up.
+        let held = leases.filter { $0.state != .releasing }
+        let first = held.first { $0.state != .leased } ?? held.first
         let way =
             first.map { "'\(Words.pool("done", $0.name))' would free one; '--wait' waits for one" }
-            ?? "raise it with 'git config pool.max <n>'"
+            ?? (leases.isEmpty ? "raise it with 'git config pool.max <n>'" : "'--wait' waits for one")
         return ErrorText(status, Diagnostic(.error, ["\(what) is full (\(limit) of \(limit)):"] + rows), .hint(way))
     }
 

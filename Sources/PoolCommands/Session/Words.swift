@@ -10,7 +10,8 @@ enum Words {
         case .orphaned:
             return "its holder is gone, its work is kept (\(age)): \(lease.keptBecause.joined(separator: ", "))"
         case .expiring: return "released, kept for inspection (\(age))"
-        case .releasing: return "being released (\(age))"
+        case .releasing:
+            return (["being released (\(age))"] + lease.keptBecause.prefix(1)).joined(separator: ", held up by ")
         case .warming, .idle, .leasing, .leased, .cleaning, .trash, .broken:
             guard let process = process(lease.holder) else { return "until '\(pool("done", lease.name))' (\(age))" }
             return "\(process), for \(age), in '\(lease.path)'"

@@ -110,6 +110,23 @@ import Testing
         #expect(!Scratch.exists("\(repository.path)/pwned"))
     }
 
+    @Test("G8 who holds up a release is named by done, by a name that is taken, and by a full pool")
+    func heldUp() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try repository.git("config", "pool.max", "1")
+        let lease = try repository.lease("a")
+        try repository.pool("done", "-n", "a").check(0)
+        let daemon = try scratch.start(["sleep", "900"], in: lease)
+        let who = "a process inside it, sleep (pid \(daemon.pid))"
+        for _ in 0..<2 { try repository.pool("done", "--discard", "a").check(0, says: "released 'a'", who) }
+        try repository.add("a").check(6, says: "being released", "held up by \(who)")
+        let full = try repository.add("b").check(4, says: "being released", "held up by \(who)", "'--wait' waits")
+        #expect(!full.err.contains("git pool done a"), "\(full)")
+        daemon.kill()
+        #expect(try repository.lease("b") == lease)
+    }
+
     @Test("G8 restore speaks of saves, not of leases, and names the list that has them")
     func unknownSave() throws {
         let repository = try Scratch().repository()
