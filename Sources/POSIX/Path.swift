@@ -15,6 +15,9 @@ package enum Path {
     /// Specification).
     package static func absolute(_ value: String?) -> String? { value.flatMap { isAbsolute($0) ? $0 : nil } }
 
+    /// Byte for byte, as the disk compares: to `==` of strings an accent is the same composed and decomposed.
+    package static func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
     package static func join(_ base: String, _ name: String) -> String {
         if isAbsolute(name) { return name }
         return base.utf8.last == UInt8(ascii: "/") ? base + name : base + "/" + name

@@ -45,7 +45,7 @@ struct Home: Sendable, Equatable {
     }
 
     func fate(in pool: Pool) -> Fate {
-        if places.last == pool.repository.commonDirectory { return .stays }
+        if isLastSeen(in: pool) { return .stays }
         if folder == Home.folder(pool.directory) { return .moved }
         guard let first = places.last else { return .unknown }
         let directory = Path.join(first, Pool.folder)
@@ -66,7 +66,7 @@ struct Home: Sendable, Equatable {
 
     /// Whether this repository is the one that stood there.
     func stood(at commonDirectory: String, _ pool: Pool) -> Bool {
-        places.contains(commonDirectory) && isOurs(in: pool)
+        places.contains { Path.isSame($0, commonDirectory) } && isOurs(in: pool)
     }
 
     /// Writes down where the pool is if that is not known, before anything is made that will have to be found again. What
@@ -93,8 +93,12 @@ struct Home: Sendable, Equatable {
         try write(pool, id: home?.id, places: known + places)
     }
 
+    private func isLastSeen(in pool: Pool) -> Bool {
+        places.last.map { Path.isSame($0, pool.repository.commonDirectory) } ?? false
+    }
+
     private func isTrue(of pool: Pool) -> Bool {
-        places.last == pool.repository.commonDirectory && folder == Home.folder(pool.directory)
+        isLastSeen(in: pool) && folder == Home.folder(pool.directory)
     }
 
     static func write(_ pool: Pool, id: String?, places: [String]) throws {

@@ -28,7 +28,7 @@ struct RootMark: Sendable, Equatable {
 
     /// By the id wherever the repository stands now; by its place alone if one of the two has no id.
     func isOf(_ pool: Pool) -> Bool {
-        let isHere = owner == pool.repository.commonDirectory
+        let isHere = Path.isSame(owner, pool.repository.commonDirectory)
         guard let home = pool.home else { return isHere }
         guard let id else { return isHere || home.stood(at: owner, pool) }
         return id == home.id && home.isOurs(in: pool)
@@ -36,9 +36,8 @@ struct RootMark: Sendable, Equatable {
 
     /// The id in a folder that a repository at this place marked.
     static func id(in folder: String, of pool: Pool) -> String? {
-        guard let mark = (try? RootMark(of: folder)) ?? nil, mark.owner == pool.repository.commonDirectory else {
-            return nil
-        }
+        guard let mark = (try? RootMark(of: folder)) ?? nil, Path.isSame(mark.owner, pool.repository.commonDirectory)
+        else { return nil }
         return mark.id
     }
 

@@ -229,6 +229,24 @@ import Testing
         #expect(try third.state(at: copy.scratch.at("elsewhere.pool/copy-1")) == "idle")
     }
 
+    @Test("A7 a copy is one under a name that only differs in how its accent is written, too")
+    func accents() throws {
+        let scratch = try Scratch()
+        let first = try scratch.repository(named: "caf\u{E9}")
+        let lease = try first.lease("a")
+        let before = (try tree(of: first.root), try tree(of: first.state))
+        let copy = Repository(scratch: scratch, path: scratch.at("cafe\u{301}"))
+        try scratch.run(["cp", "-a", first.path, copy.path]).ok()
+        let other = try copy.lease("x")
+        #expect(other.utf8.starts(with: "\(copy.root)/".utf8))
+        for words in [["done", "a"], ["gc"], ["doctor", "--fix"]] {
+            try scratch.run(["git", "pool"] + words, in: copy.path).check(0)
+        }
+        #expect(try tree(of: first.root) == before.0)
+        #expect(try tree(of: first.state) == before.1)
+        #expect(try first.state(at: lease) == "leased")
+    }
+
     @Test("G5 doctor in a copy says so once, changes nothing, and --fix makes it a pool of its own")
     func doctorInCopy() throws {
         let (first, copy) = try copied()
