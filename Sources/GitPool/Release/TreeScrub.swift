@@ -100,7 +100,25 @@ struct TreeScrub {
             try saveUncovered(and: blocking)
             for path in blocking { try TreeFile(record.fencePath, path).removeWithEmptyFolders() }
         }
+        try removeSpecial(inTheWayOf: commit)
         try git.run(words)
+    }
+
+    /// FIFOs, sockets and devices that lie where a commit has a file or a folder: git lists none of them, and makes way for
+    /// none; nobody's work is in one.
+    private func removeSpecial(inTheWayOf commit: String) throws {
+        let (names, folders) = try paths(of: commit)
+        for path in names.union(folders) {
+            let file = TreeFile(record.fencePath, path)
+            if file.kind == .other { try file.remove() }
+        }
+    }
+
+    /// All files of a commit, and the folders that they are in.
+    private func paths(of commit: String) throws -> (names: Set<[UInt8]>, folders: Set<[UInt8]>) {
+        let tracked = Text.records(try git.run(["ls-tree", "-r", "--name-only", "-z", "--full-tree", commit]))
+        let names = Set(tracked.map { Array($0) })
+        return (names, names.reduce(into: []) { $0.formUnion(TreeFile.folders($1)) })
     }
 
     /// Saves what the judgement did not see.
@@ -112,9 +130,7 @@ struct TreeScrub {
     /// - Throws: `PoolError.cannotSave` where a repository lies there, which git lists as a path that ends in `/`.
     private func ignored(inTheWayOf commit: String) throws -> [[UInt8]] {
         let ignored = Text.records(try git.run(["ls-files", "-o", "-i", "--exclude-standard", "-z"])).map { Array($0) }
-        let tracked = Text.records(try git.run(["ls-tree", "-r", "--name-only", "-z", "--full-tree", commit]))
-        let names = Set(tracked.map { Array($0) })
-        let folders = names.reduce(into: Set<[UInt8]>()) { $0.formUnion(TreeFile.folders($1)) }
+        let (names, folders) = try paths(of: commit)
         let blocking = ignored.filter { listed in
             let path = listed.last == UInt8(ascii: "/") ? Array(listed.dropLast()) : listed
             return names.contains(path) || folders.contains(path)

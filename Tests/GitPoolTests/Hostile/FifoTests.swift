@@ -102,4 +102,18 @@ import Testing
         try scratch.sh("exec 3>\"$1\"; rm \"$1\"; echo go >&3", fifo)
         try done.wait(40).check(7, says: "1 file modified ('a.txt')")
     }
+
+    @Test("C6 a FIFO or a socket where the next commit has a file or a folder makes way for it")
+    func recycled() throws {
+        let lease = try repository.lease("a")
+        try plant("\(lease)/new.txt")
+        let script = "import socket; socket.socket(socket.AF_UNIX).bind('folder')"
+        try scratch.run(["python3", "-c", script], in: lease).ok()
+        try plant("\(lease)/elsewhere")
+        try repository.commit("second", ["new.txt": "new\n", "folder/file.txt": "new\n"])
+        try repository.pool("done", "a").ok()
+        #expect(repository.records == ["1.idle"])
+        #expect(try repository.lease("b") == lease)
+        #expect(try scratch.read("\(lease)/new.txt") == "new\n" && scratch.read("\(lease)/folder/file.txt") == "new\n")
+    }
 }
