@@ -26,7 +26,8 @@ package enum GitError: Error {
         }
     }
 
-    /// The message in one line, or why there is none, such as the signal that ended git.
+    /// The message in one line, as much of it as a record or a list has room for, or why there is none, such as the signal
+    /// that ended git.
     package var reason: String {
         switch self {
         case .missing: "there is no git"
@@ -36,11 +37,15 @@ package enum GitError: Error {
         case .failed(let failure):
             switch failure.termination {
             case _ where !failure.message.isEmpty:
-                failure.message.split(whereSeparator: \.isNewline).joined(separator: "; ")
+                GitError.shortened(failure.message.split(whereSeparator: \.isNewline).joined(separator: "; "))
             case .exited(let status): "it ended with status \(status)"
             case .signalled(let signal): "it was ended by signal \(signal)"
             }
         }
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= 2000 ? text : text.prefix(1000) + "…"
     }
 
     /// Whether git found no room on the disk: what it says where the errno is not lost on the way (strerror(3), csum-file.c).

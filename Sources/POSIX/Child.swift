@@ -55,6 +55,9 @@ package struct Child: ~Copyable {
         }
     }
 
+    /// Bytes of what a child says on standard error that are kept: it may never end to say something.
+    private static let mostSaid = 1 << 20
+
     deinit {
         for end in [feeding, output, error] where end >= 0 { _ = Glibc.close(end) }
     }
@@ -105,6 +108,7 @@ package struct Child: ~Copyable {
         if waits[0].revents != 0 { feed() }
         if waits[1].revents != 0 { try Child.collect(&output, &collected) }
         if waits[2].revents != 0 { try Child.collect(&error, &said) }
+        if said.count > Child.mostSaid { said.removeSubrange(Child.mostSaid...) }
         return true
     }
 

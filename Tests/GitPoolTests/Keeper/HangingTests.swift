@@ -215,4 +215,17 @@ import Testing
         try scratch.until("the slot is idle", within: 20) { kept.isRecorded("1.idle") }
         #expect(Kept.state(pid) == "T")
     }
+
+    @Test("C3 however much a filter says, its slot is kept, and no more of it is held or noted than is of use")
+    func talkative() throws {
+        let filter = try scratch.write("talk.sh", "head -c 600000000 /dev/zero | tr '\\0' x >&2; cat\n")
+        try repository.git("config", "filter.slow.clean", "sh '\(filter)'")
+        let holder = try scratch.holder()
+        try change(try repository.lease("a", "--pid", String(holder.pid)))
+        holder.kill()
+        try scratch.sh("ulimit -v 300000; exec git pool gc", in: repository.path)
+        #expect(repository.records == ["1.orphaned"])
+        let outcome = try repository.pool("list").ok()
+        #expect(outcome.out.contains("git status: xxx") && outcome.out.utf8.count < 3000)
+    }
 }
