@@ -18,28 +18,26 @@ struct Birth: Equatable {
         self.inode = inode
     }
 
-    private static func path(_ number: Int, _ pool: Pool) -> String {
-        Path.join(pool.directory, "births/\(number)")
+    private static func file(_ number: Int, _ pool: Pool) -> Note {
+        Note(path: Path.join(pool.directory, "births/\(number)"))
     }
 
     init?(of number: Int, in pool: Pool) {
-        guard let bytes = try? Files.read(Birth.path(number, pool), limit: 4096) else { return nil }
-        let words = Text.line(bytes).split(separator: " ").map(String.init)
-        guard words.count == 4, Text.isObjectID(words[0]), let start = Int64(words[1]), let end = Int64(words[2]),
+        guard let words = Birth.file(number, pool).words(4), Text.isObjectID(words[0]), let start = Int64(words[1]),
+            let end = Int64(words[2]),
             start <= end, let inode = UInt64(words[3])
         else { return nil }
         self.init(tree: words[0], time: start..<end, inode: inode)
     }
 
     func note(for number: Int, in pool: Pool) throws {
-        let text = "\(tree) \(time.lowerBound) \(time.upperBound) \(inode)\n"
         try Files.makeDirectories(Path.join(pool.directory, "births"))
-        try Files.replace(Birth.path(number, pool), Array(text.utf8))
+        try Birth.file(number, pool).write(tree, String(time.lowerBound), String(time.upperBound), String(inode))
     }
 
     /// Nothing is known of a slot that is being made, or is gone.
     static func forget(_ number: Int, in pool: Pool) throws {
-        do { try Files.unlink(path(number, pool)) } catch {
+        do { try Files.unlink(file(number, pool).path) } catch {
             guard error.isNotFound else { throw error }
         }
     }

@@ -7,7 +7,7 @@ struct StorageProbe {
     /// The pool root.
     let root: String
 
-    private var note: String { Path.join(pool.directory, "storage") }
+    private var note: Note { Note(path: Path.join(pool.directory, "storage")) }
 
     /// The way to make a slot there: the configured one or one that is slower, never one the disk has not.
     func storage() -> Storage {
@@ -32,14 +32,12 @@ struct StorageProbe {
     }
 
     private func noted(_ device: UInt64) -> Storage? {
-        guard let text = try? Files.read(note, limit: 4096) else { return nil }
-        let words = Text.line(text).split(separator: " ").map(String.init)
-        guard words.count == 2, words[0] == String(device) else { return nil }
+        guard let words = note.words(2), words[0] == String(device) else { return nil }
         return Storage(rawValue: words[1])
     }
 
     private func remember(_ storage: Storage, _ device: UInt64) -> Storage {
-        try? Files.replace(note, Array("\(device) \(storage.rawValue)\n".utf8))
+        try? note.write(String(device), storage.rawValue)
         return storage
     }
 

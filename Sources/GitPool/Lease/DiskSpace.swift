@@ -29,9 +29,8 @@ extension Pool {
 
     /// What the files of a commit take up, in whole blocks. It never changes, so the last answer is kept.
     private func treeBytes(_ commit: String) throws -> Int64 {
-        let note = Path.join(directory, "tree-size")
-        let last = ((try? Files.read(note, limit: 256)).map(Text.line) ?? "").split(separator: " ")
-        if last.count == 2, last[0] == commit, let bytes = Int64(last[1]) { return bytes }
+        let note = Note(path: Path.join(directory, "tree-size"))
+        if let last = note.words(2), last[0] == commit, let bytes = Int64(last[1]) { return bytes }
         // Where blobs are fetched when they are asked for, so would their sizes be.
         guard !settings.configuration.keys.contains("extensions.partialclone") else { return 0 }
         var bytes: Int64 = 0
@@ -41,7 +40,7 @@ extension Pool {
             guard words.count == 4, let size = Int64(words[3]) else { continue }
             bytes += (size + 4095) / 4096 * 4096
         }
-        try? Files.replace(note, Array("\(commit) \(bytes)\n".utf8))
+        try? note.write(commit, String(bytes))
         return bytes
     }
 }

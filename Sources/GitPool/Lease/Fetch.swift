@@ -8,15 +8,15 @@ extension Pool {
     func fetchOnce() throws {
         let asked = Clock.sinceBoot()
         let boot = surroundings.bootID ?? ""
-        let stamp = Path.join(directory, "fetched")
+        let note = Note(path: Path.join(directory, "fetched"))
         let guarding = try acquire(Path.join(directory, "fetch.lock"), .fetch, patience: 600_000)
         defer { extendLifetime(guarding) }
-        let last = ((try? Files.read(stamp, limit: 256)).map(Text.line) ?? "").split(separator: " ").map(String.init)
-        if last.count == 2, last[0] == boot, let ended = Int64(last[1]), ended >= asked - settings.fetchInterval * 1000
+        if let last = note.words(2), last[0] == boot, let ended = Int64(last[1]),
+            ended >= asked - settings.fetchInterval * 1000
         {
             return
         }
         try git.persist(["fetch", "-q", "--no-write-fetch-head"])
-        try Files.replace(stamp, Array("\(boot) \(Clock.sinceBoot())\n".utf8))
+        try note.write(boot, String(Clock.sinceBoot()))
     }
 }

@@ -10,17 +10,16 @@ extension Pool {
         throw PoolError.oldGit(version: version)
     }
 
-    private var notePath: String { Path.join(directory, "git") }
+    private var gitNote: Note { Note(path: Path.join(directory, "git")) }
 
     private var knownGit: GitVersion? {
-        guard let mark = git.program, let bytes = try? Files.read(notePath, limit: 4096) else { return nil }
-        let parts = Text.line(bytes).split(separator: " ", maxSplits: 1).map(String.init)
-        return parts.count == 2 && parts[0] == mark ? GitVersion(parts[1]) : nil
+        guard let mark = git.program, let words = gitNote.words(2), words[0] == mark else { return nil }
+        return GitVersion(words[1])
     }
 
     private func askGit() throws -> GitVersion? {
         guard let version = try git.version() else { return nil }
-        if exists, let mark = git.program { try? Files.replace(notePath, Array("\(mark) \(version.text)\n".utf8)) }
+        if exists, let mark = git.program { try? gitNote.write(mark, version.text) }
         return version
     }
 }

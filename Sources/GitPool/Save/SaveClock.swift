@@ -8,7 +8,7 @@ struct SaveClock {
     private static let tolerance: Int64 = 600
 
     private let pool: Pool
-    private var path: String { Path.join(pool.directory, "clock") }
+    private var file: Note { Note(path: Path.join(pool.directory, "clock")) }
 
     init(_ pool: Pool) { self.pool = pool }
 
@@ -24,18 +24,19 @@ struct SaveClock {
             sinceBoot = pool.uptime()
         }
 
-        init?(_ line: String) {
-            let words = line.split(separator: " ")
-            guard words.count == 3, let wall = Int64(words[1]), let sinceBoot = Int64(words[2]) else { return nil }
-            (boot, self.wall, self.sinceBoot) = (String(words[0]), wall, sinceBoot)
+        init?(_ note: Note) {
+            guard let words = note.words(3), let wall = Int64(words[1]), let sinceBoot = Int64(words[2]) else {
+                return nil
+            }
+            (boot, self.wall, self.sinceBoot) = (words[0], wall, sinceBoot)
         }
 
-        var line: String { "\(boot) \(wall) \(sinceBoot)\n" }
+        func write(to note: Note) throws { try note.write(boot, String(wall), String(sinceBoot)) }
     }
 
     /// Begins the trial if it has not begun, or if a clock was set since.
     func note() {
-        if age == nil { try? Files.replace(path, Array(Mark(pool).line.utf8)) }
+        if age == nil { try? Mark(pool).write(to: file) }
     }
 
     /// Enough for saves that are kept for `length` seconds.
@@ -43,9 +44,7 @@ struct SaveClock {
 
     /// Seconds for which both clocks have gone alike in this boot.
     private var age: Int64? {
-        guard let bytes = try? Files.read(path, limit: 4096),
-            let mark = Mark(String(decoding: bytes.filter { $0 != 0x0A }, as: UTF8.self))
-        else { return nil }
+        guard let mark = Mark(file) else { return nil }
         let now = Mark(pool)
         guard mark.boot == now.boot, !now.boot.isEmpty else { return nil }
         let (wall, wallOverflows) = now.wall.subtractingReportingOverflow(mark.wall)
