@@ -32,82 +32,64 @@ package struct Mending {
     }
 
     /// In this order: first what makes git's own commands fail.
+    private enum Round: CaseIterable { case commonDirectories, places, slots, rest }
+
+    private struct Step {
+        let round: Round
+        let path: String
+        let body: (inout Mending) throws -> Void
+
+        init(_ round: Round, _ path: String, _ body: @escaping (inout Mending) throws -> Void) {
+            (self.round, self.path, self.body) = (round, path, body)
+        }
+    }
+
     private mutating func mend(_ findings: [Finding]) {
-        for finding in findings {
-            guard case .halfMade(let path, let fault, let slot) = finding else { continue }
-            attempt(path) { (mending: inout Mending) throws in
-                switch fault {
-                case .emptyCommonDir, .noCommonDir: try mending.mendCommonDir(AdminDirectory(path), slot: slot)
-                case .noHead, .nullHead, .unknownHead, .noTree, .initializing, .abandoned, .noIndex: break
-                }
+        let steps = findings.flatMap(steps)
+        var slots: Set<String> = []
+        for round in Round.allCases {
+            for step in steps where step.round == round {
+                // Each is looked at as a whole, once.
+                if round == .slots, !slots.insert(step.path).inserted { continue }
+                // One damage that cannot be mended does not keep the next one from it.
+                do { try step.body(&self) } catch { failures.append(Failure(path: step.path, error: error)) }
             }
         }
-        for finding in findings { mendPlace(finding) }
-        for number in slots(in: findings) {
-            attempt(pool.slotLockPath(number)) { try $0.mendSlot(number) }
-        }
-        for finding in findings { mendRest(finding) }
     }
 
-    private mutating func mendPlace(_ finding: Finding) {
+    /// What is done about a finding.
+    private func steps(_ finding: Finding) -> [Step] {
+        func mendSlot(_ number: Int) -> Step { Step(.slots, pool.slotLockPath(number)) { try $0.mendSlot(number) } }
+        func holdingRecords(
+            of slot: Int, _ path: String, _ body: @escaping (inout Mending) throws -> Void
+        ) -> [Step] {
+            [Step(.places, path) { try $0.holdingRecords(of: slot, body) }]
+        }
         switch finding {
-        case .movedRoot(let path, _, let fault):
-            attempt(path) { try $0.claimFolder(path, fault) }
-        case .movedSlots(let path, let from):
-            attempt(path) { try $0.followSlots(to: path, from: from) }
-        case .unreadableRecord(let slot, let path):
-            attempt(path, recordsOf: slot) { try $0.mendRecord(slot) }
+        case .halfMade(let path, let fault, let slot):
+            let admin = AdminDirectory(path)
+            let whole = slot.map(mendSlot) ?? Step(.rest, path) { try $0.mendUnrecorded(admin) }
+            switch fault {
+            case .emptyCommonDir, .noCommonDir:
+                return [Step(.commonDirectories, path) { try $0.mendCommonDir(admin, slot: slot) }, whole]
+            case .noHead, .nullHead, .unknownHead, .noTree, .initializing, .abandoned, .noIndex: return [whole]
+            }
+        case .movedRoot(let path, _, let fault): return [Step(.places, path) { try $0.claimFolder(path, fault) }]
+        case .movedSlots(let path, let from): return [Step(.places, path) { try $0.followSlots(to: path, from: from) }]
+        case .unreadableRecord(let slot, let path): return holdingRecords(of: slot, path) { try $0.mendRecord(slot) }
         case .severalRecords(let slot, let paths):
-            attempt(paths.first ?? "", recordsOf: slot) { try $0.mendRecords(slot) }
-        case .strayTree(let slot, let path):
-            attempt(path, recordsOf: slot) { try $0.recordStray(slot, path) }
-        case .oldGit, .missingTree, .brokenLink, .brokenSlot, .sharedName, .unlocked, .unfinished, .unknownHolder,
-            .leftover, .copied, .halfMade, .gitLock, .brokenRef, .orphanedBranch, .locksFail, .sharedFileSystem,
+            return holdingRecords(of: slot, paths.first ?? "") { try $0.mendRecords(slot) }
+        case .strayTree(let slot, let path): return holdingRecords(of: slot, path) { try $0.recordStray(slot, path) }
+        case .missingTree(let slot, _, _), .brokenLink(let slot, _, _), .brokenSlot(let slot, _, _),
+            .unlocked(let slot, _), .unfinished(let slot, _, _):
+            return [mendSlot(slot)]
+        case .gitLock(let path, .nobody, let slot): return [Step(.rest, path) { try $0.removeLock(path, slot: slot) }]
+        case .leftover(let path, let kind): return [Step(.rest, path) { try $0.clear(path, kind) }]
+        case .brokenRef(let ref): return [Step(.rest, ref) { try $0.mend(brokenRef: ref) }]
+        case .oldGit, .sharedName, .unknownHolder, .copied, .gitLock, .orphanedBranch, .locksFail, .sharedFileSystem,
             .lowSpace, .sharedCache, .unknownCache, .mirror:
-            break
+            return []
         }
-    }
-
-    private mutating func mendRest(_ finding: Finding) {
-        switch finding {
-        case .halfMade(let path, _, nil):
-            attempt(path) { try $0.mendUnrecorded(AdminDirectory(path)) }
-        case .gitLock(let path, .nobody, let slot):
-            attempt(path) { try $0.removeLock(path, slot: slot) }
-        case .leftover(let path, let kind):
-            attempt(path) { try $0.clear(path, kind) }
-        case .brokenRef(let ref):
-            attempt(ref) { try $0.mend(brokenRef: ref) }
-        case .oldGit, .unreadableRecord, .severalRecords, .missingTree, .brokenLink, .brokenSlot, .sharedName,
-            .unlocked, .unfinished, .unknownHolder, .halfMade, .gitLock, .movedRoot, .copied, .movedSlots, .strayTree,
-            .orphanedBranch, .locksFail, .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .mirror:
-            break
-        }
-    }
-
-    /// Slots that are looked at as a whole, each once.
-    private func slots(in findings: [Finding]) -> [Int] {
-        findings.compactMap { finding -> Int? in
-            switch finding {
-            case .halfMade(_, _, let slot): slot
-            case .missingTree(let slot, _, _), .brokenLink(let slot, _, _), .brokenSlot(let slot, _, _),
-                .unlocked(let slot, _), .unfinished(let slot, _, _):
-                slot
-            case .oldGit, .unreadableRecord, .severalRecords, .sharedName, .unknownHolder, .leftover, .gitLock,
-                .movedRoot, .copied, .movedSlots, .strayTree, .brokenRef, .orphanedBranch, .locksFail,
-                .sharedFileSystem, .lowSpace, .sharedCache, .unknownCache, .mirror:
-                nil
-            }
-        }.uniqued()
-    }
-
-    /// One damage that cannot be mended does not keep the next one from it.
-    private mutating func attempt(_ path: String, _ body: (inout Mending) throws -> Void) {
-        do { try body(&self) } catch { failures.append(Failure(path: path, error: error)) }
-    }
-
-    private mutating func attempt(_ path: String, recordsOf slot: Int, _ body: (inout Mending) throws -> Void) {
-        attempt(path) { try $0.holdingRecords(of: slot, body) }
     }
 
     mutating func note(_ step: Repair.Step, _ path: String, slot: Int? = nil) {
