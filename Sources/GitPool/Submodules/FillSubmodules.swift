@@ -139,19 +139,29 @@ struct FillSubmodules {
             .command(words + ["--", task.submodule.path])
     }
 
-    /// Makes the clone what one from the declared URL would be, and marks the commit it was given: that one is no work of
-    /// the lease.
+    /// Makes the clone what one from the declared URL would be.
+    /// - Returns: the submodule, if it has some of its own.
     private func settle(_ task: SubmoduleTask) throws -> SubmoduleParent? {
         let tree = Path.join(task.parent.tree, task.submodule.path)
         let modules = Path.join(task.parent.gitDirectory, "modules")
         guard let module = AdminDirectory.named(byTree: tree)?.path, Path.contains(modules, module) else {
             throw PoolError.noSubmodule(path: task.path, message: "its repository is not below '\(modules)'")
         }
+        try settleRefs(of: module, task)
+        if let url = task.url {
+            try git.run(["config", "--file", Path.join(module, "config"), "remote.origin.url", url])
+        }
+        guard Files.exists(Path.join(tree, ".gitmodules")) else { return nil }
+        return try SubmoduleParent(
+            tree: tree, gitDirectory: module, prefix: task.path + "/", donors: task.source.donors, git)
+    }
+
+    /// The remote-tracking refs are the donor's, not its branches; and the commit that was given is marked: that one is no
+    /// work of the lease.
+    private func settleRefs(of module: String, _ task: SubmoduleTask) throws {
         let own = SubmoduleSource.look(into: module, git)
         var wanted = [SubmoduleRepositories.given: task.submodule.commit]
-        var donors: [String] = []
         if case .modules(let donor) = task.source {
-            donors = [donor]
             let here = try refs(own, "refs/heads", "refs/remotes")
             let there = try refs(SubmoduleSource.look(into: donor, git), "refs/remotes")
             for (ref, id) in there { wanted[ref] = id }
@@ -161,12 +171,6 @@ struct FillSubmodules {
             try change(own, here.keys.filter { wanted[$0] == nil }.map { "delete \($0)" })
         }
         try change(own, wanted.map { "update \($0) \($1)" })
-        if let url = task.url {
-            try git.run(["config", "--file", Path.join(module, "config"), "remote.origin.url", url])
-        }
-        guard Files.exists(Path.join(tree, ".gitmodules")) else { return nil }
-        return try SubmoduleParent(
-            tree: tree, gitDirectory: module, prefix: task.path + "/", donors: donors, git)
     }
 
     /// Names and ids, without what only points to another ref.

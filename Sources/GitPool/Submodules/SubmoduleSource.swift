@@ -8,6 +8,9 @@ enum SubmoduleSource {
     case mirror(String)
     case declared
 
+    /// Where nested submodules of one that came from here may be had.
+    var donors: [String] { if case .modules(let folder) = self { [folder] } else { [] } }
+
     /// For what needs no tree: that of a submodule's repository may be elsewhere, or nowhere.
     static func look(into folder: String, _ git: Git) -> Git {
         git.at(.exactly(gitDirectory: folder, workTree: folder))
