@@ -57,14 +57,14 @@ extension Pool {
         case .stands(let obstacle):
             try unfence(record)
             try settle(&claim, obstacle)
-        case .goes(let told):
+        case .goes(let judged):
             faults.reach(.releaseSaved)
             try claim.advance(to: .cleaning, mustWrite: false)
-            try finishRecycling(&claim, told: told)
+            try finishRecycling(&claim, judged)
         }
     }
 
-    private enum FencedOutcome { case goes(Told), stands(Obstacle) }
+    private enum FencedOutcome { case goes(JudgedFiles), stands(Obstacle) }
 
     /// Judges again, where nobody gets in by the slot's path any more, and saves what is to be saved.
     private func saveBehindFence(_ claim: inout SlotClaim, _ lease: Lease) throws -> FencedOutcome {
@@ -79,10 +79,10 @@ extension Pool {
                 claim.record.lease = lease
             }
         }
-        var told: Told = [:]
+        var judged = JudgedFiles.none
         if lease.orders.work != .keep, Obstacle(judgement, to: lease.orders) == nil {
-            told = try self.told(git(in: claim.record, at: fenced, lock: lock), claim.record)
-            judgement = judgement.withWriters(of: told.keys, in: subject(claim.record, lease, at: fenced))
+            judged = try JudgedFiles(in: fenced, git(in: claim.record, at: fenced, lock: lock))
+            judgement = judgement.withWriters(of: judged.paths, in: subject(claim.record, lease, at: fenced))
         }
         if let obstacle = Obstacle(judgement, to: lease.orders) { return .stands(obstacle) }
         if lease.orders.work == .save, !judgement.isClean {
@@ -92,7 +92,7 @@ extension Pool {
                 return .stands(Obstacle(reasons.map(KeptReason.unsavable)))
             }
         }
-        return .goes(told)
+        return .goes(judged)
     }
 
     /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
@@ -118,8 +118,8 @@ extension Pool {
     }
 
     /// A tree that cannot be recycled now goes back to its path.
-    private func finishRecycling(_ claim: inout SlotClaim, told: Told? = nil) throws {
-        do { try recycle(&claim, told: told) } catch {
+    private func finishRecycling(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil) throws {
+        do { try recycle(&claim, judged) } catch {
             try? unfence(claim.record)
             if claim.state == .cleaning, var lease = claim.record.lease {
                 lease.keptBecause = [KeptReason.notRecycled(claim.record.named(error)).summary]

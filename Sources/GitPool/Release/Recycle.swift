@@ -6,10 +6,10 @@ internal import POSIX
 extension Pool {
     /// Works behind the fence, on a slot in state `cleaning`; each step can be repeated after a crash.
     ///
-    /// - Parameter told: what was there when the tree was judged, and saved if it was to be, since it was fenced. After a crash
-    ///   nobody can tell what was judged from what came to light meanwhile.
+    /// - Parameter judged: what was there when the tree was judged, and saved if it was to be, since it was fenced; nil after
+    ///   a crash, when nobody can tell what was judged from what came to light meanwhile.
     /// - Parameter removes: the slot's time is over: once it is clean it goes.
-    func recycle(_ claim: inout SlotClaim, told: Told? = nil, removes: Bool = false) throws {
+    func recycle(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil, removes: Bool = false) throws {
         let (record, admin) = (claim.record, claim.admin)
         guard isPresent(record) else { return try dropMissing(&claim, record.lease) }
         if !Files.exists(record.fencePath) {
@@ -29,25 +29,25 @@ extension Pool {
         }
         let git = git(in: record, at: record.fencePath, lock: claim.lockNumber)
         if var lease = record.lease {
-            do { try endLease(&claim, lease, git, told) } catch PoolError.cannotSave(_, let reasons) {
+            do { try endLease(&claim, lease, git, judged) } catch PoolError.cannotSave(_, let reasons) {
                 // What a .gitignore of the lease hid is a repository of its own: the slot stays as it is, for its owner.
                 try unfence(record)
                 lease.order(.keep)
                 return try orphan(&claim, lease, because: reasons.map(KeptReason.unsavable))
             }
         }
-        let isDiscarded = told != nil && record.lease?.orders.work == .discard
+        let isDiscarded = judged != nil && record.lease?.orders.work == .discard
         try becomeIdle(&claim, git, removes: removes, isDiscarded: isDiscarded)
     }
 
-    private func endLease(_ claim: inout SlotClaim, _ lease: Lease, _ git: Git, _ told: Told?) throws {
+    private func endLease(_ claim: inout SlotClaim, _ lease: Lease, _ git: Git, _ judged: JudgedFiles?) throws {
         let admin = claim.admin
         forgetSetup(&claim, git)
         let fate = try branchFate(lease, admin, git)
         try pin(lease, fate, admin, git)
         faults.reach(.recyclePinned)
         let parking = try parkingCommit(lease, git)
-        try TreeScrub(of: claim, lease, git, told).run(to: parking)
+        try TreeScrub(of: claim, lease, git, judged).run(to: parking)
         faults.reach(.recycleScrubbed)
         try decideBranch(fate, lease, admin, git)
         faults.reach(.recycleBranch)

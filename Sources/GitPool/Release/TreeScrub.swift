@@ -12,16 +12,16 @@ struct TreeScrub {
     let git: Git
     let lock: Int32
     /// As for `recycle`.
-    let told: Pool.Told?
+    let judged: JudgedFiles?
 
-    init(of claim: borrowing SlotClaim, _ lease: Lease, _ git: Git, _ told: Pool.Told?) {
+    init(of claim: borrowing SlotClaim, _ lease: Lease, _ git: Git, _ judged: JudgedFiles?) {
         pool = claim.pool
         record = claim.record
         self.lease = lease
         admin = claim.admin
         self.git = git
         lock = claim.lockNumber
-        self.told = told
+        self.judged = judged
     }
 
     /// Each step can be repeated after a crash.
@@ -40,7 +40,7 @@ struct TreeScrub {
         }
         // A tree that was judged clean at this very commit is as it should be, and hides nothing that is not hidden there;
         // but what a sparse checkout leaves out is decided by the checkout alone.
-        if isOwn || told == nil || lease.orders.work != .keep || head != parking { try move(to: parking) }
+        if isOwn || judged == nil || lease.orders.work != .keep || head != parking { try move(to: parking) }
         pool.faults.reach(.recycleParked)
         let isPlain = pool.settings.hasPlainLayout
         try AdminScrub(admin).dropTraces(pool.privateRefs(admin, git), git, isPlain: isPlain)
@@ -74,7 +74,7 @@ struct TreeScrub {
     private func reset(hasCommit: Bool) throws {
         let status = try WorktreeStatus(of: git, untracked: .all)
         let blocking = hasCommit && status.entries.contains(where: \.isGone) ? try ignored(inTheWayOf: "HEAD") : []
-        let isAllJudged = status.entries.allSatisfy { told?[$0.path] == pool.tell($0.path, record) }
+        let isAllJudged = status.entries.allSatisfy { judged?.hasUnchanged($0.path) == true }
         if !blocking.isEmpty || (!isAllJudged && !status.entries.isEmpty) { try saveUncovered(and: blocking) }
         try removeUntracked(status)
         pool.faults.reach(.recycleRemoved)
