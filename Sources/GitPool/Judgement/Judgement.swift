@@ -38,6 +38,9 @@ package struct Judgement: Sendable {
 
     var isClean: Bool { risks.isEmpty }
 
+    /// Whether there is more than processes, which leave again.
+    var findsWork: Bool { risks.contains { !$0.isProcess } }
+
     func standing(against work: Release.Work) -> [Risk] { risks.filter { $0.stands(against: work) } }
 
     /// Looks at everything: one `git status`, one `git ls-files`, and `git rev-list` where HEAD is detached.

@@ -26,15 +26,13 @@ extension Pool {
 /// From the rename in `end` on, a keeper or the next command goes on behind its back: `collect` (Collect.swift), `finish`
 /// (FinishRelease.swift), which judges again behind a fence, then `recycle` (Recycle.swift) or `trash` (Trash.swift).
 ///
-/// It does not own the claim: where an initialiser moves a value that cannot be copied into another such value, Swift
-/// 6.3.1 with optimisation destroys it twice.
+/// It does not own the claim: where an autoclosure in an initialiser, such as the right side of `??`, looks into a self
+/// that cannot be copied before all of it is there, Swift 6.3.1 destroys what is not yet made.
 private struct Leaver {
     private let pool: Pool
     private let request: ReleaseRequest
     /// With the orders of this release.
     private var lease: Lease
-    /// Whether the lease was not released before.
-    private let isFirst: Bool
     /// Seconds for which the tree is kept for inspection.
     private let inspection: Int64?
     /// Neither the end of a command nor a word less takes back what its session has said before.
@@ -43,7 +41,8 @@ private struct Leaver {
     init(_ claim: borrowing SlotClaim, _ lease: Lease, _ request: ReleaseRequest) {
         pool = claim.pool
         self.request = request
-        isFirst = claim.state == .leased || claim.state == .leasing
+        // The lease was not released before.
+        let isFirst = claim.state == .leased || claim.state == .leasing
         let isSaid = claim.state == .releasing && lease.orders.work != .keep && request.isPlain
         comesTooLate = !isFirst && !request.isDryRun && (request.leavesWork || isSaid)
         inspection =
@@ -72,9 +71,10 @@ private struct Leaver {
         if request.isDryRun { return report(claim, judgement.risks) }
         pool.faults.reach(.doneJudged)
         let saved =
-            request.work == .save ? try pool.saveIfNeeded(judgement, claim.record, lease, claim.lockNumber) : nil
+            request.work == .save && judgement.findsWork
+            ? try pool.save(claim.record, lease, lock: claim.lockNumber, kind: .done) : nil
         pool.faults.reach(.doneSaved)
-        try end(&claim, judgement.risks)
+        try end(&claim, judgement)
         return report(claim, judgement.risks, saved: saved)
     }
 
@@ -90,11 +90,11 @@ private struct Leaver {
         }
     }
 
-    private mutating func end(_ claim: inout SlotClaim, _ risks: [Risk]) throws {
-        if request.leavesWork, risks.contains(where: { !$0.isProcess }) {
+    private mutating func end(_ claim: inout SlotClaim, _ judgement: Judgement) throws {
+        if request.leavesWork, judgement.findsWork {
             return try pool.orphan(
-                &claim, lease, as: inspection == nil ? .orphaned : .expiring, because: risks.map(KeptReason.risk),
-                for: inspection)
+                &claim, lease, as: inspection == nil ? .orphaned : .expiring,
+                because: judgement.risks.map(KeptReason.risk), for: inspection)
         }
         let now = pool.now()
         let kept = lease.keepUntil.flatMap { $0 > now ? $0 - now : nil }

@@ -86,7 +86,7 @@ extension Pool {
             faults.reach(.recycleUnlocked)
             return try claim.advance(to: .idle, mustWrite: false)
         }
-        if judgement.risks.allSatisfy(\.isProcess) { return }
+        guard judgement.findsWork else { return }
         try orphanFound(&claim, judgement.risks)
     }
 

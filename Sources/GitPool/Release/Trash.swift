@@ -57,7 +57,7 @@ extension Pool {
         let judgement = claim.judge(nil, at: claim.record.fencePath)
         if judgement.isClean { return try !keepHiddenRepository(&claim) }
         // Whoever only stands inside leaves again.
-        if judgement.risks.allSatisfy(\.isProcess) { return false }
+        guard judgement.findsWork else { return false }
         try unfence(claim.record)
         try orphanFound(&claim, judgement.risks)
         return false

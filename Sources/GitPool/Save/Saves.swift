@@ -145,12 +145,7 @@ extension Pool {
         guard let claim = try claim(number, waitingFor: name), let lease = claim.record.lease else { return nil }
         guard isPresent(claim.record) else { throw PoolError.broken(name: name, .noWorktree) }
         let judgement = claim.judge(lease)
-        guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
+        guard judgement.findsWork else { return nil }
         return try save(claim.record, lease, lock: claim.lockNumber, kind: .manual, note: note)
-    }
-
-    func saveIfNeeded(_ judgement: Judgement, _ record: SlotRecord, _ lease: Lease, _ lock: Int32) throws -> String? {
-        guard judgement.risks.contains(where: { !$0.isProcess }) else { return nil }
-        return try save(record, lease, lock: lock, kind: .done)
     }
 }
