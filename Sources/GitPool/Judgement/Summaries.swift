@@ -1,6 +1,9 @@
+internal import Git
 internal import POSIX
 
-/// A risk in a few words, as records keep it and every message shows it.
+// The few words for what keeps a slot, as its record holds them and every message shows them: the only sentences that
+// are not made by `PoolCommands`.
+
 extension Risk {
     package var summary: String {
         switch self {
@@ -53,6 +56,45 @@ extension Uninspectable.Question {
         case .commits: "git rev-list"
         case .submodules: "a submodule"
         case .stashes: "stashes"
+        }
+    }
+}
+
+extension KeptReason {
+    package var summary: String {
+        switch self {
+        case .risk(let risk): risk.summary
+        case .unsavable(let what): what.summary
+        case .elsewhere(let place): place.summary
+        case .displaced: "its worktree is not where it was"
+        case .unmovable(let error): "it cannot be moved aside: \(error.reason)"
+        case .notRecycled(let error as SystemError):
+            "its recycling failed: " + (error.subject.map { "'\($0)': " } ?? "") + error.reason
+        case .notRecycled(let error as GitError): "its recycling failed: \(error.reason)"
+        case .notRecycled: "its recycling failed: see 'git pool gc'"
+        case .noAdminDirectory(let path): "its admin directory '\(path)' is gone"
+        case .mended: "it was set aside, and mended"
+        }
+    }
+}
+
+extension Unsavable {
+    package var summary: String {
+        switch self {
+        case .repository(let path): "'\(path)' is a repository of its own"
+        case .submoduleFolder(let path): "'\(path)' is the folder of a submodule that is not there"
+        case .refusedName(let path): "'\(path)' has a name that git takes into no commit"
+        }
+    }
+}
+
+extension Whereabouts {
+    package var summary: String {
+        switch self {
+        case .moved(let path): "its worktree was moved to '\(path)': git pool doctor --fix follows it"
+        case .movedUnseen(let path): "its worktree was moved: git worktree repair '\(path)' tells git so"
+        case .folderAway(let path):
+            "the folder of its worktree is away, '\(path)': 'git pool done --discard' ends it anyway"
         }
     }
 }
