@@ -52,7 +52,7 @@ package struct Examination: Sendable {
     private static func surroundings(_ pool: Pool, _ places: [Place], _ version: GitVersion?) -> [Finding] {
         var findings: [Finding] = []
         if version.map({ $0 < .oldest }) ?? true { findings.append(.oldGit(version: version?.text ?? "?")) }
-        if let reason = pool.lockFault() { findings.append(.locksFail(path: pool.directory, reason: reason)) }
+        if let fault = pool.lockFault() { findings.append(.locksFail(path: pool.directory, fault)) }
         for place in places where place.fileSystem.isShared {
             findings.append(.sharedFileSystem(path: place.path, type: place.fileSystem.name))
         }
@@ -80,15 +80,15 @@ extension Pool {
     }
 
     /// Why locks cannot be trusted here, if so: what is locked once must not be lockable again.
-    fileprivate func lockFault() -> String? {
+    fileprivate func lockFault() -> Finding.LockFault? {
         let path = Path.join(directory, "lock")
         guard Files.exists(path) else { return nil }
         do {
             guard let lock = try FileLock.attempt(path) else { return nil }
             let again = try FileLock.attempt(path)
             extendLifetime(lock)
-            return again == nil ? nil : "two processes get the same lock"
-        } catch { return error.reason }
+            return again == nil ? nil : .shared
+        } catch { return .failed(error) }
     }
 
     /// The folders that slots stand in or will; those of adopted worktrees are the user's own.

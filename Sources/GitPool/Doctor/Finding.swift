@@ -1,3 +1,5 @@
+package import POSIX
+
 /// One thing that `doctor` found, as data; what it means and what to do is said in one place, `PoolCommands`.
 package enum Finding: Sendable, Equatable {
     case oldGit(version: String)
@@ -29,7 +31,7 @@ package enum Finding: Sendable, Equatable {
     case brokenRef(String)
     /// Made for a lease that is gone, and nothing was ever committed on it.
     case orphanedBranch(String, tip: String)
-    case locksFail(path: String, reason: String)
+    case locksFail(path: String, LockFault)
     case sharedFileSystem(path: String, type: String)
     case lowSpace(path: String, bytes: Int64)
     /// Build output that all slots write into one directory, by a setting or by the caller's own variable.
@@ -44,6 +46,12 @@ package enum Finding: Sendable, Equatable {
         case noGitFile
         case gitFileNames(String)
         case adminNames(String?)
+    }
+
+    package enum LockFault: Sendable, Equatable {
+        /// Two processes get the same one.
+        case shared
+        case failed(SystemError)
     }
 
     /// Why a folder of slots is not marked as this repository's.

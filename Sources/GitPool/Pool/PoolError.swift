@@ -36,7 +36,7 @@ package enum PoolError: Error {
     case restoreBlocked(Obstacle)
     case claimHeld(claim: String, held: String, lease: LeaseSummary)
     case cannotLand(name: String, LandRefusal)
-    case noSubmodule(path: String, message: String)
+    case noSubmodule(path: String, Unfilled)
     case untrusted(path: String, commands: [String])
     case setupFailed(String, status: Int32)
     case hookFailed(String, status: Int32)
@@ -80,6 +80,14 @@ package enum PoolError: Error {
         case notMade(at: String)
         /// Somebody else writes to the path of a worktree that is being made.
         case contested(String)
+    }
+
+    /// Why a submodule has no files.
+    package enum Unfilled: Sendable {
+        case noRepository(in: String, commit: String)
+        case repositoryNotBelow(String)
+        /// What git said.
+        case failed(String)
     }
 
     /// Why a worktree cannot be adopted.

@@ -36,9 +36,8 @@ struct FillSubmodules {
             parents = []
             for (task, outcome) in zip(tasks, outcomes) {
                 guard outcome.isSuccess else {
-                    failure =
-                        failure
-                        ?? .noSubmodule(path: task.path, message: String(decoding: outcome.error, as: UTF8.self))
+                    let message = String(decoding: outcome.error, as: UTF8.self)
+                    failure = failure ?? .noSubmodule(path: task.path, .failed(message))
                     continue
                 }
                 if let next = try settle(task) { parents.append(next) }
@@ -65,9 +64,7 @@ struct FillSubmodules {
     /// Nil for one that stays out.
     private func source(of submodule: Submodule, _ parent: SubmoduleParent) throws -> SubmoduleSource? {
         func missing(_ place: String) -> PoolError {
-            .noSubmodule(
-                path: parent.prefix + submodule.path,
-                message: "no repository in '\(place)' has commit \(submodule.commit)")
+            .noSubmodule(path: parent.prefix + submodule.path, .noRepository(in: place, commit: submodule.commit))
         }
         switch settings.mode {
         case .none: return nil
@@ -145,7 +142,7 @@ struct FillSubmodules {
         let tree = Path.join(task.parent.tree, task.submodule.path)
         let modules = Path.join(task.parent.gitDirectory, "modules")
         guard let module = AdminDirectory.named(byTree: tree)?.path, Path.contains(modules, module) else {
-            throw PoolError.noSubmodule(path: task.path, message: "its repository is not below '\(modules)'")
+            throw PoolError.noSubmodule(path: task.path, .repositoryNotBelow(modules))
         }
         try settleRefs(of: module, task)
         if let url = task.url {

@@ -122,7 +122,12 @@ struct FindingWords {
                 remedy:
                     "unless it was kept by intent: git update-ref -d \(ShellQuote.quote(RefName.branch(branch))) \(tip)"
             )
-        case .locksFail(let path, let reason):
+        case .locksFail(let path, let fault):
+            let reason =
+                switch fault {
+                case .shared: "two processes get the same lock"
+                case .failed(let error): error.reason
+                }
             self.init(
                 "locksFail", "file locks do not work in '\(path)': \(reason)",
                 effect: "two sessions may get the same worktree", remedy: "put the repository on a local file system")

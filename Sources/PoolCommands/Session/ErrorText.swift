@@ -208,9 +208,9 @@ struct ErrorText {
                 1, .error("cannot adopt '\(path)': \(Words.reason(reason))"),
                 .hint("'git worktree list' shows what could be adopted")
             )
-        case .noSubmodule(let path, let message):
+        case .noSubmodule(let path, let reason):
             ErrorText(
-                128, .fatal("no submodule '\(path)': \(ErrorText.cause(in: message))"),
+                128, .fatal("no submodule '\(path)': \(Words.reason(reason))"),
                 .hint(
                     "leave it out:   git config --add pool.submodule.exclude \(ShellQuote.quote(path))",
                     "leave all out:  git config pool.submodule.mode none"))
@@ -270,12 +270,5 @@ struct ErrorText {
         let error = Diagnostic.error(text)
         guard !close.isEmpty else { return ErrorText(1, error, .hint("'\(list)' shows what there is")) }
         return ErrorText(1, error, .hint("did you mean '\(close.joined(separator: "' or '"))'?"))
-    }
-
-    /// Of all that git says when a clone fails, what it says first of the reason.
-    private static func cause(in message: String) -> String {
-        let lines = message.split(separator: "\n").map(String.init)
-        let cause = lines.first { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
-        return cause.map { String($0.dropFirst(7)) } ?? lines.last ?? message
     }
 }

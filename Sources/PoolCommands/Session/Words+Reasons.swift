@@ -37,6 +37,21 @@ extension Words {
         }
     }
 
+    static func reason(_ unfilled: PoolError.Unfilled) -> String {
+        switch unfilled {
+        case .noRepository(let place, let commit): "no repository in '\(place)' has commit \(commit)"
+        case .repositoryNotBelow(let folder): "its repository is not below '\(folder)'"
+        case .failed(let message): cause(in: message)
+        }
+    }
+
+    /// Of all that git says when a clone fails, what it says first of the reason.
+    private static func cause(in message: String) -> String {
+        let lines = message.split(separator: "\n").map(String.init)
+        let cause = lines.first { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
+        return cause.map { String($0.dropFirst(7)) } ?? lines.last ?? message
+    }
+
     static func reason(_ unfit: PoolError.Unfit) -> String {
         switch unfit {
         case .notLinked: "it is not a linked worktree of this repository"

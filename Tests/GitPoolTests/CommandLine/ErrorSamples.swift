@@ -67,7 +67,7 @@ enum ErrorSamples {
         case .cannotAdopt: .restoreBlocked(.inTheWay(path: subject))
         case .restoreBlocked: .claimHeld(claim: subject, held: subject, lease: lease)
         case .claimHeld: .cannotLand(name: subject, .noBase)
-        case .cannotLand: .noSubmodule(path: subject, message: "fatal: no such remote\n")
+        case .cannotLand: .noSubmodule(path: subject, .failed("fatal: no such remote\n"))
         case .noSubmodule: .untrusted(path: subject, commands: ["make"])
         case .untrusted: .setupFailed(subject, status: 1)
         case .setupFailed: .hookFailed(subject, status: 1)
