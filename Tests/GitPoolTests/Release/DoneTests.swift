@@ -91,6 +91,17 @@ import Testing
         #expect(try repository.status(of: lease).isEmpty)
     }
 
+    @Test("C2 git has the branch back when done returns, where nothing is left to the background")
+    func branchIsFree() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.commit("own", ["x.txt": "x\n"], in: lease)
+        try repository.pool("done", "a", env: ["GIT_POOL_AUTO": "0"]).check(0)
+        try repository.git("switch", "-q", "a")
+        try repository.git("switch", "-q", "main")
+        try repository.git("branch", "-D", "a")
+    }
+
     @Test("C2 --keep-branch and --delete-branch; deleting never drops the only name of a commit")
     func branchOptions() throws {
         let repository = try Scratch().repository()
