@@ -46,6 +46,8 @@ package enum Finding: Sendable, Equatable {
         case noGitFile
         case gitFileNames(String)
         case adminNames(String?)
+        /// A link to the worktree stands at the slot's place.
+        case isLink(to: String)
     }
 
     package enum LockFault: Sendable, Equatable {

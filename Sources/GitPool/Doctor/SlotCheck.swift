@@ -44,6 +44,9 @@ extension Pool {
 
     private func linkFault(_ record: SlotRecord, _ admin: AdminDirectory) -> Finding.LinkFault? {
         if admin.isLinked(to: record.path) { return nil }
+        if let target = try? Files.target(ofLink: record.path) {
+            return .isLink(to: Path.normalize(Path.join(record.root, target)))
+        }
         guard !record.admin.isEmpty, Files.isDirectory(admin.path) else { return .noAdmin(path: admin.path) }
         guard let named = AdminDirectory.named(byTree: record.path) else { return .noGitFile }
         return named.path == admin.path ? .adminNames(admin.recordedTree) : .gitFileNames(named.path)

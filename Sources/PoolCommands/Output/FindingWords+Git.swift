@@ -18,6 +18,12 @@ extension FindingWords {
                     "the .git file of slot \(slot) names another folder: '\(other)'",
                     "\(fix), unless that folder is there: then git worktree repair \(ShellQuote.quote(path))"
                 )
+            case .isLink(let target):
+                (
+                    "a link stands at the place of slot \(slot), to '\(target)'",
+                    "put the worktree itself there: "
+                        + "rm \(ShellQuote.quote(path)) && mv \(ShellQuote.quote([target, path]))"
+                )
             case .adminNames(let other?):
                 (
                     "git has the worktree of slot \(slot) elsewhere: '\(other)'",

@@ -195,6 +195,22 @@ import Testing
         #expect(try repository.git("status", "--porcelain", in: lease).line == "?? new.txt")
     }
 
+    @Test("G5 doctor says what to do where a link to a worktree stands at a slot's place")
+    func linked() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        try scratch.sh("mv \"$1\" disk; ln -s ../disk \"$1\"", lease, in: scratch.path).ok()
+        try repository.pool("done", "--discard", "a").check(7)
+        let doctor = try repository.pool("doctor", "--fix").check(1)
+        let remedy = "rm \(lease) && mv \(scratch.at("disk")) \(lease)"
+        #expect(doctor.out.contains(remedy), "\(doctor)")
+        try scratch.sh(remedy).ok()
+        try repository.pool("doctor").check(0)
+        #expect(try repository.git("status", "--porcelain", in: lease).line == "?? new.txt")
+    }
+
     @Test("C10 a full pool makes no room of an orphan that was moved")
     func fullPool() throws {
         let scratch = try Scratch()
