@@ -18,7 +18,8 @@ package struct Mending {
     /// - Throws: `PoolError.locked` when another doctor is at it for longer than we wait.
     package init(_ pool: Pool, isMoved: Bool) throws {
         self.pool = pool
-        guard pool.exists else { return }
+        guard pool.exists || !pool.foldersOfLinkedTrees().isEmpty else { return }
+        try pool.prepare()
         let turn = try pool.acquire(Path.join(pool.directory, "doctor.lock"), .repairs)
         defer { extendLifetime(turn) }
         try leaveOriginal()

@@ -4,7 +4,7 @@ internal import POSIX
 /// What `doctor` looks for where slots stand, or may have been moved to: trees of ours against the records.
 extension Pool {
     func placeFindings() -> [Finding] {
-        guard exists else { return [] }
+        guard exists || !foldersOfLinkedTrees().isEmpty else { return [] }
         let slots = (try? peek()) ?? []
         return movedSlots(slots.compactMap(\.record)) + formerFolders() + strayTrees(slots)
     }
@@ -73,6 +73,14 @@ extension Pool {
         foldersNear().filter { folder in PoolRoot.mark(of: folder)?.isOf(self) == true }
     }
 
+    /// Those whose mark names this place and in which git has a worktree of this repository: they are proven to be ours
+    /// where all that was noted of them is gone.
+    func foldersOfLinkedTrees() -> [String] {
+        let admins = Worktrees(of: repository).adminDirectories()
+        let trees = admins.compactMap { admin in admin.recordedTree.flatMap { admin.isLinked(to: $0) ? $0 : nil } }
+        return trees.compactMap(Path.parent).uniqued().filter { RootMark.id(in: $0, of: self) != nil }
+    }
+
     func foldersNear() -> [String] {
         let parent = Path.parent(mainTree) ?? "/"
         let beside = ((try? Directory.entries(parent)) ?? []).filter { $0.hasSuffix(".pool") }.sorted()
@@ -99,7 +107,7 @@ extension Pool {
     private func strayTrees(_ slots: [Slot]) -> [Finding] {
         let admins = Set(slots.compactMap { $0.record?.admin })
         let numbers = Set(slots.map(\.number))
-        return roots().flatMap { root in
+        return (roots() + foldersOfLinkedTrees()).uniqued().flatMap { root in
             ((try? Directory.entries(root)) ?? []).sorted().compactMap { name -> Finding? in
                 let path = Path.join(root, name)
                 guard let number = SlotRecord.number(inName: name), !numbers.contains(number),

@@ -78,7 +78,8 @@ struct Home: Sendable, Equatable {
         let home = Home(in: pool.directory)
         guard let home else {
             // A note that was lost is written anew as the folders of the slots know it.
-            let id = pool.roots().lazy.compactMap { RootMark.id(in: $0, of: pool) }.first
+            let folders = pool.roots() + pool.foldersOfLinkedTrees()
+            let id = folders.lazy.compactMap { RootMark.id(in: $0, of: pool) }.first
             return try write(pool, id: id, places: [])
         }
         if home.isOurs(in: pool) { try write(pool, id: home.id, places: home.places) }

@@ -188,6 +188,27 @@ import Testing
         try moved.pool("doctor").check(0)
     }
 
+    @Test("G5 where all that git-pool had noted was deleted, its worktrees are found again, and their folder")
+    func lostState() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let leases = [try repository.lease("a"), try repository.lease("b")]
+        try scratch.write("\(leases[0])/new.txt", "precious\n")
+        Scratch.remove(repository.state)
+        #expect(try repository.pool("doctor").check(1).out.contains("has no record"))
+        #expect(!Scratch.exists(repository.state))
+        // A new lease beside them, in the same folder.
+        #expect(try repository.lease("c").hasPrefix(repository.root + "/repo-"))
+        Scratch.remove(repository.state)
+        try repository.pool("doctor", "--fix").check(0)
+        #expect(try repository.leased == ["a", "b", "c"])
+        try repository.pool("done", "a").check(7)
+        try repository.pool("done", "--save", "a").check(0)
+        for name in ["b", "c"] { try repository.pool("done", name).check(0) }
+        for lease in leases { try repository.settle(lease) }
+        try repository.pool("doctor").check(0)
+    }
+
     // MARK: - A copy
 
     /// A repository with a lease that holds work, and an idle slot; and a copy of it.
