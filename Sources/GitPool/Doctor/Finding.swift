@@ -74,6 +74,8 @@ package enum Finding: Sendable, Equatable {
         case trash
         /// Something that took a slot's path, moved beside it.
         case keptTree
+        /// At a slot's path, without a record, and without the admin directory that its `.git` file names.
+        case forgottenTree
     }
 
     /// What is wrong with a folder under `.git/worktrees/`, whoever made it.

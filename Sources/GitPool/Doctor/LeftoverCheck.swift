@@ -43,12 +43,22 @@ extension Pool {
                 findings.append(.leftover(path: path, .draft))
             } else if name.contains(SlotRecord.keptMark) {
                 findings.append(.leftover(path: path, .keptTree))
+            } else if SlotRecord.number(inName: name) != nil, isForgotten(path),
+                !records.contains(where: { [$0.path, $0.fencePath].contains(path) })
+            {
+                findings.append(.leftover(path: path, .forgottenTree))
             }
         }
         let trash = SlotRecord.trashFolder(in: root)
         // A folder that somebody named for slots may have had one of this name.
         let graves = names(trash).filter { SlotRecord.isWorkID($0) && !owned.contains($0) }
         return findings + graves.map { .leftover(path: Path.join(trash, $0), .trash) }
+    }
+
+    /// Whether git had it as a worktree of this repository and knows nothing of it any more, as after a backup was put back.
+    private func isForgotten(_ tree: String) -> Bool {
+        guard let admin = AdminDirectory.named(byTree: tree) else { return false }
+        return Path.parent(admin.path) == worktreesDirectory && !Files.exists(admin.path)
     }
 
     private func rootFinding(_ root: String, _ mark: RootMark, _ records: [SlotRecord]) -> Finding? {

@@ -75,7 +75,7 @@ extension Mending {
         case .draft: try clearDraft(path)
         case .trash: try clearTrash(path)
         case .fencedTree: try bringBack(path)
-        case .keptTree: break
+        case .keptTree, .forgottenTree: break
         }
     }
 

@@ -104,6 +104,7 @@ extension FindingWords {
         case .fencedTree: "a worktree that was moved aside"
         case .trash: "a removed worktree"
         case .keptTree: "something that stood at a slot's path"
+        case .forgottenTree: "a worktree that git knows nothing of any more"
         }
     }
 
@@ -111,7 +112,7 @@ extension FindingWords {
         switch leftover {
         case .draft, .trash: fix
         case .fencedTree: "\(fix), which brings it back if its place is free"
-        case .keptTree: "look into it, and delete it if nothing in it is needed"
+        case .keptTree, .forgottenTree: "look into it, and delete it if nothing in it is needed"
         }
     }
 

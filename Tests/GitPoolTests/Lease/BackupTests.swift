@@ -5,7 +5,7 @@ import Testing
 @Suite struct BackupTests {
     enum Way: String, CaseIterable, Sendable {
         /// The folder is another one then.
-        case instead = "rm -rf repo/.git; cp -r backup repo/.git"
+        case instead = "mv repo/.git old; cp -r backup repo/.git"
         /// Only files are written, with the times they had.
         case over = "cp -a backup/. repo/.git; rm repo/.git/pool/slots/1.leased"
 
