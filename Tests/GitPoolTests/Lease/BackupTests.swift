@@ -38,6 +38,34 @@ import Testing
         try repository.pool("doctor").check(0)
     }
 
+    @Test("G5 a worktree that is younger than the backup is kept, and doctor tells of it", arguments: Way.allCases)
+    func younger(_ way: Way) throws {
+        let repository = try Scratch().repository()
+        let first = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(first)
+        var path = ""
+        try way.makeAndPutBack(repository) {
+            _ = try repository.lease("b")
+            path = try repository.lease("c")
+            try repository.scratch.write("\(path)/new.txt", "precious\n")
+        }
+        // What is written over a repository takes nothing away.
+        if way == .over {
+            try repository.scratch.sh("rm -r .git/worktrees/repo-2 .git/pool/slots/2.*", in: repository.path).ok()
+        }
+        for _ in 0..<2 {
+            let doctor = try repository.pool("doctor", "--fix").check(1)
+            #expect(
+                doctor.out.contains("a worktree that git knows nothing of any more is left over: '\(path)'"),
+                "\(doctor)")
+        }
+        #expect(try repository.lease("d") != path)
+        #expect(try repository.scratch.read("\(path)/new.txt") == "precious\n")
+        Scratch.remove(path)
+        try repository.pool("doctor").check(0)
+    }
+
     @Test("B1 an idle slot in which nobody worked since the backup is leased after that look", arguments: Way.allCases)
     func untouched(_ way: Way) throws {
         let repository = try Scratch().repository()
