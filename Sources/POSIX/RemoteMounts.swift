@@ -1,6 +1,6 @@
 /// The file systems in view, by whether they may never answer, as a network's and those that a program serves: whoever asks
 /// after a file on such a one waits as long as they like. Of the disk itself nothing is asked.
-struct RemoteMounts {
+package struct RemoteMounts {
     private struct Mount {
         let point: String
         let isRemote: Bool
@@ -19,6 +19,11 @@ struct RemoteMounts {
     }
 
     var isEmpty: Bool { !mounts.contains(where: \.isRemote) }
+
+    /// Whether such a disk is mounted below `folder`, which has no links in it: git would go into it, and wait.
+    package static func areBelow(_ folder: String) -> Bool {
+        all("/proc/self/mountinfo", besides: "").contains { $0.isRemote && $0.point.hasPrefix(folder + "/") }
+    }
 
     /// For who stands on such a disk, at `path` as /proc tells it: the folder that it is mounted in, which is where the way
     /// up from it leads. Nil for who stands elsewhere.

@@ -38,9 +38,9 @@ extension Pool {
         }
     }
 
-    /// Nil where the tree or its admin directory is not there.
+    /// Nil where the tree or its admin directory is not there, or git might never answer.
     private func lookingGit(_ record: SlotRecord) -> Git? {
-        guard isPresent(record) else { return nil }
+        guard isPresent(record), !RemoteMounts.areBelow(record.path) else { return nil }
         let tree = Files.exists(record.path) ? record.path : record.fencePath
         return repository.git.with(["GIT_OPTIONAL_LOCKS": "0"])
             .at(.exactly(gitDirectory: admin(record).path, workTree: tree))

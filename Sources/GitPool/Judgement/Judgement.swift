@@ -54,6 +54,8 @@ package struct Judgement: Sendable {
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
         lookAtMounts(subject)
+        // What is mounted there is reason enough, and git would go into it.
+        if !risks.isEmpty, RemoteMounts.areBelow(subject.tree) { return }
         switch order {
         case .processesFirst:
             lookAtProcesses(subject, asksThreads: true)

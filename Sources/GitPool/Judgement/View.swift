@@ -13,7 +13,7 @@ extension Pool {
     ///
     /// - Parameter excused: the asker and its ancestors, who stand in nobody's way.
     package func view(of record: SlotRecord, excused: [Bystander]) -> View? {
-        guard isPresent(record) else { return nil }
+        guard isPresent(record), !RemoteMounts.areBelow(record.path) else { return nil }
         let admin = admin(record)
         let tree = Files.exists(record.path) ? record.path : record.fencePath
         let reading = repository.git.with(["GIT_OPTIONAL_LOCKS": "0"])

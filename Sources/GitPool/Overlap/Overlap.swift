@@ -63,7 +63,7 @@ package struct Overlaps: Sendable {
 
     private static func changes(in slot: Slot, _ pool: Pool, _ git: Git) -> Changes? {
         guard slot.state.counts, slot.state != .leasing, let record = slot.record, let lease = record.lease,
-            Files.exists(record.path)
+            Files.exists(record.path), !RemoteMounts.areBelow(record.path)
         else { return nil }
         let git = git.at(.exactly(gitDirectory: pool.admin(record).path, workTree: record.path))
         guard let head = (try? git.resolve("HEAD^{commit}")) ?? nil else { return nil }

@@ -61,7 +61,7 @@ private struct Leaver {
 
     mutating func leave(_ claim: inout SlotClaim) throws -> ReleaseReport {
         guard pool.isPresent(claim.record) else { return try leaveMissing(&claim) }
-        if request.work == .discard, !request.isDryRun {
+        if request.work == .discard, !request.isDryRun, !RemoteMounts.areBelow(claim.record.path) {
             // Before anything is judged: whatever comes later is not what the user agreed to discard.
             let work = try? pool.discardedWork(claim.record, lease, lock: claim.lockNumber).text
             lease.release?.discarded = work

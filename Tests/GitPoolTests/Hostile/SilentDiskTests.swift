@@ -30,8 +30,8 @@ import Testing
         """
 
     /// Where the disk is mounted; nil where none can be.
-    private static func serve(_ scratch: Scratch) throws -> String? {
-        let disk = try scratch.directory("disk")
+    private static func serve(_ scratch: Scratch, at place: String = "disk") throws -> String? {
+        let disk = try scratch.directory(place)
         try scratch.write("server.py", server)
         _ = try scratch.start(["python3", scratch.at("server.py"), disk, scratch.at("silence"), scratch.at("mounted")])
         guard Scratch.poll(5, { Scratch.exists(scratch.at("mounted")) }) else {
@@ -73,5 +73,26 @@ import Testing
         try scratch.until("it stands there") { Kept.words(stander.pid).first == "sleep" }
         try repository.pool("done", "a").check(7, says: "sleep")
         #expect(try repository.state(at: lease) == "leased")
+    }
+
+    @Test("E7 a disk that does not answer and is mounted in a slot keeps it, and nobody goes into it")
+    func inside() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let holder = try scratch.holder()
+        let lease = try repository.lease("a", "--pid", String(holder.pid))
+        guard let disk = try SilentDiskTests.serve(scratch, at: "\(lease)/disk") else { return }
+        defer { _ = try? scratch.sh("rm -f \"$2\"; umount -l \"$1\"", disk, scratch.at("silence")) }
+        try scratch.write("silence", "")
+        for words in [["done"], ["done", "--discard"]] {
+            try scratch.run(["git-pool"] + words + ["a"], in: repository.path, seconds: 10)
+                .check(7, says: "something mounted inside it, on '\(disk)'")
+        }
+        for words in [["list", "--status"], ["show", "a"]] {
+            try scratch.run(["git-pool"] + words, in: repository.path, seconds: 10).ok()
+        }
+        holder.kill()
+        try scratch.run(["git-pool", "gc"], in: repository.path, seconds: 10).ok()
+        #expect(repository.records == ["1.orphaned"])
     }
 }
