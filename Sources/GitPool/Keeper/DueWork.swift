@@ -1,7 +1,7 @@
 /// What a process can be started for: the slots that are due and nobody has.
 struct DueWork {
-    /// Their numbers; zero stands for a slot that is to be made.
-    private(set) var free: Set<Int> = []
+    /// Their numbers; nil is a slot that is to be made.
+    private(set) var free: Set<Int?> = []
     /// How many more are due and somebody's.
     private(set) var busy = 0
 
@@ -10,7 +10,7 @@ struct DueWork {
             if pool.isBusy(slot) { busy += 1 } else { free.insert(slot.number) }
         }
         let duties = Duties(pool, slots)
-        free.formUnion(duties.trims.union(duties.parks))
-        if duties.missing > 0 { free.insert(0) }
+        free.formUnion(duties.trims.union(duties.parks).map { $0 })
+        if duties.missing > 0 { free.insert(nil) }
     }
 }

@@ -25,12 +25,12 @@ package struct Keeper {
     private var workers: [Worker] = []
     private var lastStart: Int64 = 0
     /// What workers that have ended were started for: left alone until something happens, or the pause is over.
-    private var tried: Set<Int> = []
+    private var tried: Set<Int?> = []
 
     private struct Worker {
         let pid: Int32
         /// In the order it sees to them.
-        let slots: [Int]
+        let slots: [Int?]
         let startedAt: Int64
 
         /// Whether it may be in no slot for longer than it takes to come from one to the next.
@@ -117,7 +117,9 @@ package struct Keeper {
         if !workers.isEmpty, patience > 0 { return patience }
         // What nobody was started for comes first: the rest may be in line behind something that hangs.
         let waiting = Set(workers.flatMap(\.slots))
-        let order = wanted.subtracting(waiting).sorted() + wanted.intersection(waiting).sorted()
+        let order = [wanted.subtracting(waiting), wanted.intersection(waiting)].flatMap { slots in
+            slots.sorted { ($0 ?? 0) < ($1 ?? 0) }
+        }
         if let pid = pool.startUpkeep(thoroughness, order) {
             workers.append(Worker(pid: pid, slots: order, startedAt: Clock.sinceBoot()))
         } else {

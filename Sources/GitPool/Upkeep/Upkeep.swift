@@ -58,14 +58,16 @@ extension Pool {
 
     /// Starts a process that first collects, only these slots if any are named, then does them at the lowest priority;
     /// nil where none can be had.
-    package func startUpkeep(_ thoroughness: Thoroughness = .quick, _ slots: [Int] = []) -> Int32? {
+    ///
+    /// - Parameter slots: nil for one that is to be made; its number is 0, and so it is none to be collected.
+    package func startUpkeep(_ thoroughness: Thoroughness = .quick, _ slots: [Int?] = []) -> Int32? {
         let options: [String] =
             switch thoroughness {
             case .quick: []
             case .full: ["--full"]
             }
         return OwnProgram.startDetached(
-            ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init), environment)
+            ["_upkeep"] + options + [repository.commonDirectory] + slots.map { String($0 ?? 0) }, environment)
     }
 
     /// Collects what is due, if anything is, for a command that needs the room or has given some back. A fault is for the
