@@ -69,7 +69,11 @@ package struct Keeper {
                 pool.wakeKeeper()
                 return
             }
-            let wait = beginWork(thoroughness)
+            dismissEnded()
+            let seen = try? pool.peek()
+            if let seen { pool.endDeadLeases(seen) }
+            let occupants = SlotOccupants(pool, seen ?? [])
+            let wait = seen.flatMap { beginWork(thoroughness, DueWork(pool, $0, leaving: occupants.slots)) }
             thoroughness = .quick
             let guarding: FileLock
             do { guarding = try pool.lock() } catch PoolError.locked {
@@ -78,7 +82,7 @@ package struct Keeper {
                 continue
             }
             let slots = (try? pool.slots()) ?? []
-            let watch = KeeperWatch(pool, slots, SlotOccupants(pool, slots), workers.map(\.pid))
+            let watch = KeeperWatch(pool, slots, occupants, workers.map(\.pid))
             if watch.isEmpty {
                 log.add(line(.ended(.nothingLeft)))
                 _ = consume bell
@@ -99,17 +103,17 @@ package struct Keeper {
         }
     }
 
-    /// Ends each dead holder's lease at once. What may take its time is other processes' work, so that no death waits for
-    /// it: where somebody's filter hangs, one of them hangs with it.
-    ///
-    /// - Returns: milliseconds until the next process may be started, if there is something for it to do.
-    private mutating func beginWork(_ thoroughness: Pool.Thoroughness) -> Int64? {
+    private mutating func dismissEnded() {
         let ended = Set(workers.map(\.pid).filter(Child.hasEnded))
         tried.formUnion(workers.filter { ended.contains($0.pid) }.flatMap(\.slots))
         workers.removeAll { ended.contains($0.pid) }
-        guard let slots = try? pool.peek() else { return nil }
-        pool.endDeadLeases(slots)
-        let due = DueWork(pool, slots, leaving: SlotOccupants(pool, slots).slots)
+    }
+
+    /// What may take its time is other processes' work, so that no death waits for it: where somebody's filter hangs, one
+    /// of them hangs with it.
+    ///
+    /// - Returns: milliseconds until the next process may be started, if there is something for it to do.
+    private mutating func beginWork(_ thoroughness: Pool.Thoroughness, _ due: DueWork) -> Int64? {
         let wanted = due.free.subtracting(tried)
         let stuck = min(workers.count(where: \.isStuck), Keeper.mostStuck)
         guard thoroughness == .full || !wanted.isEmpty, workers.count - stuck <= due.busy else { return nil }
