@@ -48,38 +48,6 @@ extension Pool {
         return reports
     }
 
-    /// Removes what a killed process left half written: drafts of records, which are only written under the pool lock,
-    /// and workshops of saves, which belong to whoever has the slot's lock.
-    private func sweep() {
-        // In this order: a lease is written down before its first save begins.
-        let names = (try? Directory.entries(directory)) ?? []
-        let workshops = names.filter { $0.hasPrefix(SaveCommit.workshopPrefix) }
-        let branchLocks = branchLocks(among: names)
-        guard let slots = workshops.isEmpty && branchLocks.isEmpty ? [] : try? snapshot() else { return }
-        sweepBranchLocks(branchLocks, slots)
-        for name in workshops {
-            let workshop = Path.join(directory, name)
-            let leaseID = String(name.dropFirst(SaveCommit.workshopPrefix.count))
-            guard let owner = slots.first(where: { $0.record?.lease?.id == leaseID }) else {
-                try? Directory.removeTree(workshop)
-                continue
-            }
-            guard let lock = (try? FileLock.attempt(slotLockPath(owner.number))) ?? nil else { continue }
-            try? Directory.removeTree(workshop)
-            extendLifetime(lock)
-        }
-        guard let guarding = try? lock() else { return }
-        for name in (try? Directory.entries(slotsDirectory)) ?? [] where name.hasSuffix(Files.draftSuffix) {
-            try? Files.unlink(Path.join(slotsDirectory, name))
-        }
-        // Counts are written under the pool lock, notes of what git said are done without.
-        let drafts = ["stats.", "git.", Path.name(Pool.configurationNote) + "."]
-        for name in names where name.hasSuffix(Files.draftSuffix) && drafts.contains(where: name.hasPrefix) {
-            try? Files.unlink(Path.join(directory, name))
-        }
-        extendLifetime(guarding)
-    }
-
     /// Whether `gc` would do something about a slot.
     func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
 
@@ -158,17 +126,5 @@ extension Pool {
             claim.record.lease = lease
         }
         try claim.advance(to: .releasing, mustWrite: wasTold)
-    }
-
-    /// An `add` that was killed: its path was never told to anyone.
-    func rollBack(_ claim: inout SlotClaim) throws {
-        if let lease = claim.record.lease { try awaitBranchWriter(lease) }
-        try publishPlaced(&claim)
-        let record = claim.record
-        if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
-            try takeBackBranch(lease)
-            faults.reach(.rolledBackBranch)
-        }
-        try dismantle(&claim)
     }
 }

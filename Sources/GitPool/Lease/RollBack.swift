@@ -1,7 +1,20 @@
 internal import Git
 internal import POSIX
 
+/// The way back of an `add` or `warm` that failed or was killed.
 extension Pool {
+    /// An `add` that was killed: its path was never told to anyone.
+    func rollBack(_ claim: inout SlotClaim) throws {
+        if let lease = claim.record.lease { try awaitBranchWriter(lease) }
+        try publishPlaced(&claim)
+        let record = claim.record
+        if let lease = record.lease, record.admin.isEmpty || admin(record).recordedTree != record.path {
+            try takeBackBranch(lease)
+            faults.reach(.rolledBackBranch)
+        }
+        try dismantle(&claim)
+    }
+
     /// Takes away what a failed or killed cold `add` left; nobody was ever told of it.
     func dismantle(_ claim: inout SlotClaim) throws {
         try recognise(&claim)
