@@ -155,6 +155,9 @@ class Model:
         if was.files != is_now.files:
             changed = {name for name in was.files.keys() | is_now.files.keys() if was.files.get(name) != is_now.files.get(name)}
             raise Violation(kind, f"files of {path}: {sorted(changed)}")
+        if was.head is None:
+            # Somebody took its .git file away, and resumed the lease: 'doctor --fix' may put it back.
+            return
         for name in ("head", "index", "operation"):
             if getattr(was, name) != getattr(is_now, name):
                 raise Violation(kind, f"{name} of {path} was {getattr(was, name)}, is {getattr(is_now, name)}")
