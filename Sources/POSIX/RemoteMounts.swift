@@ -22,7 +22,8 @@ package struct RemoteMounts {
 
     /// Whether such a disk is mounted below `folder`, which has no links in it: git would go into it, and wait.
     package static func areBelow(_ folder: String) -> Bool {
-        all("/proc/self/mountinfo", besides: "").contains { $0.isRemote && $0.point.hasPrefix(folder + "/") }
+        let top = folder + "/"
+        return all("/proc/self/mountinfo", besides: "").contains { $0.isRemote && $0.point.utf8.starts(with: top.utf8) }
     }
 
     /// For who stands on such a disk, at `path` as /proc tells it: the folder that it is mounted in, which is where the way

@@ -15,7 +15,7 @@ package enum Writers {
             let numbers = (try? Directory.entries(folder + "/fd")) ?? []
             let isWriter = numbers.contains { number in
                 // By name first: what is on a disk that does not answer is not asked for.
-                guard let path = try? Files.target(ofLink: "\(folder)/fd/\(number)"), path.hasPrefix("/"),
+                guard let path = try? Files.target(ofLink: "\(folder)/fd/\(number)"), Path.isAbsolute(path),
                     names.contains(Path.name(path)),
                     let file = try? Files.status("\(folder)/fd/\(number)", followingLinks: true),
                     wanted.contains([file.device, file.inode])
