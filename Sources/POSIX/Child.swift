@@ -60,6 +60,8 @@ package struct Child: ~Copyable {
 
     deinit {
         for end in [feeding, output, error] where end >= 0 { _ = Glibc.close(end) }
+        // Nobody waits for it any more, and it may wait for ever.
+        if watch != nil, !Child.hasEnded(pid) { Signal.terminate.send(to: pid) }
     }
 
     /// Says to a child what `Command.Input.later` left open: what a pipe holds at once, the rest while `finish` reads.

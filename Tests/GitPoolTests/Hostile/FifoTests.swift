@@ -68,6 +68,14 @@ import Testing
         // As 'git pool' it would be git itself that waits.
         try scratch.run(["git-pool", "done", "a"], in: repository.path, seconds: 40)
             .check(128, says: "fatal: git waited for '\(fifo)'", "hint: remove it")
+        // Two gits at once are asked there, and both wait.
+        try scratch.run(
+            ["git-pool", "list"], in: repository.path, env: ["GIT_DIR": repository.commonDirectory], seconds: 40
+        )
+        .check(128, says: "fatal: git waited for '\(fifo)'")
+        try scratch.until("none of its gits is left") {
+            try scratch.run(["pgrep", "-f", "git -C .*\(repository.path)"]).status == 1
+        }
     }
 
     @Test("H4 where one dead holder's slot has a FIFO it is kept, and the others are recycled")
