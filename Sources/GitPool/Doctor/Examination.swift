@@ -69,7 +69,7 @@ extension Pool {
         guard !first.isEmpty else { return [] }
         Clock.sleep(milliseconds: 300)
         let second = examine()
-        return first.filter(second.contains)
+        return first.compactMap { $0.seenAgain(in: second) }
     }
 
     /// What only time can tell from work in progress.

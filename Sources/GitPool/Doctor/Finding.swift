@@ -112,3 +112,15 @@ package enum Finding: Sendable, Equatable {
         }
     }
 }
+
+extension Finding {
+    /// What a second look has seen, too. Whose a lock is may have changed meanwhile, which makes it no other lock: it is
+    /// nobody's only if it was at both looks.
+    func seenAgain(in second: [Finding]) -> Finding? {
+        guard case .gitLock(let path, let owner, _) = self else { return second.contains(self) ? self : nil }
+        let again = second.first {
+            if case .gitLock(path, _, _) = $0 { true } else { false }
+        }
+        return owner == .nobody ? again : again.map { _ in self }
+    }
+}
