@@ -44,7 +44,7 @@ package struct ClonePlan: Sendable {
 
     /// Makes every `count`th run of items, from the `share`th on. What the donor has not is left out; where the new tree
     /// cannot be written, nothing more is tried.
-    func carryOut(share: Int, of count: Int, _ watch: (@Sendable (FileProgress) -> Void)? = nil) -> Result {
+    func carryOut(share: Int, of count: Int, _ watch: FileProgress.Watch? = nil) -> Result {
         var result = Result()
         do {
             var folders = try FolderPair(from: from, to: to, order)

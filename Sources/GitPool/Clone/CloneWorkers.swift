@@ -15,7 +15,7 @@ struct CloneWorkers {
     private static let itemsWorthAChild = 200
 
     /// What all of them made. A child that fails is as good as one that found nothing.
-    func run(_ watch: (@Sendable (FileProgress) -> Void)?) throws -> [ClonePlan.Result] {
+    func run(_ watch: FileProgress.Watch?) throws -> [ClonePlan.Result] {
         let count = max(1, min(Processors.count, 8, plan.items.count / CloneWorkers.itemsWorthAChild))
         guard count > 1, let program = OwnProgram.path(environment) else {
             return [plan.carryOut(share: 0, of: 1, watch)]

@@ -4,4 +4,6 @@ package enum FileProgress: Sendable {
     case cloned(Int, of: Int)
     /// What git says of its checkout: a line that will be written over, or the last one.
     case told(ArraySlice<UInt8>)
+
+    package typealias Watch = @Sendable (FileProgress) -> Void
 }

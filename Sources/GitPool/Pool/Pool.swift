@@ -19,7 +19,7 @@ package struct Pool: Sendable {
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
     /// Somebody who is told how far the files of a lease are.
-    package var watch: (@Sendable (FileProgress) -> Void)?
+    package var watch: FileProgress.Watch?
 
     package init(repository: Repository, settings: Settings, environment: [String: String]) {
         self.repository = repository.withoutConfiguredHooks(of: settings.configuration)

@@ -44,17 +44,16 @@ extension Pool {
     private func hasSquash(
         of tip: String, since fork: String, in commit: String, _ lease: Lease, _ git: Git
     ) throws -> Bool {
-        let workshop = Path.join(directory, SaveCommit.workshopPrefix + lease.id)
-        try Directory.removeTree(workshop)
-        try Files.makeDirectories(Path.join(workshop, "info"))
-        defer { try? Directory.removeTree(workshop) }
-        let objects = Path.join(repository.commonDirectory, "objects")
-        try Files.create(Path.join(workshop, "info/alternates"), Array((objects + "\n").utf8))
-        let apart = git.with(["GIT_OBJECT_DIRECTORY": workshop])
-        let squashed = try apart.with(PoolIdentity.variables(at: now())).line([
-            "commit-tree", "-m", "git-pool: squash of \(tip)", "-p", fork, tip + "^{tree}",
-        ])
-        return try hasEveryPatch(of: squashed, in: commit, apart)
+        try withWorkshop(of: lease) { workshop in
+            let objects = Path.join(repository.commonDirectory, "objects")
+            try Files.makeDirectory(Path.join(workshop, "info"))
+            try Files.create(Path.join(workshop, "info/alternates"), Array((objects + "\n").utf8))
+            let apart = git.with(["GIT_OBJECT_DIRECTORY": workshop])
+            let squashed = try apart.with(PoolIdentity.variables(at: now())).line([
+                "commit-tree", "-m", "git-pool: squash of \(tip)", "-p", fork, tip + "^{tree}",
+            ])
+            return try hasEveryPatch(of: squashed, in: commit, apart)
+        }
     }
 
     /// `git cherry` marks with `-` what the other side has; merge commits it leaves out, so a branch with one of its own

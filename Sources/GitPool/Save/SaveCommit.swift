@@ -21,7 +21,7 @@ struct SaveCommit {
         }
     }
 
-    /// In the pool's folder, before the id of the lease whose save is being made there.
+    /// In the pool's folder, before the id of the lease that something is being made for there.
     static let workshopPrefix = "save-"
 
     let pool: Pool
@@ -35,10 +35,9 @@ struct SaveCommit {
     func write(
         _ tree: String, _ admin: AdminDirectory, kind: Kind, extra: [[UInt8]] = [], note: String? = nil
     ) throws -> String {
-        let workshop = Path.join(pool.directory, SaveCommit.workshopPrefix + lease.id)
-        let contents = try SaveContents.write(
-            git, tree: tree, admin: admin, extra: extra, workshop: workshop, name: lease.name,
-            zeroID: pool.repository.zeroID)
+        let contents = try pool.withWorkshop(of: lease) { workshop in
+            try SaveContents(git.durable, tree, admin, extra, workshop, lease.name, pool.repository.zeroID)
+        }
         pool.faults.reach(.saveHashed)
         let headID = try git.resolve("HEAD^{commit}")
         let existing = try refs()

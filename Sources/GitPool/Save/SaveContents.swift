@@ -12,19 +12,9 @@ struct SaveContents {
     /// A tree of the files and trees that refs of the worktree alone name, so that no gc takes them; nil for none.
     let held: String?
 
-    /// Looks at the tree and writes the objects; `workshop` is a folder for drafts, gone afterwards.
+    /// Looks at the tree and writes the objects, by drafts in `workshop`.
     /// - Throws: `PoolError.cannotSave` naming what git objects cannot hold.
-    static func write(
-        _ git: Git, tree: String, admin: AdminDirectory, extra: [[UInt8]], workshop: String, name: String,
-        zeroID: String
-    ) throws -> SaveContents {
-        try Directory.removeTree(workshop)
-        try Files.makeDirectories(workshop)
-        defer { try? Directory.removeTree(workshop) }
-        return try SaveContents(git.durable, tree, admin, extra, workshop, name, zeroID)
-    }
-
-    private init(
+    init(
         _ git: Git, _ tree: String, _ admin: AdminDirectory, _ extra: [[UInt8]], _ workshop: String, _ name: String,
         _ zeroID: String
     ) throws {

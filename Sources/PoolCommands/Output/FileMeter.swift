@@ -7,7 +7,7 @@ enum FileMeter {
     private static let titles = ["Updating files: ", "Filtering content: "]
 
     /// Nil where nobody looks.
-    static func watch(_ session: Session) -> (@Sendable (FileProgress) -> Void)? {
+    static func watch(_ session: Session) -> FileProgress.Watch? {
         guard Streams.isTerminal(2), !session.isQuiet else { return nil }
         // So long git waits too (git(1), `GIT_PROGRESS_DELAY`).
         let seconds = session.environment["GIT_PROGRESS_DELAY"].flatMap { Int64($0) } ?? 2
