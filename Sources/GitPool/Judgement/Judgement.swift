@@ -139,7 +139,10 @@ package struct Judgement: Sendable {
         let detached: String?
         switch subject.admin.head {
         case .branch: detached = nil
-        case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
+        // That of a branch which HEAD left is a branch's still, or was somebody's to delete.
+        case .detached(let id):
+            let isLeft = id == subject.lease?.release?.left?.commit
+            detached = isLeft || pool.isTipOfMainBranch(id) ? nil : id
         case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
         }
         if let detached, let lost = try Reachability(git).firstUnreached(from: [detached]) {

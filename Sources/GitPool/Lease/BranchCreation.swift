@@ -56,13 +56,7 @@ extension Pool {
 
     /// HEAD of a worktree onto its lease's branch, or onto the commit.
     func pointHead(_ git: Git, _ lease: Lease, _ admin: AdminDirectory) throws {
-        if settings.hasPlainLayout {
-            try admin.write(lease.branchRef.map { .branch($0) } ?? .detached(lease.start))
-        } else if let ref = lease.branchRef {
-            try git.run(["symbolic-ref", "-m", message(lease), "HEAD", ref])
-        } else {
-            try git.run(["update-ref", "-m", message(lease), "--no-deref", "HEAD", lease.start])
-        }
+        try point(lease.branchRef.map { .branch($0) } ?? .detached(lease.start), admin, git, message(lease))
     }
 
     /// Looks once more, now that HEAD is ours: a plain `git switch` may have taken an existing branch meanwhile.

@@ -22,9 +22,10 @@ extension Pool {
         if let session = request.session { lease.session = session }
         if let ttl = request.ttl { lease.ttl = ttl }
         if let note = request.note { lease.note = note }
-        lease.takeBackRelease()
         guard lease.leavesRoom else { throw PoolError.recordTooLong(name: name) }
         try unfence(claim.record)
+        claim.rejoinBranch(of: &lease)
+        lease.takeBackRelease()
         claim.record.lease = lease
         claim.record.lastUsedAt = now()
         try claim.advance(to: .leased)

@@ -45,6 +45,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     // done and reap
     case doneJudged = "done.judged"
     case doneSaved = "done.saved"
+    case doneReleased = "done.released"
     case releasingWritten = "releasing.written"
     case releasing
     case expiringWritten = "expiring.written"

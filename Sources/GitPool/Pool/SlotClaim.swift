@@ -62,6 +62,9 @@ struct SlotClaim: ~Copyable {
         pool.faults.reach(next, onlyWritten: false)
     }
 
+    /// Whether the record on the disk has the lease as it is here.
+    var isWritten: Bool { written == record.lease }
+
     /// A lease that the record is about to lose is written down before: whoever is killed in between finds it in the
     /// record again, and there it counts alone.
     private func journal() {

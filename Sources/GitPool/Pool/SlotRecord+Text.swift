@@ -98,6 +98,7 @@ extension Lease {
         writer.put("lease.discarded", orders.discarded)
         writer.put("lease.branchPolicy", orders.branchPolicy.rawValue)
         for (index, process) in orders.excused.enumerated() { writer.put("lease.excused.\(index)", process.text) }
+        writer.put("lease.left", orders.left?.text)
         for (index, reason) in keptBecause.enumerated() { writer.put("lease.kept.\(index)", reason) }
         for (index, claim) in claims.enumerated() { writer.put("lease.claim.\(index)", claim) }
         writer.put("lease.origin", origin?.rawValue)
@@ -129,6 +130,10 @@ extension Lease {
         keepUntil = fields.integer64("lease.keepUntil")
         orders.discarded = fields.text("lease.discarded")
         orders.excused = fields.list("lease.excused.").compactMap(Bystander.init(text:))
+        if let text = fields.text("lease.left") {
+            guard let left = LeftBranch(text: text) else { return nil }
+            orders.left = left
+        }
         keptBecause = fields.list("lease.kept.")
         claims = fields.list("lease.claim.")
         if let word = fields.text("lease.origin") {

@@ -16,7 +16,7 @@ struct DiscardedWork {
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree)).withoutSubmodules
         var print = Fingerprint()
         try DiscardedWork.add(to: &print, subject.tree, git)
-        print.add((subject.admin.head(git).map { "\($0)" } ?? "").utf8.span)
+        print.add((subject.admin.head(subject.lease, git).map { "\($0)" } ?? "").utf8.span)
         for (ref, id) in try PrivateRefs.list(git) { print.add("\n\(ref) \(id)".utf8.span) }
         let names = ((try? Directory.entries(subject.admin.path)) ?? []).sorted()
         for name in names where AdminScrub.isOfOperation(name) || Operation.folders.contains(name) {

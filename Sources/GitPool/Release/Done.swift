@@ -56,7 +56,7 @@ private struct Leaver {
         if !isFirst { self.lease.keepUntil = nil }
         self.lease.release = Release(
             at: pool.now(), isReaped: lease.orders.isReaped, work: request.work, branchPolicy: request.branchPolicy,
-            excused: request.excused)
+            excused: request.excused, left: lease.release?.left)
     }
 
     mutating func leave(_ claim: inout SlotClaim) throws -> ReleaseReport {
@@ -102,10 +102,17 @@ private struct Leaver {
         if let length {
             lease.expiresAt = now + min(length, 1 << 40)
             if request.work == .keep { lease.order(.save) }
+            claim.rejoinBranch(of: &lease)
+            claim.record.lease = lease
+            return try claim.advance(to: .expiring, mustWrite: false)
         }
+        let branch = claim.branchToLeave()
+        if let branch { lease.release?.left = branch }
         claim.record.lease = lease
         // A process that only stands there holds the release up until it leaves, and then it is judged again.
-        try claim.advance(to: length == nil ? .releasing : .expiring, mustWrite: false)
+        try claim.advance(to: .releasing, mustWrite: false)
+        pool.faults.reach(.doneReleased)
+        if let branch, claim.isWritten { claim.leaveBranch(branch) }
     }
 
     private func leaveMissing(_ claim: inout SlotClaim) throws -> ReleaseReport {

@@ -105,6 +105,7 @@ extension Pool {
         // An add that was killed told nobody its path: its holder does not have the slot.
         case .releasing where lease.release?.at != nil && verdict(of: lease) == .alive:
             next = .leased
+            claim.rejoinBranch(of: &lease)
             lease.takeBackRelease()
         case .releasing where obstacle.isPassing: break
         case .releasing, .leased, .leasing: return try orphan(&claim, lease, because: obstacle.reasons)

@@ -11,6 +11,7 @@ extension Pool {
         for seconds: Int64? = nil, mustWrite: Bool = false
     ) throws {
         var lease = lease
+        claim.rejoinBranch(of: &lease)
         lease.keptBecause = reasons.map(\.summary)
         lease.expiresAt = now() + (seconds ?? settings.orphanTtl)
         claim.record.lease = lease

@@ -20,4 +20,5 @@ package struct Release: Sendable, Equatable {
     package var branchPolicy = BranchPolicy.merged
     /// Those who may stand in the tree meanwhile.
     package var excused: [Bystander] = []
+    var left: LeftBranch?
 }

@@ -64,8 +64,7 @@ struct TreeScrub {
 
     private func leaveBranch(_ head: String) throws {
         guard admin.head != .detached(head) else { return }
-        guard !pool.settings.hasPlainLayout else { return try admin.write(.detached(head)) }
-        try git.run(["update-ref", "-m", "git-pool: recycle", "--no-deref", "HEAD", head])
+        try pool.point(.detached(head), admin, git, "git-pool: recycle")
     }
 
     /// What is tracked goes back to its commit, what was untracked goes: all of it was saved, or thrown away by its owner.

@@ -76,7 +76,7 @@ struct SaveCommit {
 
     /// The one that the work was done on, whichever the lease was made for.
     private func branch(in admin: AdminDirectory) -> String? {
-        switch admin.head(git) {
+        switch admin.head(lease, git) {
         case .detached: nil
         case .branch(let ref): RefName.shortBranch(ref)
         case nil: lease.branch

@@ -5,6 +5,10 @@ import Testing
 extension Repository {
     /// Runs `git-pool` up to a point where it stops itself, lets `meanwhile` happen, and lets it go on to its end.
     func interrupt(at point: FaultPoint, _ words: String..., meanwhile: () throws -> Void) throws -> Outcome {
+        try interrupt(at: point, words, meanwhile: meanwhile)
+    }
+
+    func interrupt(at point: FaultPoint, _ words: [String], meanwhile: () throws -> Void) throws -> Outcome {
         let process = try scratch.start(
             ["git-pool"] + words, in: path, env: ["GIT_POOL_FAULT": point.rawValue + ":pause"])
         try scratch.until("it stops at \(point.rawValue)") { process.isStopped }

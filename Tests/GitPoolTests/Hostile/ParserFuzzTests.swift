@@ -35,6 +35,7 @@ import Testing
         lease.keepUntil = .max
         lease.release = Release(at: 1_700_000_050, work: .save)
         lease.release?.excused = ["12:345", "13:9"].compactMap(Bystander.init(text:))
+        lease.release?.left = LeftBranch(ref: "refs/heads/a", commit: id)
         lease.claims = ["src/*.c", ":(icase)a"]
         lease.keptBecause = ["1 file modified"]
         lease.holder = Holder(fields: [

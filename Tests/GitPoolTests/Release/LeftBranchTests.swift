@@ -1,0 +1,139 @@
+import GitPool
+import Testing
+
+/// Between `done` and the end of what is done behind it, which is stopped or killed here before the tree goes anywhere.
+@Suite struct LeftBranchTests {
+    private let repository: Repository
+    private let lease: String
+    /// Of branch `a`, which is in no other.
+    private let tip: String
+
+    init() throws {
+        repository = try Scratch().repository()
+        lease = try repository.lease("a")
+        tip = try repository.commit("own", ["x.txt": "x\n"], in: lease)
+    }
+
+    private func head(of tree: String) throws -> String? {
+        let outcome = try repository.scratch.run(["git", "symbolic-ref", "-q", "--short", "HEAD"], in: tree)
+        return outcome.status == 0 ? outcome.line : nil
+    }
+
+    private func killDone(_ options: String...) throws {
+        let outcome = try repository.scratch.run(
+            ["git-pool", "done"] + options + ["a"], in: repository.path,
+            env: ["GIT_POOL_FAULT": FaultPoint.releaseJudged.rawValue])
+        #expect(outcome.status != 0)
+        #expect(try head(of: lease) == nil)
+    }
+
+    @Test("C2 the branch is others' as soon as the lease ends", arguments: ["", "--save", "--discard"])
+    func free(_ option: String) throws {
+        if !option.isEmpty { try repository.scratch.write("\(lease)/new.txt", "new\n") }
+        let words = ["done", "a"] + (option.isEmpty ? [] : [option])
+        _ = try repository.interrupt(at: .releaseJudged, words) {
+            #expect(try repository.git("rev-parse", "HEAD", in: lease).line == tip)
+            try repository.git("switch", "-q", "a")
+        }
+        try repository.settle(lease)
+        #expect(try head(of: repository.path) == "a")
+        #expect(try repository.tip("refs/heads/a") == tip)
+        #expect(!Scratch.exists("\(lease)/new.txt"))
+        let saved = try repository.git("for-each-ref", "refs/pool/saved").lines.count
+        #expect(saved == (option == "--save" ? 1 : 0))
+    }
+
+    @Test("C2 where extensions.worktreeConfig is set, git itself moves HEAD")
+    func worktreeConfig() throws {
+        try repository.git("config", "extensions.worktreeConfig", "true")
+        _ = try repository.interrupt(at: .releaseJudged, ["done", "a"]) { try repository.git("switch", "-q", "a") }
+        try repository.settle(lease)
+        #expect(try head(of: repository.path) == "a")
+    }
+
+    @Test("C2 whoever deletes the branch meanwhile keeps no slot by it, and its commits are pinned")
+    func deleted() throws {
+        _ = try repository.interrupt(at: .releaseJudged, ["done", "a"]) { try repository.git("branch", "-qD", "a") }
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") == nil)
+        #expect(try !repository.git("for-each-ref", "--contains", tip, "refs/pool/saved").lines.isEmpty)
+    }
+
+    @Test("C2 a lease that goes on after all has its branch back, unless somebody took it", arguments: [false, true])
+    func goesOn(_ isTaken: Bool) throws {
+        _ = try repository.interrupt(at: .releaseJudged, ["done", "a"]) {
+            try repository.scratch.write("\(lease)/late.txt", "precious\n")
+            if isTaken { try repository.git("switch", "-q", "a") }
+        }
+        try repository.pool("gc").check(0)
+        #expect(try repository.leased == ["a"])
+        #expect(try head(of: lease) == (isTaken ? nil : "a"))
+        #expect(try repository.git("status", "--porcelain", in: lease).out == "?? late.txt\n")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        let restored = try repository.pool("restore", "--no-holder", "a").check(0).line
+        #expect(try repository.scratch.read("\(restored)/late.txt") == "precious\n")
+        #expect(try repository.tip("refs/heads/a") == tip)
+    }
+
+    @Test("B6 C8 on its branch is a lease that is resumed, or kept, while somebody holds its release up")
+    func heldUp() throws {
+        for words in [["add", "--no-holder", "--resume", "a"], ["done", "--keep=1h", "a"]] {
+            let stander = try repository.scratch.start(["sleep", "900"], in: lease)
+            try repository.pool("done", "--save", "a").check(0)
+            #expect(try head(of: lease) == nil)
+            try repository.scratch.run(["git", "pool"] + words, in: repository.path).check(0)
+            #expect(try head(of: lease) == "a")
+            #expect(try repository.status(of: lease).isEmpty)
+            stander.kill()
+        }
+        #expect(try repository.state(at: lease) == "expiring")
+    }
+
+    @Test("C4 commits that somebody makes there afterwards are on no branch, and keep the slot")
+    func commits() throws {
+        try killDone()
+        let late = try repository.commit("late", ["late.txt": "late\n"], in: lease)
+        _ = try repository.pool("gc")
+        #expect(try repository.git("rev-parse", "HEAD", in: lease).line == late)
+        #expect(try repository.slot(named: "a") != nil)
+        #expect(try repository.tip("refs/heads/a") == tip)
+    }
+
+    @Test("C4 a save that was ordered and is made later knows the branch", arguments: ["--save", "--discard"])
+    func saved(_ option: String) throws {
+        try repository.scratch.write("\(lease)/new.txt", "new\n")
+        try killDone(option)
+        try repository.scratch.write("\(lease)/late.txt", "late\n")
+        try repository.pool("gc").check(0)
+        try repository.settle(lease)
+        let restored = try repository.pool("restore", "--no-holder", "a").check(0).line
+        #expect(try head(of: restored) == "a")
+        #expect(try repository.scratch.read("\(restored)/late.txt") == "late\n")
+    }
+
+    @Test("C4 a commit in the very moment takes the branch along")
+    func meanwhile() throws {
+        var late = ""
+        _ = try repository.interrupt(at: .doneReleased, ["done", "a"]) {
+            late = try repository.commit("late", ["late.txt": "late\n"], in: lease)
+        }
+        try repository.settle(lease)
+        #expect(try repository.tip("refs/heads/a") == late)
+        #expect(try repository.git("for-each-ref", "refs/pool/saved").lines.isEmpty)
+    }
+
+    @Test("C4 amid a merge HEAD stays on its branch until all is saved")
+    func operation() throws {
+        try repository.commit("other", ["x.txt": "other\n"])
+        let merge = try repository.scratch.run(["git", "merge", "main"], in: lease)
+        #expect(merge.status == 1)
+        _ = try repository.interrupt(at: .releaseJudged, "done", "--save", "a") {
+            let branch = try head(of: lease)
+            #expect(branch == "a")
+        }
+        try repository.settle(lease)
+        let restored = try repository.pool("restore", "--no-holder", "a").check(0).line
+        #expect(try repository.git("status", in: restored).out.contains("unmerged"))
+    }
+}
