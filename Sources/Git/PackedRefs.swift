@@ -43,7 +43,11 @@ struct PackedRefs: ~Copyable {
         return nil
     }
 
-    private func read(at offset: Int64, _ count: Int = line) -> [UInt8]? { try? file.bytes(at: offset, count) }
+    /// Nil as well for nothing: somebody has cut the file off.
+    private func read(at offset: Int64, _ count: Int = line) -> [UInt8]? {
+        guard let bytes = try? file.bytes(at: offset, count), !bytes.isEmpty else { return nil }
+        return bytes
+    }
 
     /// The first whole line of a ref that begins at or behind `start`, and where it ends.
     private static func first(

@@ -1,6 +1,8 @@
 import Foundation
-import Git
+import Glibc
 import Testing
+
+@testable import Git
 
 @Suite struct PackedRefsTests {
     @Test("packed refs are found by halves as git finds them, and git is asked where they are not sorted")
@@ -37,5 +39,17 @@ import Testing
         let packed = try repository.scratch.read("\(common)/packed-refs")
         try repository.scratch.write("\(common)/packed-refs", packed.replacingOccurrences(of: " sorted ", with: " "))
         #expect(RefFiles.id(of: names[0], in: common) == nil)
+    }
+
+    @Test("H3 packed refs that are cut off while they are looked through are asked of git")
+    func cutOff() throws {
+        let scratch = try Scratch()
+        let id = String(repeating: "a", count: 40)
+        let lines = (1000..<1400).map { "\(id) refs/heads/topic-\($0)\n" }
+        try scratch.write("packed-refs", "# pack-refs with: peeled fully-peeled sorted \n" + lines.joined())
+        guard let refs = PackedRefs(in: scratch.path) else { throw CocoaError(.fileNoSuchFile) }
+        #expect(refs.id(of: "refs/heads/topic-1300") == id)
+        truncate(scratch.at("packed-refs"), 100)
+        #expect(refs.id(of: "refs/heads/topic-1300") == nil)
     }
 }
