@@ -25,9 +25,15 @@ extension Integration {
     }
 
     private func ignored(below folders: [[UInt8]]) throws -> [[UInt8]] {
+        // A name that is no text cannot be told git as a path: then all are listed.
+        let names = folders.compactMap { String(validating: $0, as: UTF8.self) }
+        let paths = names.count == folders.count ? names : []
         let words = ["ls-files", "-o", "-i", "--exclude-standard", "-z", "--"]
-        let names = folders.map { String(decoding: $0, as: UTF8.self) }
-        return Text.records(try git.with(["GIT_LITERAL_PATHSPECS": "1"]).run(words + names)).map { Array($0) }
+        let listed = try git.with(["GIT_LITERAL_PATHSPECS": "1"]).run(words + paths)
+        let places = Set(folders)
+        return Text.records(listed).map { Array($0) }.filter { path in
+            places.contains(Array(".".utf8)) || TreeFile.folders(path).contains(where: places.contains)
+        }
     }
 
     private func addedOnTheWay(_ tip: String, _ onto: String) throws -> [[UInt8]] {

@@ -112,6 +112,24 @@ import Testing
         #expect(try repository.git("status", "--porcelain", in: lease).out == "")
     }
 
+    @Test("F4 ignored files in a folder of the slot make no way for a file of the target, though its name is no text")
+    func ignoredInFolderOfNoText() throws {
+        let (repository, lease) = try repository()
+        let scratch = repository.scratch
+        try scratch.sh(
+            #"""
+            name=$(printf 'b\374.o')
+            echo object >"$name"; git add -f "$name"; git commit -qm object
+            mkdir "$1/$name"; echo precious >"$1/$name/x"
+            """#, lease, in: repository.path
+        ).ok()
+        for strategy in ["no-ff", "squash", "rebase"] {
+            try repository.pool("land", "work", "--strategy", strategy).check(7, says: ".o/x", "move them away")
+        }
+        #expect(try tree(of: lease)["b\\xfc.o/x"]?.bytes == Data("precious\n".utf8))
+        #expect(try repository.git("status", "--porcelain", in: lease).out == "")
+    }
+
     @Test("F4 an ignored file in the slot is not overwritten by a commit on the way of a rebase that is undone later")
     func ignoredOnTheWay() throws {
         let (repository, lease) = try repository()
