@@ -92,7 +92,8 @@ extension Whereabouts {
     package var summary: String {
         switch self {
         case .moved(let path): "its worktree was moved to '\(path)': git pool doctor --fix follows it"
-        case .movedUnseen(let path): "its worktree was moved: git worktree repair '\(path)' tells git so"
+        case .movedUnseen(let path):
+            "its worktree was moved: git worktree repair \(ShellQuote.quote(path)) tells git so"
         case .folderAway(let path):
             "the folder of its worktree is away, '\(path)': 'git pool done --discard' ends it anyway"
         }

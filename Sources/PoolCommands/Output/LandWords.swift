@@ -1,4 +1,5 @@
 internal import GitPool
+internal import POSIX
 
 /// The sentences of `land`: each refusal says that the target is unchanged by saying what to do next.
 enum LandWords {

@@ -1,4 +1,5 @@
 internal import GitPool
+internal import POSIX
 
 /// How variables are written for the programs that read them: each value is read back as it was, and nothing in it is
 /// run.

@@ -1,5 +1,6 @@
 internal import Git
 internal import GitPool
+internal import POSIX
 
 /// What git-pool itself refuses, or could not do: each error with a way on.
 extension ErrorText {

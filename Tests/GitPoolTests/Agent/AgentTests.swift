@@ -56,7 +56,7 @@ import Testing
         let third = try agent.create("c").ok().line
         try repository.scratch.sh("rm -r \"$1\"; mv \"$2\" away", other, third, in: repository.scratch.path)
         #expect(try agent.remove(other, ["cwd": "\"\(other)\""]).check(0, says: "released 'b'").out == "")
-        try agent.remove(third).check(0, says: "'c' is kept", "git worktree repair", "/away'")
+        try agent.remove(third).check(0, says: "'c' is kept", "git worktree repair", "/away tells")
         #expect(try repository.leased == [])
         try agent.remove(repository.scratch.at("home")).check(128, says: "not a git repository")
         try agent.remove(repository.scratch.at("nosuch")).check(0, says: "nothing to release")

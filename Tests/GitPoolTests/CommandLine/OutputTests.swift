@@ -1,4 +1,5 @@
 import Foundation
+import POSIX
 import Testing
 
 @testable import PoolCommands
@@ -123,7 +124,7 @@ import Testing
     @Test func `sh reads back what was quoted`() throws {
         let words = ["a b", "it's", "hi!", "$HOME `x` \\", "\n", "", "-n", "*", "日本"]
         let shell = Process()
-        let output = Pipe()
+        let output = Foundation.Pipe()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         shell.arguments = ["-c", "printf '%s\\0' " + ShellQuote.quote(words)]
         shell.standardOutput = output

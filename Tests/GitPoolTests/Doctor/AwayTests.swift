@@ -278,11 +278,11 @@ import Testing
         let holder = try scratch.holder()
         let lease = try repository.lease("a", "--pid", String(holder.pid))
         try scratch.write("\(lease)/new.txt", "precious\n")
-        let mine = scratch.at("mine")
+        let mine = scratch.at("mine's")
         try scratch.sh("mv \"$1\" \"$2\"", lease, mine).ok()
         for words in [["done", "a"], ["done", "--save", "a"], ["done", "--discard", "a"]] {
             let outcome = try scratch.run(["git", "pool"] + words, in: repository.path)
-            #expect(outcome.check(8).err.contains("git worktree repair '\(mine)'"), "\(outcome)")
+            outcome.check(8, says: "git worktree repair '\(scratch.path)/mine'\\''s' tells git so")
         }
         holder.kill()
         for seconds in ["0", "300", "900000"] {

@@ -180,7 +180,7 @@ import Testing
             try scratch.sh("mkdir '\(scene.lease)/in'; mv '\(scene.lease)' '\(moved)'").check(0)
             if isStoodIn { _ = try scratch.start(["sleep", "900"], in: moved + "/in") }
             let outcome = try untouched(scene).check(1)
-            #expect(outcome.err.contains("git worktree repair '\(moved)'"), "\(outcome)")
+            #expect(outcome.err.contains("git worktree repair \(moved) tells"), "\(outcome)")
             #expect(!Scratch.exists(scene.lease))
         }
     }

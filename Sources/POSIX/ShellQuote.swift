@@ -1,7 +1,7 @@
 /// A word for sh, bash and zsh: whatever it holds, the shell sees one word and runs nothing of it.
-enum ShellQuote {
+package enum ShellQuote {
     /// Unchanged where no shell would see more than the word itself.
-    static func quote(_ word: String) -> String {
+    package static func quote(_ word: String) -> String {
         guard word.isEmpty || !word.utf8.allSatisfy(isPlain) || word.utf8.first == UInt8(ascii: "=") else {
             return word
         }
@@ -17,7 +17,7 @@ enum ShellQuote {
         return quoted + "'"
     }
 
-    static func quote(_ words: [String]) -> String { words.map { quote($0) }.joined(separator: " ") }
+    package static func quote(_ words: [String]) -> String { words.map { quote($0) }.joined(separator: " ") }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
