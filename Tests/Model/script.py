@@ -261,9 +261,9 @@ class Player(Hands):
                         pass
             finally:
                 # A call for several leases passes the point for each.
-                os.kill(process.pid, signal.SIGCONT if end == "go" else signal.SIGKILL)
+                self.world.let_go(process, signal.SIGCONT if end == "go" else signal.SIGKILL)
                 while self.world.has_stopped(process):
-                    os.kill(process.pid, signal.SIGCONT)
+                    self.world.let_go(process)
                 self.world.busy.discard(process)
         if step.discards:
             self.model.discard(words[-1])

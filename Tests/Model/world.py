@@ -236,12 +236,24 @@ class World:
             time.sleep(0.002)
 
     def has_stopped(self, process):
-        """Waits until a program has stopped itself or ended; which of the two."""
-        _, status = os.waitpid(process.pid, os.WUNTRACED)
-        if os.WIFSTOPPED(status):
-            return True
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return False
+        """Waits until a program has stopped itself or ended; which of the two. Where what it waits for stops, so does it:
+        else it would go on without that after a while."""
+        while True:
+            pid, status = os.waitpid(process.pid, os.WUNTRACED | os.WNOHANG)
+            if pid and os.WIFSTOPPED(status):
+                return True
+            if pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                return False
+            if stopped_below(process.pid):
+                os.kill(process.pid, signal.SIGSTOP)
+            time.sleep(0.001)
+
+    @staticmethod
+    def let_go(process, number=signal.SIGCONT):
+        """Has a stopped program go on, or end, and what has stopped of what it started."""
+        for pid in [process.pid, *stopped_below(process.pid)]:
+            os.kill(pid, number)
 
     def settle(self, limit=60):
         """Waits for the orphans of what was killed: git children live on, and hold their slot."""
@@ -277,6 +289,10 @@ def descendants(pid):
         found += below
         waiting += below
     return found
+
+
+def stopped_below(pid):
+    return [below for below in descendants(pid) if state_of(below) == "T"]
 
 
 def is_keeper(pid):

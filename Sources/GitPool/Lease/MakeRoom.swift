@@ -23,8 +23,7 @@ extension Pool {
         for slot in waiting.sorted(by: { ($0.lease?.release?.at ?? 0) < ($1.lease?.release?.at ?? 0) }) {
             guard !isBusy(slot) else { continue }
             // Somebody's filter may hang there: as of `collectAside`, one such wait is enough.
-            var hasEnded = true
-            if faults.isInert { hasEnded = aside(["--save"], [slot.number]) } else { makeRoom(in: slot.number) }
+            let hasEnded = aside(["--save"], [slot.number])
             if try !snapshot().contains(where: { $0.number == slot.number && $0.state.counts }) { return true }
             hopeless.insert(slot.number)
             if !hasEnded { break }

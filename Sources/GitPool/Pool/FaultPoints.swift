@@ -122,20 +122,16 @@ package enum FaultPoint: String, CaseIterable, Sendable {
 }
 
 /// `GIT_POOL_FAULT=<name>` kills this process at a point, `<name>:pause` stops it there; without the variable, and with a
-/// name that is none, nothing happens.
+/// name that is none, nothing happens. What a command collects by a process of its own is killed or stopped there.
 package struct FaultPoints: Sendable {
-    static let variable = "GIT_POOL_FAULT"
-
     private let point: FaultPoint?
     private let pauses: Bool
 
     package init(environment: [String: String]) {
-        let parts = (environment[FaultPoints.variable] ?? "").split(separator: ":", maxSplits: 1)
+        let parts = (environment["GIT_POOL_FAULT"] ?? "").split(separator: ":", maxSplits: 1)
         point = parts.first.flatMap { FaultPoint(rawValue: String($0)) }
         pauses = parts.count > 1 && parts[1] == "pause"
     }
-
-    var isInert: Bool { point == nil }
 
     package func reach(_ reached: FaultPoint) {
         guard let point, point == reached else { return }

@@ -70,11 +70,10 @@ extension Pool {
             ["_upkeep"] + options + [repository.commonDirectory] + slots.map { String($0 ?? 0) }, environment)
     }
 
-    /// Collects what is due, if anything is, for a command that needs the room or has given some back. A fault is for the
-    /// process that was given it.
+    /// Collects what is due, if anything is, for a command that needs the room or has given some back.
     package func collectDue() {
         guard let slots = try? peek(), isAnyDue(slots) else { return }
-        if faults.isInert { collectAside() } else { collect(.quick) }
+        collectAside()
     }
 
     /// Collects in a process of its own.
@@ -86,10 +85,9 @@ extension Pool {
     ///
     /// - Returns: false if it was not waited for to its end.
     func aside(_ options: [String], _ slots: [Int] = []) -> Bool {
-        // What is the caller's own work is done as the caller was told, by 'git -c' too.
-        let variables = environment.filter { $0.key != FaultPoints.variable }
         let words = ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init)
-        guard let pid = OwnProgram.startDetached(words, environment, adding: variables) else { return false }
+        // What is the caller's own work is done as the caller was told, by 'git -c' too.
+        guard let pid = OwnProgram.startDetached(words, environment, adding: environment) else { return false }
         let patience = Deadline(in: patience(10_000))
         while !Child.hasEnded(pid) {
             guard !patience.hasPassed else { return false }

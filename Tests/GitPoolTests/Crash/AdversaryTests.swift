@@ -98,7 +98,7 @@ import Testing
         try repository.git("config", "pool.root", repository.scratch.at("link"))
         let lease = try repository.lease("a")
         try repository.scratch.write("\(lease)/new.txt", "precious\n")
-        try repository.pool("done", "--save", "a", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue]).check(137)
+        try repository.kill(at: .fenced, "done", "--save", "a")
         try repository.pool("gc").check(0)
         #expect(try repository.holds("precious\n"))
         #expect(try repository.state(at: lease) == "idle")

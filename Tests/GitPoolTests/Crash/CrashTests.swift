@@ -19,9 +19,7 @@ import Testing
     func killed(_ example: Case) throws {
         let scene = try example.operation.prepare()
         let repository = scene.repository
-        let environment: [String: String?] = ["GIT_POOL_FAULT": example.point.rawValue]
-        let died = try repository.scratch.run(scene.words, in: repository.path, env: environment)
-        try #require(died.status == 137, "it was not killed: \(died)")
+        try #require(try repository.killed(at: example.point, Array(scene.words.dropFirst(2))), "it was not killed")
 
         let before = try held(scene)
         #expect(before, "lost before anything was mended")
@@ -125,9 +123,8 @@ import Testing
         var found: [String] = []
         for point in FaultPoint.allCases {
             let scene = try operation.prepare()
-            let outcome = try scene.repository.scratch.run(
-                scene.words, in: scene.repository.path, env: ["GIT_POOL_FAULT": point.rawValue])
-            if outcome.status == 137 { found.append(".\(point)") }
+            let words = Array(scene.words.dropFirst(2))
+            if try scene.repository.started(until: point, words) != nil { found.append(".\(point)") }
         }
         print("SURVEY .\(operation): [\(found.joined(separator: ", "))],")
     }

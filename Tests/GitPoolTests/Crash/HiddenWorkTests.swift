@@ -211,7 +211,7 @@ import Testing
         let lease = try repository.lease("a")
         try repository.scratch.write("\(lease)/new.txt", "precious\n")
         try repository.pool("done", "--keep=1h", "a").check(0)
-        try repository.add("b", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue]).check(137)
+        try repository.kill(at: .fenced, "add", "--pid", repository.scratch.holderPid(), "b")
         try repository.pool("gc").check(0)
         #expect(try repository.scratch.read("\(lease)/new.txt") == "precious\n")
         try repository.checkSound()

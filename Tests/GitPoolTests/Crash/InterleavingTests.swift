@@ -27,7 +27,7 @@ import Testing
     func retakenAndKilled(_ point: FaultPoint) throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
-        try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.releaseSaved.rawValue]).check(137)
+        try repository.kill(at: .releaseSaved, "done", "a")
         try repository.scratch.write("\(lease)/mine.txt", "somebody else's\n")
         _ = try repository.pool("gc", env: ["GIT_POOL_FAULT": point.rawValue])
         try repository.pool("gc").check(0)

@@ -198,7 +198,7 @@ import Testing
     func killedRecycling() throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
-        try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.recyclePinned.rawValue]).check(137)
+        try repository.kill(at: .recyclePinned, "done", "a")
         try #require(try repository.tip("refs/heads/a") != nil)
         #expect(try repository.lease("a", "--fresh") != lease)
     }
@@ -282,8 +282,7 @@ import Testing
         let lease = try repository.lease("a")
         try repository.scratch.write("\(lease)/a.txt", "two\n")
         try repository.scratch.write("\(lease)/new.txt", "precious\n")
-        let killed = FaultPoint.recycleRemoved.rawValue
-        try repository.pool("done", "--save", "a", env: ["GIT_POOL_FAULT": killed]).check(137)
+        try repository.kill(at: .recycleRemoved, "done", "--save", "a")
         try repository.settle(lease)
         #expect(try repository.git("for-each-ref", "refs/pool/saved").lines.count == 2)
         let place = try repository.pool("restore", "a", "--no-holder").ok().line

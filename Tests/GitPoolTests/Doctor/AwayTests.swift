@@ -241,7 +241,7 @@ import Testing
         let before = try scratch.repository(named: "ws/repo")
         let lease = try before.lease("a")
         try scratch.write("\(lease)/new.txt", "precious\n")
-        _ = try before.pool("done", "--save", "a", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue])
+        try before.kill(at: .fenced, "done", "--save", "a")
         #expect(!Scratch.exists(lease))
         try scratch.sh("mv ws elsewhere", in: scratch.path).ok()
         let repository = Repository(scratch: scratch, path: scratch.at("elsewhere/repo"))

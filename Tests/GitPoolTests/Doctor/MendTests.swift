@@ -58,7 +58,7 @@ import Testing
         let lease = try repository.lease("a")
         let copy = repository.scratch.at("copy")
         try repository.scratch.run(["cp", "-a", repository.path, copy]).ok()
-        try repository.pool("done", "a", env: ["GIT_POOL_FAULT": FaultPoint.fenced.rawValue]).check(137)
+        try repository.kill(at: .fenced, "done", "a")
         let fence = "\(repository.root)/.fenced-repo-1"
         for words in [["doctor", "--fix"], ["gc"], ["doctor", "--fix"]] {
             _ = try repository.scratch.run(["git", "pool"] + words, in: copy)

@@ -20,10 +20,7 @@ import Testing
     }
 
     private func killDone(_ options: String...) throws {
-        let outcome = try repository.scratch.run(
-            ["git-pool", "done"] + options + ["a"], in: repository.path,
-            env: ["GIT_POOL_FAULT": FaultPoint.releaseJudged.rawValue])
-        #expect(outcome.status != 0)
+        #expect(try repository.killed(at: .releaseJudged, ["done"] + options + ["a"]))
         #expect(try head(of: lease) == nil)
     }
 

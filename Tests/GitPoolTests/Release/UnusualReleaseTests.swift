@@ -163,11 +163,10 @@ import Testing
         let repository = try Scratch().repository()
         let lease = try repository.lease("a")
         // `done` stops before the second half; its lock is held by the stopped process.
-        let done = try repository.scratch.start(
-            ["git-pool", "done", "a"], in: repository.path, env: ["GIT_POOL_FAULT": "fenced:pause"])
-        try repository.scratch.until("the tree is fenced") { !Scratch.exists(lease) }
+        let done = try repository.stop(at: .fenced, ["done", "a"])
+        #expect(!Scratch.exists(lease))
         let waiting = try repository.startAdd("a")
-        done.signal(SIGCONT)
+        done.goOn()
         _ = try done.wait(20)
         let outcome = try waiting.wait(30)
         #expect(outcome.status == 0, "\(outcome)")
@@ -182,13 +181,10 @@ import Testing
         try repository.scratch.write("\(lease)/new.txt", "precious\n")
         try repository.git("add", "new.txt", in: lease)
         Scratch.remove(lease)
-        let done = try repository.scratch.start(
-            ["git-pool", "done", "a"], in: repository.path, env: ["GIT_POOL_FAULT": "save.published:pause"])
-        try repository.scratch.until("what was staged is saved") {
-            try !repository.git("for-each-ref", "refs/pool/saved").out.isEmpty
-        }
+        let done = try repository.stop(at: .savePublished, ["done", "a"])
+        #expect(try !repository.git("for-each-ref", "refs/pool/saved").out.isEmpty)
         try repository.add("a", env: ["GIT_POOL_LOCK_TIMEOUT": "200"]).check(3, says: "'a' is locked by")
-        done.signal(SIGCONT)
+        done.goOn()
         try done.wait(20).ok()
         _ = try repository.lease("a")
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import GitPool
 import POSIX
 import Testing
 
@@ -51,14 +51,11 @@ import Testing
         let scratch = repository.scratch
         let lease = try repository.lease("x")
         try scratch.write("\(lease)/new.txt", "precious\n")
-        let save = try scratch.start(
-            ["git-pool", "save", "x"], in: repository.path, env: ["GIT_POOL_FAULT": "save.hashed:pause"])
-        func stopped() -> Bool { ProcessTable.isStopped(save.pid) }
-        try scratch.until("it is half way", stopped)
+        let save = try repository.stop(at: .saveHashed, ["save", "x"])
         try repository.git("prune", "--expire=now")
-        kill(save.pid, SIGCONT)
-        try scratch.until("it begins again", stopped)
-        kill(save.pid, SIGCONT)
+        save.goOn()
+        try scratch.until("it begins again") { !save.stopped.isEmpty }
+        save.goOn()
         try save.wait().check(0)
         try repository.fsck()
         #expect(try repository.holds("precious\n"))

@@ -132,7 +132,7 @@ import Testing
         let add = try repository.scratch.start(
             ["git-pool", "add", "--no-holder", "a"], in: repository.path,
             env: ["GIT_POOL_FAULT": "program.started:pause"])
-        try repository.scratch.until("it is stopped there") { add.isStopped }
+        try repository.scratch.until("it is stopped there") { add.stopped == [add.pid] }
         add.signal(SIGINT)
         add.signal(SIGCONT)
         try add.wait().check(130, says: "signal 2")

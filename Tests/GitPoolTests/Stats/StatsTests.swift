@@ -72,16 +72,8 @@ import Testing
         ])
     func killed(_ point: FaultPoint, _ leases: Int) throws {
         let repository = try Scratch().repository()
-        let fault: [String: String?] = ["GIT_POOL_FAULT": point.rawValue]
-        func command(_ words: String...) throws -> Int32 {
-            try repository.scratch.run(["git", "pool"] + words, in: repository.path, env: fault).status
-        }
-        var statuses = [try repository.add("a", env: fault).status]
-        if statuses == [0] {
-            statuses.append(try command("done", "a"))
-            statuses.append(try command("gc"))
-        }
-        #expect(statuses.contains(137), "not killed")
+        let commands = [["add", "--pid", try repository.scratch.holderPid(), "a"], ["done", "a"], ["gc"]]
+        #expect(try commands.contains { try repository.killed(at: point, $0) }, "not killed")
         for _ in 0..<2 {
             let stats = try repository.pool("stats", "--json").object()
             #expect(stats["leases"] as? Int == leases && stats["created"] as? Int == 1, "\(stats)")

@@ -1,6 +1,7 @@
 import CPOSIX
 import Foundation
 import Glibc
+import POSIX
 import Testing
 
 /// A started program. It ends with the test: whoever holds the `Scratch` kills what still runs.
@@ -47,9 +48,9 @@ final class Background {
     var out: String { Background.text(files.out) }
     var err: String { Background.text(files.err) }
     var isRunning: Bool { reap() == nil }
-    var isStopped: Bool {
-        (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?.split(separator: ")").last?.hasPrefix(" T")
-            == true
+    /// Those that are stopped, of the program and all that it has started.
+    var stopped: [Int32] {
+        isRunning ? ProcessTree.members(from: [pid]).filter { ProcessTable.isStopped($0) } : []
     }
 
     func send(_ text: String) {
@@ -61,6 +62,9 @@ final class Background {
         if feed >= 0 { close(feed) }
         feed = -1
     }
+
+    /// Lets go on what is stopped.
+    func goOn() { for pid in stopped { _ = Glibc.kill(pid, SIGCONT) } }
 
     func signal(_ number: Int32) { if isRunning { _ = Glibc.kill(pid, number) } }
 
