@@ -1,4 +1,5 @@
 import Foundation
+import GitPool
 import Testing
 
 /// A slot that goes: out of sight by a rename, its files behind anybody's back, and nothing but its own files.
@@ -32,6 +33,26 @@ import Testing
             kept.log.contains("cleaning -> gone") || kept.log.contains("leased -> gone")
         }
         try repository.checkSound()
+    }
+
+    @Test(
+        "E7 C7 done deletes no file before it returns, nor does what it waits for, but where it is to leave nothing to do",
+        arguments: ["keeper", "no keeper", "alone"])
+    func notBefore(_ kind: String) throws {
+        let kept = try Kept()
+        let repository = kept.repository
+        try repository.git("config", "pool.strategy", "ondemand")
+        var env = kept.env
+        if kind == "no keeper" { env["GITHUB_ACTIONS"] = "true" }
+        if kind == "alone" { env["GIT_POOL_AUTO"] = "0" }
+        let lease = try repository.lease("a", "--no-holder", env: env)
+        let done = try repository.started(until: .trashDeleted, ["done", "a"], env: env)
+        #expect((done != nil) == (kind == "alone"))
+        done?.goOn()
+        try kept.scratch.until("slot and files are gone") {
+            repository.records.isEmpty && !Scratch.exists(lease)
+                && kept.scratch.entries("\(repository.root)/trash").isEmpty
+        }
     }
 
     @Test("E7 a slot whose .git file names another worktree is not removed, nor is that one")
