@@ -20,6 +20,8 @@ package enum PoolError: Error {
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])
     case unknownSave(String, known: [String])
+    /// The name of a save that is that of a count as well: the ref of the one that is counted.
+    case ambiguousSave(String, counted: String)
     case notALease(path: String)
     /// Bytes, by `pool.maxDisk`.
     case poolTooLarge(used: Int64, needed: Int64, most: Int64)

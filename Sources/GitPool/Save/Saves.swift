@@ -72,12 +72,18 @@ package struct Saves: Sendable {
     }
 
     /// The save that `<name>[@<n>]` names: the newest of the name, or the n-th from there on, counted from 1.
+    /// - Throws: `PoolError.ambiguousSave` for a name with saves of its own that could be the n-th of another.
     package func find(_ selector: String) throws -> Saved? {
         let all = try all()
-        if let newest = all.first(where: { $0.name == selector || $0.ref == selector || $0.lease == selector }) {
-            let work = all.filter { $0.name == selector && $0.isOfWork }
-            return try work.first.map { try whole($0, among: work) } ?? newest
-        }
+        let counted = Saves.counted(selector, among: all)
+        guard let newest = all.first(where: { $0.name == selector || $0.ref == selector || $0.lease == selector })
+        else { return counted }
+        if let counted { throw PoolError.ambiguousSave(selector, counted: counted.ref) }
+        let work = all.filter { $0.name == selector && $0.isOfWork }
+        return try work.first.map { try whole($0, among: work) } ?? newest
+    }
+
+    private static func counted(_ selector: String, among all: [Saved]) -> Saved? {
         guard let at = selector.lastIndex(of: "@"), let number = Int(selector[selector.index(after: at)...]), number > 0
         else { return nil }
         let named = all.filter { $0.name == selector[..<at] }

@@ -75,6 +75,10 @@ extension ErrorText {
             ErrorText.unknown("no lease named '\(name)'", name, known, "git pool list")
         case .unknownSave(let name, let known):
             ErrorText.unknown("nothing is saved of '\(name)'", name, known, "git pool list --saved")
+        case .ambiguousSave(let name, let counted):
+            ErrorText(
+                1, .error("'\(name)' is saved under that name, and one of several saves under another"),
+                .hint("name the newest of its own with '\(name)@1', or the other by its ref: \(counted)"))
         case .notALease(let path):
             ErrorText(
                 1, .error("'\(path)' is in no worktree of the pool"), .hint("name a lease; 'git pool list' shows them"))

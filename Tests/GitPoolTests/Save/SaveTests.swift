@@ -221,6 +221,26 @@ import Testing
         #expect(try repository.git("for-each-ref", "--contains", tip, "refs/pool/saved").lines.count == 1)
     }
 
+    @Test("C4 a name that could be a count of another's saves restores and drops neither, and both can be named")
+    func ambiguousName() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        for (name, text) in [("a", "old\n"), ("a", "new\n"), ("a@2", "own\n")] {
+            let lease = try repository.lease(name)
+            try scratch.write("\(lease)/new.txt", text)
+            try repository.pool("done", "--save", name).check(0)
+            try repository.settle(lease)
+        }
+        let saves = try repository.snapshot().saves
+        try repository.pool("restore", "--drop", "a@2").check(1, says: "'a@2'", "'a@2@1'", "refs/pool/saved/")
+        #expect(try repository.snapshot().saves == saves && saves.count == 3)
+        let own = try repository.pool("restore", "--no-holder", "a@2@1").ok().line
+        #expect(try scratch.read("\(own)/new.txt") == "own\n")
+        try repository.pool("restore", "--drop", "a@2@1").check(0)
+        let old = try repository.pool("restore", "--no-holder", "a@2").ok().line
+        #expect(try scratch.read("\(old)/new.txt") == "old\n")
+    }
+
     @Test("C5 a save expires by its own age and not by the clock of the environment, nor sooner than asked")
     func expiry() throws {
         let repository = try Scratch().repository()
