@@ -99,10 +99,9 @@ package struct Repository: Sendable {
     ]
 
     private init(from directory: String, _ git: Git, _ outcome: Outcome) throws {
-        let answers = String(decoding: outcome.output, as: UTF8.self).split(
-            separator: "\n", omittingEmptySubsequences: false
-        )
-        .map(String.init)
+        // By bytes: a carriage return at a name's end makes one character with the line feed after it.
+        let answers = outcome.output.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard answers.count >= 6 else { throw git.failure(Repository.question, outcome) }
         // A path of more than one line has pushed the other answers down.
         guard Path.isAbsolute(answers[1]), ["true", "false"].contains(answers[2]) else {

@@ -28,6 +28,15 @@ import Testing
         #expect(try repository.pool("path", "a", in: "\(repository.path)/refs").check(0).line == lease)
     }
 
+    @Test("A1 a bare repository whose name ends in a carriage return")
+    func carriageReturn() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.bareClone(of: scratch.repository(), named: "x\r")
+        let lease = try repository.lease("a")
+        #expect(Scratch.exists("\(lease)/a.txt"))
+        try repository.pool("done", "a", in: lease).check(0)
+    }
+
     @Test("A1 a checkout with its git directory elsewhere")
     func separateGitDirectory() throws {
         let scratch = try Scratch()
