@@ -83,15 +83,19 @@ package struct Configuration: Sendable {
 
     package var keys: Dictionary<String, [String?]>.Keys { values.keys }
 
-    /// git's idea of a boolean; a key without a value is true.
+    /// git's idea of a boolean; a key without a value is true, and so is every number but zero.
     /// - Throws: `ConfigurationError` for anything else.
     package func bool(_ key: String) throws(ConfigurationError) -> Bool? {
         guard let value = values[key]?.last else { return nil }
         guard let text = value else { return true }
         switch text.lowercased() {
-        case "true", "yes", "on", "1": return true
-        case "false", "no", "off", "0", "": return false
-        default: throw ConfigurationError(key: key, value: text, expected: .boolean)
+        case "true", "yes", "on": return true
+        case "false", "no", "off", "": return false
+        default:
+            guard let number = try? integer(key) else {
+                throw ConfigurationError(key: key, value: text, expected: .boolean)
+            }
+            return number != 0
         }
     }
 

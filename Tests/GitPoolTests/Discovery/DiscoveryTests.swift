@@ -1,4 +1,5 @@
 import Foundation
+import Git
 import Glibc
 import Testing
 
@@ -156,6 +157,17 @@ import Testing
         #expect(!Scratch.exists(scratch.at("planted")))
         #expect(!Scratch.exists(repository.root))
         #expect(!Scratch.exists(repository.state))
+    }
+
+    @Test("A5 a boolean of the configuration is what git takes for one")
+    func booleans() throws {
+        let scratch = try Scratch()
+        for value in ["true", "Yes", "on", "1", "2", "-1", "1k", "false", "no", "OFF", "0", "00", "", "maybe", "1x"] {
+            let answer = try scratch.run(["git", "-c", "a.b=\(value)", "config", "--type=bool", "a.b"])
+            let configuration = Configuration(parsing: Array("a.b\n\(value)\0".utf8))
+            let taken = (try? configuration.bool("a.b")).flatMap { $0 }
+            #expect(taken == (answer.status == 0 ? answer.line == "true" : nil), "\(value)")
+        }
     }
 
     @Test("A6 an add in a git hook finds the repository, whatever GIT_DIR says")
