@@ -22,6 +22,11 @@ package struct SystemError: Error, Equatable {
         SystemError(code: EILSEQ, call: "read", subject: subject)
     }
 
+    /// A program or file that was looked for and is nowhere.
+    package static func missing(_ name: String) -> SystemError {
+        SystemError(code: ENOENT, call: "find", subject: name)
+    }
+
     /// A program was ended because it waited for the other end of this FIFO.
     static func waited(forFifo path: String) -> SystemError {
         SystemError(code: EDEADLK, call: "open", subject: path)
@@ -31,11 +36,6 @@ package struct SystemError: Error, Equatable {
     package var fifo: String? { code == EDEADLK && call == "open" ? subject : nil }
 
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
-    /// A program or file that was looked for and is nowhere.
-    package static func missing(_ name: String) -> SystemError {
-        SystemError(code: ENOENT, call: "find", subject: name)
-    }
-
     package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
     /// To this user, of a file system that others may write to.

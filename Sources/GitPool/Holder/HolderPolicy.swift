@@ -25,15 +25,13 @@ package struct HolderPolicy: Equatable, Sendable {
     }
 
     func isWrapper(_ program: ProgramNames) -> Bool {
-        if program.all.contains(where: { name in transparent.contains { ProgramNames.same($0, name) } }) { return true }
+        if program.isAmong(transparent) { return true }
         if HolderPolicy.scriptWrappers.contains(program.command) { return true }
         return program.own.contains { HolderPolicy.wrappers.contains($0) }
     }
 
     func isSessionHost(_ program: ProgramNames) -> Bool {
-        if program.all.contains(where: { name in sessionHosts.contains { ProgramNames.same($0, name) } }) {
-            return true
-        }
+        if program.isAmong(sessionHosts) { return true }
         return program.own.contains { name in
             HolderPolicy.hosts.contains(name) || name.hasPrefix("containerd-shim") || name.hasPrefix("tmux: ")
         }

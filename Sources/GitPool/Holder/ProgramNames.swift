@@ -22,8 +22,12 @@ struct ProgramNames: Equatable {
             && facts.arguments.dropFirst().prefix(2).contains { ProgramNames.same(Path.name($0), facts.command) }
     }
 
-    /// All that may be meant by a name in the configuration.
-    var all: [String] { [executable, command].compactMap { $0 } }
+    private var all: [String] { [executable, command].compactMap { $0 } }
+
+    /// Whether one of it is meant by these names of the configuration, a script's own too.
+    func isAmong(_ configured: Set<String>) -> Bool {
+        all.contains { name in configured.contains { ProgramNames.same($0, name) } }
+    }
 
     /// Those of the program itself: a script that is called `login` is none.
     var own: [String] { isScript ? [] : all }

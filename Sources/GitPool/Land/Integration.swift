@@ -105,9 +105,8 @@ struct Integration {
     func continueRebase(_ arguments: [String]) throws {
         let words = ["-c", "rebase.updateRefs=false", "rebase"] + arguments
         // Nobody is there to answer an editor.
-        var command = git.with(["GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":"]).command(words, withHooks: true)
-        command.output = .captured
-        let outcome = try command.run()
+        let alone = git.with(["GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":"])
+        let outcome = try alone.command(words, withHooks: true).run()
         guard !outcome.isSuccess else { return }
         try refuseConflicts("rebase")
         let failure = git.failure(words, outcome)

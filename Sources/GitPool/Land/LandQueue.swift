@@ -17,7 +17,7 @@ struct LandQueue: ~Copyable {
         try queue.sign(ticket, name)
         self.queue = queue
         self.ticket = ticket
-        patience = pool.environment["GIT_POOL_LOCK_TIMEOUT"].flatMap { Int64($0) } ?? 600_000
+        patience = pool.patience(600_000)
     }
 
     /// Returns when everybody in front has landed, failed, died or was passed over.

@@ -31,7 +31,10 @@ struct CountsFile {
         return .found(file)
     }
 
-    init(since: Int64) { self.since = since }
+    /// Begins with what there is.
+    init(beginningWith slots: [Slot], at now: Int64) {
+        since = slots.compactMap { $0.record?.createdAt }.min() ?? now
+    }
 
     private init?(_ lines: ArraySlice<Substring>) {
         since = 0
@@ -67,9 +70,7 @@ struct CountsFile {
     /// - Returns: what was left out and must not be forgotten: saves whose end nobody saw.
     mutating func add(
         _ contents: Journal.Contents, _ slots: [Slot], _ saves: Set<JournalLine>, at now: Int64
-    )
-        -> [JournalLine]
-    {
+    ) -> [JournalLine] {
         let leases = Set(slots.compactMap { $0.record?.lease?.id })
         let standing = Set(slots.compactMap { $0.record?.id })
         var rest: [JournalLine] = []

@@ -29,7 +29,7 @@ package struct Statistics: Sendable {
             slots = try pool.slots()
             switch CountsFile.read(pool) {
             case .found(let found): file = found
-            case .none, .unknown: file = CountsFile(since: slots.compactMap { $0.record?.createdAt }.min() ?? now)
+            case .none, .unknown: file = CountsFile(beginningWith: slots, at: now)
             }
             if let journal = Journal(pool).read() { _ = file.add(journal, slots, saves, at: now) }
         }
@@ -77,7 +77,7 @@ extension Pool {
         var file: CountsFile
         switch CountsFile.read(self) {
         case .found(let found): file = found
-        case .none: file = CountsFile(since: slots.compactMap { $0.record?.createdAt }.min() ?? now())
+        case .none: file = CountsFile(beginningWith: slots, at: now())
         case .unknown: return
         }
         let rest = file.add(contents, slots, saves, at: now())
