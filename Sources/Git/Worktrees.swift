@@ -23,13 +23,15 @@ package struct Worktrees: Sendable {
         return other.map { $0.recordedTree ?? $0.path } ?? unnamedHolder(ofBranch: ref, except: except)
     }
 
-    /// The same among those whose folders have names that are no text, as git calls that of a tree at such a path.
+    /// The same among those whose folders have names that are no text, as git calls that of a tree at such a path. Where
+    /// git cannot tell, one of them may have it.
     private func unnamedHolder(ofBranch ref: String, except: AdminDirectory?) -> String? {
         guard Directory.hasNamesOfNoText(folder) else { return nil }
         let git = repository.commonGit
         let own = [mainTree, except?.recordedTree].compactMap { $0.map { Array($0.utf8) } }
         var place: [UInt8] = []
-        for line in Text.records((try? git.run(["worktree", "list", "--porcelain", "-z"])) ?? []) {
+        guard let listed = try? git.persist(["worktree", "list", "--porcelain", "-z"]) else { return folder }
+        for line in Text.records(listed) {
             if line.starts(with: "worktree ".utf8) { place = Array(line.dropFirst(9)) }
             if line.elementsEqual("branch \(ref)".utf8), !own.contains(place) {
                 return String(decoding: place, as: UTF8.self)

@@ -297,6 +297,13 @@ import Testing
             #"git worktree add -q -b topic "$1/b$(printf '\374')cher""#, repository.scratch.path, in: repository.path
         ).ok()
         try repository.add("x", "-b", "topic").check(6, says: "'topic'")
+        // As a `git worktree add` shows itself that was killed: git lists no worktrees at all then.
+        let half = "\(repository.commonDirectory)/worktrees/half"
+        try repository.scratch.write("\(half)/commondir", "")
+        try repository.scratch.write("\(half)/gitdir", "\(repository.scratch.at("half"))/.git\n")
+        try repository.scratch.write("\(half)/locked", "initializing")
+        try repository.add("x", "-b", "topic").check(6, says: "'topic'", "\(repository.commonDirectory)/worktrees'")
+        Scratch.remove(half)
         let lease = try repository.lease("a")
         try repository.scratch.sh(
             #"cd "$1/b$(printf '\374')cher"; git checkout -q --ignore-other-worktrees a"#, repository.scratch.path
