@@ -49,22 +49,11 @@ struct ConfigurationNote {
         } else if let file = environment["GIT_CONFIG_SYSTEM"] {
             files.append(file)
         } else {
-            files.append("/etc/gitconfig")
-            if let prefix = prefix(git.executable), prefix != "/usr" {
-                files.append(Path.join(prefix, "etc/gitconfig"))
-            }
+            files += git.systemFolders.map { Path.join($0, "gitconfig") }
         }
         if let file = environment["GIT_CONFIG_GLOBAL"] { return files + [file] }
         guard let home = environment["HOME"], !home.isEmpty else { return nil }
         return files + [Path.join(Git.userFolder(environment, home: home), "config"), Path.join(home, ".gitconfig")]
-    }
-
-    /// Where git was installed: it stands in one of two folders there, and puts the second in front of `PATH` for its
-    /// subcommands.
-    private static func prefix(_ executable: String) -> String? {
-        let folder = Path.parent(executable) ?? ""
-        return ["/bin", "/libexec/git-core", "/lib/git-core"].first(where: folder.hasSuffix)
-            .map { String(folder.dropLast($0.utf8.count)) }
     }
 
     /// The inner nil is no file there, the outer one a place that cannot be looked into.

@@ -15,7 +15,9 @@ package enum Conversions: Sendable {
             self = .all
             return
         }
-        let outside = Conversions.files(configuration, git.environment, common).contains { path in
+        let outside = Conversions.files(configuration, git, common).contains { path in
+            // `~user/…` and the like, of which git alone knows what they mean.
+            guard Path.isAbsolute(path) else { return true }
             guard let bytes = try? Files.read(path, limit: 1 << 20) else { return Files.exists(path) }
             return Conversions.mayConvert(bytes[...])
         }
@@ -60,18 +62,14 @@ package enum Conversions: Sendable {
             || (try? configuration.bool("core.symlinks")) == false
     }
 
-    private static func files(
-        _ configuration: Configuration, _ environment: [String: String], _ common: String
-    ) -> [String] {
-        let home = environment["HOME"] ?? "/"
+    private static func files(_ configuration: Configuration, _ git: Git, _ common: String) -> [String] {
+        let home = git.environment["HOME"] ?? "/"
         var own =
             configuration.string("core.attributesfile")
-            ?? Path.join(Git.userFolder(environment, home: home), "attributes")
+            ?? Path.join(Git.userFolder(git.environment, home: home), "attributes")
         if own.hasPrefix("~/") { own = Path.join(home, String(own.dropFirst(2))) }
-        return [
-            own, Path.join(common, "info/attributes"), "/etc/gitattributes", "/usr/local/etc/gitattributes",
-            "/opt/homebrew/etc/gitattributes",
-        ]
+        let folders = git.systemFolders + ["/usr/local/etc", "/opt/homebrew/etc"]
+        return [own, Path.join(common, "info/attributes")] + folders.map { Path.join($0, "gitattributes") }
     }
 
     /// Whether a text can hold an attribute that makes a checkout write other bytes: looked for as words alone, so that

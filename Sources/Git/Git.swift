@@ -59,6 +59,15 @@ package struct Git: Sendable {
         return Path.join(folder, "git")
     }
 
+    /// Where git looks for files of the system's: below `/`, or below the folder it was installed in. It stands in one of
+    /// two folders there, and puts the second in front of `PATH` for its subcommands.
+    var systemFolders: [String] {
+        let folder = Path.parent(executable) ?? ""
+        let place = ["/bin", "/libexec/git-core", "/lib/git-core"].first(where: folder.hasSuffix)
+        guard let place, folder != "/usr" + place else { return ["/etc"] }
+        return ["/etc", String(folder.dropLast(place.utf8.count)) + "/etc"]
+    }
+
     /// Changes when an update replaces git, and is the same for both names that an installation gives one program. Nil
     /// if git is gone.
     package var program: String? {

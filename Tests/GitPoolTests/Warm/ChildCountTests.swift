@@ -66,6 +66,24 @@ import Testing
         #expect(try traced(repository, add).commands == ["rev-parse", "update-ref"])
     }
 
+    @Test(
+        "B14 git is asked for attributes that it may read where a cold add does not look",
+        arguments: ["~root/attributes", "%(prefix)/attributes", "installed"])
+    func attributes(_ place: String) throws {
+        let repository = try idle()
+        _ = try repository.lease("a")
+        if place == "installed" {
+            let scratch = repository.scratch
+            try scratch.write("opt/etc/gitattributes", "*.txt eol=crlf\n")
+            try scratch.sh("mkdir opt/bin; ln -s \"$(command -v git)\" opt/bin/git", in: scratch.path).ok()
+            scratch.findFirst(in: scratch.at("opt/bin"))
+        } else {
+            try repository.git("config", "core.attributesFile", place)
+        }
+        let add = ["add", "--fresh", "--pid", try repository.scratch.holderPid()]
+        #expect(try traced(repository, add).commands.contains("check-attr"))
+    }
+
     @Test("C7 done runs one git status before it returns; what follows behind are a handful of commands")
     func done() throws {
         let repository = try idle()
