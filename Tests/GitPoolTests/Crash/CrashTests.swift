@@ -109,7 +109,7 @@ import Testing
     @Test("H1 a name that is no fault point does nothing")
     func unknownPoint() throws {
         let repository = try Scratch().repository()
-        for name in ["", ":", "nowhere", "leased.", "leasedx", "leased:stop:now"] where name != "leased:stop:now" {
+        for name in ["", ":", "nowhere", "leased.", "leasedx"] {
             try repository.pool("list", env: ["GIT_POOL_FAULT": name]).check(0)
         }
         _ = try repository.lease("a", env: ["GIT_POOL_FAULT": "nowhere"])

@@ -95,7 +95,7 @@ import Testing
             .err.split(separator: "\n").filter { $0.contains(" config ") }.count
     }
 
-    @Test("a change of the configuration is seen by the next command", arguments: changes)
+    @Test("A5 a change of the configuration is seen by the next command", arguments: changes)
     func isSeen(_ change: Change) throws {
         let scratch = try Scratch()
         let repository = try settled(scratch, change.before)
@@ -122,7 +122,7 @@ import Testing
         #expect(try repository.pool("list", env: variables).err.contains("'x2'"))
     }
 
-    @Test("with nothing changed git is not asked again")
+    @Test("E1 with nothing changed git is not asked again")
     func sparesAChild() throws {
         let scratch = try Scratch()
         let repository = try settled(scratch, ":")
@@ -153,7 +153,7 @@ import Testing
         #expect(try repository.pool("list").err.contains("'x1'"))
     }
 
-    @Test("of a file that was written just now nothing is kept")
+    @Test("A5 of a file that was written just now nothing is kept")
     func isUnsettled() throws {
         let scratch = try Scratch()
         let repository = try settled(scratch, ":")
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test("no note is taken where there is no pool")
+    @Test("C11 no note is taken where there is no pool")
     func isOfPoolsOnly() throws {
         let scratch = try Scratch()
         let repository = try scratch.repository()

@@ -5,7 +5,7 @@ import Testing
 @testable import Git
 
 @Suite struct PackedRefsTests {
-    @Test("packed refs are found by halves as git finds them, and git is asked where they are not sorted")
+    @Test("B5 packed refs are found by halves as git finds them, and git is asked where they are not sorted")
     func halves() throws {
         let repository = try Scratch().repository()
         try repository.git("commit", "-q", "--allow-empty", "-m", "second")
