@@ -26,8 +26,7 @@ struct Integration {
     func refuse(_ refusal: LandRefusal) -> PoolError { .cannotLand(name: lease.name, refusal) }
 
     private var commits: LandCommit {
-        LandCommit(
-            git: git, tree: tree, admin: admin, message: request.message, environment: request.environment)
+        LandCommit(git: git, tree: tree, admin: admin, message: request.message)
     }
 
     private var messages: LandMessage { LandMessage(git: git, target: target, branch: branch) }

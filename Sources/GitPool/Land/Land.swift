@@ -81,17 +81,18 @@ extension Pool {
         let lease = integration.lease
         let gate = LandGate(
             pool: self, lease: lease, tree: integration.tree, target: target, request: integration.request)
-        func refuse(_ refusal: LandRefusal) -> PoolError { .cannotLand(name: lease.name, refusal) }
         for round in 1...Pool.rounds {
-            guard let onto = try target.tip() else { throw refuse(.noTarget(target.name)) }
+            guard let onto = try target.tip() else { throw integration.refuse(.noTarget(target.name)) }
             guard let ready = try integration.integrate(onto: onto) else {
                 return LandReport(target: target.name, branch: integration.branch, commit: nil, count: 0)
             }
             faults.reach(.landIntegrated)
-            if let obstacle = try target.obstacle(from: onto, to: ready.lands) { throw refuse(obstacle) }
+            if let obstacle = try target.obstacle(from: onto, to: ready.lands) { throw integration.refuse(obstacle) }
             try gate.pass(ready, onto: onto, before: ready.stands == ready.tip ? nil : ready.tip)
             faults.reach(.landTested)
-            guard try integration.head() == ready.stands else { throw refuse(.slotMoved(path: integration.tree)) }
+            guard try integration.head() == ready.stands else {
+                throw integration.refuse(.slotMoved(path: integration.tree))
+            }
             try pinReplaced(ready, integration)
             faults.reach(.landPinned)
             if try target.move(from: onto, to: ready.lands, leaseName: lease.name) {
@@ -107,7 +108,7 @@ extension Pool {
             if round < Pool.rounds { integration.request.telling(.again(target: target.name)) }
             try takeBack(ready, integration)
         }
-        throw refuse(.targetKeepsMoving(target: target.name, rounds: Pool.rounds))
+        throw integration.refuse(.targetKeepsMoving(target: target.name, rounds: Pool.rounds))
     }
 
     /// A squash and a rebase leave the branch's own commits behind: a save keeps what nothing lasting leads to then.

@@ -9,7 +9,6 @@ struct LandCommit {
     let tree: String
     let admin: AdminDirectory
     let message: String?
-    let environment: [String: String]
 
     enum Kind {
         /// Runs pre-merge-commit, as `git merge` does.

@@ -10,9 +10,9 @@ package struct LandRequest: Sendable {
     /// A branch to land in, instead of the one the lease came from.
     package var into: String?
     /// What tests and hooks find in their environment, the lease's own variables among it.
-    package var environment: [String: String]
+    let environment: [String: String]
     /// Told of each step that can take long, when it begins.
-    var telling: @Sendable (LandStep) -> Void
+    let telling: @Sendable (LandStep) -> Void
 
     package init(
         _ settings: LandSettings, environment: [String: String],

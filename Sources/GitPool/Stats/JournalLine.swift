@@ -21,10 +21,9 @@ enum JournalLine: Hashable {
 
     /// Nil where the save holds commits alone, that nobody asked to keep.
     init?(_ saved: Saved) {
-        guard saved.isOfWork, JournalLine.isID(saved.name(below: Saved.folder)), Text.isObjectID(saved.id) else {
-            return nil
-        }
-        self = .save(ref: saved.name(below: Saved.folder), commit: saved.id)
+        let ref = String(saved.ref.dropFirst(Saved.folder.count))
+        guard saved.isOfWork, JournalLine.isID(ref), Text.isObjectID(saved.id) else { return nil }
+        self = .save(ref: ref, commit: saved.id)
     }
 
     /// Nil for a line that was torn, or that another version wrote.
@@ -97,10 +96,4 @@ struct LeaseFacts: Hashable {
 extension SlotRecord {
     /// Whether the pool made the slot's worktree to the end.
     var isMade: Bool { !isAdopted && JournalLine.isID(id) && !workID.hasPrefix(SlotRecord.draftPrefix) }
-}
-
-extension Saved {
-    fileprivate func name(below folder: String) -> String {
-        ref.hasPrefix(folder) ? String(ref.dropFirst(folder.count)) : ""
-    }
 }
