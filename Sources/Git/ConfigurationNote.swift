@@ -69,7 +69,7 @@ struct ConfigurationNote {
         let words = Text.line(Array(bytes[..<line])).split(separator: " ").map(String.init)
         let rest = bytes[(line + 1)...]
         guard words.count == 2, let noted = Int64(words[1]), rest.starts(with: head),
-            case let now = Clock.wall(), noted <= now, now - noted < ConfigurationNote.age,
+            case let now = Clock.wall(), noted <= now, noted > now - ConfigurationNote.age,
             words[0] == Fingerprint(rest.span).text
         else { return nil }
         return Configuration(answer: Array(rest.dropFirst(head.count)))

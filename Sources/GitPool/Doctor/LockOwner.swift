@@ -29,7 +29,7 @@ package enum LockOwner: Sendable, Equatable {
                 self = .unknown(.sharedFileSystem)
             } else if pool.isHeldElsewhere {
                 self = .unknown(.heldElsewhere)
-            } else if pool.now() - status.modified < LockOwner.patience {
+            } else if status.modified > pool.now() - LockOwner.patience {
                 self = .unknown(.young)
             } else {
                 self = try LockOwner.search(for: lock, status, places)

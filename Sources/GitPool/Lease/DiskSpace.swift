@@ -30,7 +30,9 @@ extension Pool {
     /// What the files of a commit take up, in whole blocks. It never changes, so the last answer is kept.
     private func treeBytes(_ commit: String) throws -> Int64 {
         let note = Note(path: Path.join(directory, "tree-size"))
-        if let last = note.words(2), last[0] == commit, let bytes = Int64(last[1]) { return bytes }
+        if let last = note.words(2), last[0] == commit, let bytes = Int64(last[1]), (0...1 << 53).contains(bytes) {
+            return bytes
+        }
         // Where blobs are fetched when they are asked for, so would their sizes be.
         guard !settings.configuration.keys.contains("extensions.partialclone") else { return 0 }
         var bytes: Int64 = 0

@@ -23,7 +23,8 @@ struct WaitQueue {
     func join() throws -> Ticket {
         try Files.makeDirectories(directory)
         while true {
-            let serial = (try serials().last ?? 0) + 1
+            // Nobody has come so far that none comes after it: such a file is no ticket.
+            let serial = (try serials().last { $0 < .max } ?? 0) + 1
             let path = Path.join(directory, String(serial))
             // Whoever takes the new file for a dead waiter's unlinks it before it is locked.
             guard !Files.exists(path), let lock = try FileLock.attempt(path), lock.isAt(path) else { continue }
@@ -97,6 +98,6 @@ struct WaitQueue {
             try? Files.replace(mark, Array(String(Clock.sinceBoot()).utf8))
             return false
         }
-        return Clock.sinceBoot() - since > 2000
+        return since < Clock.sinceBoot() - 2000
     }
 }

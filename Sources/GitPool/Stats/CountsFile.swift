@@ -49,7 +49,7 @@ struct CountsFile {
                 journal = (String(words[1]), bytes)
             case "since":
                 guard let time = Int64(words[1]) else { return nil }
-                since = time
+                since = max(0, time)
             default:
                 guard let field = Counts.names.first(where: { $0.name == key }), let count = Int64(words[1]), count >= 0
                 else { return nil }

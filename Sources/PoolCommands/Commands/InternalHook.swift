@@ -23,7 +23,7 @@ enum InternalHookCommand {
             session.mayStartKeeper(pool)
         else { return 0 }
         // What cannot be done would be tried again by every checkout.
-        let wasTried = (try? Files.status(pool.keeperLogPath)).map { Clock.wall() - $0.modified < 10 } ?? false
+        let wasTried = (try? Files.status(pool.keeperLogPath)).map { $0.modified > Clock.wall() - 10 } ?? false
         if !wasTried, let slots = try? pool.peek(), pool.isAnyDue(slots) { pool.wakeKeeper() }
         return 0
     }

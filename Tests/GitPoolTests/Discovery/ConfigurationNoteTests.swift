@@ -141,6 +141,7 @@ import Testing
             #"printf "" >"$1""#, #"head -c 60 "$1" >n && cp n "$1""#, #"sed s/x1/x9/ "$1" >n && cp n "$1""#,
             #"size=$(stat -c %s "$1") && head -c "$size" /dev/zero >n && cp n "$1""#,
             #"sed '1s/ .*/ 99999999999/' "$1" >n && cp n "$1""#, #"sed '1s/ .*/ 1000/' "$1" >n && cp n "$1""#,
+            #"sed '1s/ .*/ -9223372036854775808/' "$1" >n && cp n "$1""#,
             #"sed '1s/ .*//' "$1" >n && cp n "$1""#, #"rm "$1" && mkdir "$1""#, #"rm "$1" && mkfifo "$1""#,
             #"head -c 2000000 /dev/urandom >"$1""#,
         ])

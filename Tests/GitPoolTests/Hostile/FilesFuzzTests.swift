@@ -63,6 +63,33 @@ import Testing
         try repository.pool("done", "a").check(0)
     }
 
+    @Test(
+        "H3 a number in a file of the pool's that is as low or as high as can be ends no command",
+        arguments: [
+            ("stats", "git-pool-stats 1\nsince \(Int64.min)\nend\n", "stats", 0),
+            ("tree-size", "HEAD \(Int64.min)\n", "add --fresh --no-holder", 0),
+            ("tree-size", "HEAD \(Int64.max)\n", "add --fresh --no-holder", 0),
+            ("queue/\(Int64.max)", "", "add --no-holder --wait=1s", 3),
+            ("queue/5.idle", "\(Int64.min)", "add --no-holder --wait=5s", 0),
+        ] as [(String, String, String, Int32)])
+    func numbers(_ file: String, _ text: String, _ command: String, _ status: Int32) throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        _ = try repository.lease("a")
+        try repository.git("config", "pool.minFree", "1M")
+        try repository.git("config", "pool.maxDisk", "1000000000000")
+        let head = try #require(try repository.tip("HEAD"))
+        try scratch.write("\(repository.state)/\(file)", text.replacingOccurrences(of: "HEAD", with: head))
+        if status == 3 { try repository.git("config", "pool.max", "1") }
+        if file == "queue/5.idle" {
+            // A waiter in front that lets a free slot lie.
+            _ = try scratch.start(["flock", "\(repository.state)/queue/5", "sleep", "900"])
+            try scratch.until("it waits") { Scratch.exists("\(repository.state)/queue/5") }
+        }
+        let words = ["git", "pool"] + command.split(separator: " ").map(String.init)
+        try scratch.run(words, in: repository.path).check(status)
+    }
+
     @Test("H3 births and what the user agreed to: read whole, or not at all")
     func records() throws {
         let scratch = try Scratch()
