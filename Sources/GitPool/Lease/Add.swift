@@ -35,7 +35,7 @@ package struct Applicant: ~Copyable {
 
     let pool: Pool
     let request: LeaseRequest
-    let start: StartPoint
+    private(set) var start: StartPoint
     /// How long it stays in line.
     let patience: Deadline
     var headStart: HeadStart
@@ -98,9 +98,7 @@ package struct Applicant: ~Copyable {
                 return .leased(leased)
             case .resumed(let slot):
                 if let leased = try pool.rebind(slot.number, request) { return .leased(leased) }
-            case .releasing(let number):
-                awaited.insert(number)
-                try pool.finishRelease(number, named: request.name ?? "")
+            case .releasing(let number, let name): try awaitRelease(number, named: name)
             case .soon(let number): try awaitIdle(number)
             case .measuring(let heads): try measure(heads)
             case .growing:
@@ -151,6 +149,16 @@ package struct Applicant: ~Copyable {
         record.owner = isDedicated ? lease.name : nil
         record.useCount += 1
         record.lastUsedAt = pool.now()
+    }
+
+    /// Has the release of a lease finished whose name or branch is asked for.
+    private mutating func awaitRelease(_ number: Int, named name: String) throws {
+        awaited.insert(number)
+        do { try pool.finishRelease(number, named: name) } catch PoolError.nameHeld where name != request.name {
+            // It is the branch that is held, and the next look says so.
+        }
+        // An existing branch may have gone with the lease.
+        if start.existingBranch != nil { start = try StartPoint.resolve(request, in: pool) }
     }
 
     /// Finishes a slot's recycling, or waits at most a second for the process that does.

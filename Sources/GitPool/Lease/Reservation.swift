@@ -6,8 +6,8 @@ enum Reservation: ~Copyable {
     /// A slot in state `leasing`, with the lease in its record: name, branch and place in the cap are taken.
     case reserved(SlotClaim, Lease, isCold: Bool)
     case resumed(Slot)
-    /// The name's last lease is being released, or that of the branch.
-    case releasing(number: Int)
+    /// A lease of the name, or on the branch, is being released.
+    case releasing(number: Int, name: String)
     /// The leases in the way; none if the room there is belongs to those who waited longer.
     case full([Slot])
     /// No idle slot waits at the start, and they differ: which is nearest is found out without the lock.
@@ -27,15 +27,19 @@ extension Applicant {
         let slots = try pool.slots()
         if let name = request.name, !request.isUnique, let held = slot(holding: name, slots) {
             if request.resumes { return .resumed(held) }
-            if held.state == .releasing, held.lease?.release?.at != nil { return .releasing(number: held.number) }
+            if held.state == .releasing, held.lease?.release?.at != nil {
+                return .releasing(number: held.number, name: held.lease?.name ?? name)
+            }
             guard let summary = LeaseSummary(held) else { return .full([held]) }
             throw PoolError.nameHeld(name: name, lease: summary)
         }
         let lease = lease(named: freeName(slots))
         if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
         guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
+        if let slot = slotThatGivesUpBranch(of: lease, slots) {
+            return .releasing(number: slot.number, name: slot.lease?.name ?? "")
+        }
         try checkConflicts(lease, slots)
-        if let number = slotThatGivesUpBranch(of: lease, slots) { return .releasing(number: number) }
         if let leases = leasesInTheWay(slots) { return .full(leases) }
         let free = pool.settings.limit - slots.count(where: \.state.counts)
         guard WaitQueue(pool).admits(ticket, free: free) else { return .full([]) }
@@ -112,14 +116,15 @@ extension Applicant {
         }
     }
 
-    /// The slot of a lease that made the branch this one is to make, in the midst of the recycling that decides whether
-    /// the branch goes. It is waited for once.
-    private func slotThatGivesUpBranch(of lease: Lease, _ slots: [Slot]) -> Int? {
-        guard lease.branchCreatedAt != nil, let ref = lease.branchRef else { return nil }
+    /// The slot of a lease on the branch of this one, in the midst of the release that decides whether the branch goes. It
+    /// is waited for once.
+    private func slotThatGivesUpBranch(of lease: Lease, _ slots: [Slot]) -> Slot? {
+        guard let ref = lease.branchRef else { return nil }
         let slot = slots.first { slot in
-            slot.state == .cleaning && slot.lease?.branchRef == ref && !awaited.contains(slot.number)
+            guard slot.lease?.branchRef == ref, !awaited.contains(slot.number) else { return false }
+            return slot.state == .cleaning || (slot.state == .releasing && slot.lease?.release?.at != nil)
         }
-        return slot.flatMap { pool.tip(of: ref) == nil ? nil : $0.number }
+        return slot.flatMap { pool.tip(of: ref) == nil ? nil : $0 }
     }
 
     /// If there is no room: those whose end would make some.

@@ -1,3 +1,4 @@
+import Foundation
 import GitPool
 import Testing
 
@@ -38,6 +39,48 @@ import Testing
         #expect(!Scratch.exists("\(lease)/new.txt"))
         let saved = try repository.git("for-each-ref", "refs/pool/saved").lines.count
         #expect(saved == (option == "--save" ? 1 : 0))
+    }
+
+    /// The path that an add gives which comes while the release of `name` is under way.
+    private func add(_ options: String..., whileReleasing name: String, at tree: String) throws -> String {
+        var add: Background?
+        let lock = "\(repository.state)/slots/\(tree.suffix(1)).lock"
+        _ = try repository.interrupt(at: .releaseJudged, ["done", name]) {
+            let process = try repository.scratch.start(
+                ["git-pool", "add", "--no-holder", "other"] + options, in: repository.path)
+            add = process
+            try repository.scratch.until("it waits for the slot") {
+                !process.isRunning
+                    || repository.scratch.entries("/proc/\(process.pid)/fd").contains {
+                        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process.pid)/fd/\($0)"))
+                            == lock
+                    }
+            }
+        }
+        return try #require(add).wait().check(0).line
+    }
+
+    @Test("C2 B6 the pool's own add waits until it can have the branch")
+    func leased() throws {
+        let other = try add("-b", "a", whileReleasing: "a", at: lease)
+        #expect(try repository.git("rev-parse", "HEAD", in: other).line == tip)
+        #expect(try head(of: other) == "a")
+    }
+
+    @Test("C2 B6 an add on a branch that goes with its lease makes it anew")
+    func made() throws {
+        let tree = try repository.lease("b")
+        let other = try add("-b", "b", whileReleasing: "b", at: tree)
+        #expect(try head(of: other) == "b")
+        #expect(try repository.status(of: other).isEmpty)
+    }
+
+    @Test("C2 B6 a branch whose lease cannot be released now is said to be held")
+    func held() throws {
+        let stander = try repository.scratch.start(["sleep", "900"], in: lease)
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.add("other", "-b", "a").check(6, says: "branch 'a' is checked out at '\(lease)'")
+        stander.kill()
     }
 
     @Test("C2 where extensions.worktreeConfig is set, git itself moves HEAD")
