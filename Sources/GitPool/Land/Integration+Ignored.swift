@@ -25,15 +25,7 @@ extension Integration {
     }
 
     private func ignored(below folders: [[UInt8]]) throws -> [[UInt8]] {
-        // A name that is no text cannot be told git as a path: then all are listed.
-        let names = folders.compactMap { String(validating: $0, as: UTF8.self) }
-        let paths = names.count == folders.count ? names : []
-        let words = ["ls-files", "-o", "-i", "--exclude-standard", "-z", "--"]
-        let listed = try git.with(["GIT_LITERAL_PATHSPECS": "1"]).run(words + paths)
-        let places = Set(folders)
-        return Text.records(listed).map { Array($0) }.filter { path in
-            places.contains(Array(".".utf8)) || TreeFile.folders(path).contains(where: places.contains)
-        }
+        try git.listed(["-o", "-i", "--exclude-standard"], at: folders)
     }
 
     private func addedOnTheWay(_ tip: String, _ onto: String) throws -> [[UInt8]] {

@@ -76,21 +76,16 @@ extension Pool {
                 let kind = TreeFile(tree, $0).kind
                 return kind != nil && ($0 == difference.path || kind != .directory)
             }
-            guard let inTheWay, try !isTracked(inTheWay, git) || hasUntracked(inTheWay, in: tree, git) else { continue }
+            guard let inTheWay, try !isTracked(inTheWay, git) || hasUntracked(inTheWay, git) else { continue }
             throw PoolError.restoreBlocked(.inTheWay(path: String(decoding: inTheWay, as: UTF8.self)))
         }
         try work.lay()
     }
 
-    private func isTracked(_ path: [UInt8], _ git: Git) throws -> Bool {
-        let literal = git.with(["GIT_LITERAL_PATHSPECS": "1"])
-        return try !literal.run(["ls-files", "-z", "--", String(decoding: path, as: UTF8.self)]).isEmpty
-    }
+    private func isTracked(_ path: [UInt8], _ git: Git) throws -> Bool { try !git.listed([], at: [path]).isEmpty }
 
     /// Whether a folder that would make way has something in it that no commit has.
-    private func hasUntracked(_ path: [UInt8], in tree: String, _ git: Git) throws -> Bool {
-        guard TreeFile(tree, path).kind == .directory else { return false }
-        let literal = git.with(["GIT_LITERAL_PATHSPECS": "1"])
-        return try !literal.run(["ls-files", "-o", "-z", "--", String(decoding: path, as: UTF8.self)]).isEmpty
+    private func hasUntracked(_ path: [UInt8], _ git: Git) throws -> Bool {
+        try !git.listed(["-o"], at: [path]).isEmpty
     }
 }

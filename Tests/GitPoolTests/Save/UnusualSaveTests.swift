@@ -185,6 +185,30 @@ import Testing
         #expect(try repository.status(of: place) == status)
     }
 
+    @Test("C4 restore --here makes a folder of a file whose name is no text, and a file of such a folder")
+    func kindsOfNoText() throws {
+        let repository = try Scratch().repository()
+        let scratch = repository.scratch
+        try scratch.sh(
+            #"printf 1 >"$(printf 'n\374')"; mkdir "$(printf 'd\374')"; printf 1 >"$(printf 'd\374')/x""#,
+            in: repository.path
+        ).ok()
+        try repository.commit("names")
+        let lease = try repository.lease("a")
+        try scratch.sh(
+            #"n=$(printf 'n\374'); rm "$n"; mkdir "$n"; printf x >"$n/x"; d=$(printf 'd\374'); rm -r "$d"; printf x >"$d""#,
+            in: lease
+        ).ok()
+        let before = try tree(of: lease)
+        try repository.pool("save", "a").check(0)
+        try scratch.sh(#"rm -rf n* d*; git reset -q --hard; printf o >"$(printf 'd\374')/new""#, in: lease).ok()
+        try repository.git("config", "core.excludesFile", try scratch.write("excludes", "new\n"))
+        try repository.pool("restore", "--here", "a", in: lease).check(7, says: "in the way")
+        try scratch.sh(#"rm "$(printf 'd\374')/new""#, in: lease).ok()
+        try repository.pool("restore", "--here", "a", in: lease).check(0)
+        #expect(try tree(of: lease) == before)
+    }
+
     @Test("C4 restore --here leaves an ignored file in a folder that would make way, and everything else")
     func ignoredInTheWay() throws {
         let repository = try Scratch().repository(files: ["d/x": "1\n", "a.txt": "1\n", ".gitignore": "*.o\n"])
