@@ -128,11 +128,16 @@ private struct Legible {
 
     init(_ bytes: [UInt8]) {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropFirst().dropLast()
-        var fields = Fields(lines: lines.filter { $0.contains(0x20) })
-        path = fields?.text("path").flatMap { Path.isAbsolute($0) ? $0 : nil }
-        name = fields?.text("lease.name")
-        start = fields?.text("lease.start").flatMap { Text.isObjectID($0) ? $0 : nil }
-        base = fields?.text("lease.base").flatMap { $0.hasPrefix("refs/") ? $0 : nil }
+        /// Nil as well where it stands twice.
+        func value(_ key: String) -> String? {
+            let start = Array((key + " ").utf8)
+            let found = lines.filter { $0.starts(with: start) }
+            return found.count == 1 ? Fields.unescaped(found[0].dropFirst(start.count)) : nil
+        }
+        path = value("path").flatMap { Path.isAbsolute($0) ? $0 : nil }
+        name = value("lease.name")
+        start = value("lease.start").flatMap { Text.isObjectID($0) ? $0 : nil }
+        base = value("lease.base").flatMap { $0.hasPrefix("refs/") ? $0 : nil }
     }
 }
 

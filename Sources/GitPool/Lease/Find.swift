@@ -11,7 +11,7 @@ extension Pool {
     package func find(
         _ word: String, from directory: String, among slots: [Slot], takesNumbers: Bool = false
     ) throws -> Slot {
-        if let slot = slots.first(where: { $0.lease?.name == word && $0.state.counts }) { return slot }
+        if let slot = slots.first(where: { $0.holds(name: word, ignoringCase: false) }) { return slot }
         if takesNumbers, let number = Int(word), let slot = slots.first(where: { $0.number == number }) { return slot }
         // A bare word is a name: in a slot, every word would be a path inside it. So may be one with a slash.
         let path = Path.join(directory, word)

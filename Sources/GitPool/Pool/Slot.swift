@@ -9,7 +9,7 @@ package struct Slot: Sendable {
 
     /// Whether a session of this name has the slot, or its work is in it.
     package func holds(name: String, ignoringCase: Bool) -> Bool {
-        guard state.counts, let held = lease?.name else { return false }
+        guard state.counts, let held = record?.lease?.name else { return false }
         return held == name || (ignoringCase && held.lowercased() == name.lowercased())
     }
 }

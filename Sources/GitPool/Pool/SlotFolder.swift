@@ -14,50 +14,56 @@ struct SlotFolder: ~Copyable {
         }
     }
 
-    func names() throws(SystemError) -> [String] { try Directory.entries(path, leavingOut: ".lock") }
+    /// All that are names of records, in the order of the slots' numbers.
+    func names() throws(SystemError) -> [RecordName] {
+        try Directory.entries(path, leavingOut: ".lock").compactMap(RecordName.init).sorted { $0.slot < $1.slot }
+    }
 
-    /// Which records the names are those of, in the order of their numbers; of a slot whose name stands twice, all that
-    /// it says.
-    static func states(_ names: [String]) -> [(number: Int, found: [SlotState])] {
-        var all: [(number: Int, state: SlotState)] = []
-        for name in names {
-            let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            guard parts.count == 2, let number = Int(Substring(parts[0])), number > 0,
-                let state = SlotState(rawValue: String(Substring(parts[1])))
-            else { continue }
-            all.append((number, state))
-        }
-        all.sort { $0.number < $1.number }
-        var states: [(number: Int, found: [SlotState])] = []
-        for (number, state) in all {
-            if let last = states.indices.last, states[last].number == number {
-                states[last].found.append(state)
-            } else {
-                states.append((number, [state]))
+    /// - Parameter names: in the order of the slots' numbers; a slot that has two is one nobody understands.
+    func slots(_ names: [RecordName], _ reading: [SlotState]) -> [Slot] {
+        var slots: [Slot] = []
+        slots.reserveCapacity(names.count)
+        var rest = names[...]
+        while let name = rest.popFirst() {
+            var isAlone = true
+            while rest.first?.slot == name.slot {
+                isAlone = false
+                rest.removeFirst()
             }
+            slots.append(isAlone ? slot(name, reading) : Slot(number: name.slot, state: .broken, record: nil))
         }
-        return states
+        return slots
     }
 
-    /// - Parameter found: the states that its records' names say.
-    func slot(_ number: Int, _ found: [SlotState], _ reading: [SlotState]) -> Slot {
-        guard found.count == 1, let state = found.first else {
-            return Slot(number: number, state: .broken, record: nil)
-        }
-        return Slot(number: number, state: state, record: reading.contains(state) ? record(number, state) : nil)
+    private func slot(_ name: RecordName, _ reading: [SlotState]) -> Slot {
+        Slot(number: name.slot, state: name.state, record: reading.contains(name.state) ? record(name) : nil)
     }
 
-    private func record(_ number: Int, _ state: SlotState) -> SlotRecord? {
-        guard let file = try? Descriptor(opening: state.recordName(number), in: folder),
-            let bytes = try? file.readAll(limit: SlotRecord.longest, ending: SlotRecord.ending),
-            let record = SlotRecord(bytes: bytes), record.slot == number
+    private func record(_ name: RecordName) -> SlotRecord? {
+        guard let file = try? Descriptor(opening: name.text, in: folder),
+            let bytes = try? file.readAll(limit: SlotRecord.longest, ending: Fields.ending),
+            let record = SlotRecord(bytes: bytes), record.slot == name.slot
         else { return nil }
         return record
     }
 }
 
-extension SlotState {
-    fileprivate func recordName(_ number: Int) -> String { "\(number).\(rawValue)" }
+/// The name of a record's file, `<n>.<state>`.
+struct RecordName: Equatable {
+    let slot: Int
+    let state: SlotState
+
+    init(_ slot: Int, _ state: SlotState) { (self.slot, self.state) = (slot, state) }
+
+    /// Nil for the name of anything else.
+    init?(_ text: String) {
+        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")), let slot = Int(text[..<dot]), slot > 0,
+            let state = SlotState(rawValue: String(text[text.utf8.index(after: dot)...]))
+        else { return nil }
+        self.init(slot, state)
+    }
+
+    var text: String { "\(slot).\(state.rawValue)" }
 }
 
 extension Pool {
@@ -66,7 +72,7 @@ extension Pool {
     ///   nobody understands.
     package func slots(reading: [SlotState] = SlotState.allCases) throws -> [Slot] {
         guard let folder = try SlotFolder(slotsDirectory) else { return [] }
-        return try SlotFolder.states(folder.names()).map { folder.slot($0, $1, reading) }
+        return try folder.slots(folder.names(), reading)
     }
 
     /// One slot by itself, at the same cost however many there are; nil where no record stands.
@@ -76,7 +82,7 @@ extension Pool {
         guard let folder = try? SlotFolder(slotsDirectory) else {
             return Slot(number: number, state: .broken, record: nil)
         }
-        return folder.slot(number, found, SlotState.allCases)
+        return folder.slots(found.map { RecordName(number, $0) }, SlotState.allCases).first
     }
 
     /// A look without the lock, for those who only tell: repeated until nothing was renamed meanwhile, because a scan can
@@ -86,19 +92,14 @@ extension Pool {
         // Nobody's rename is at work in a folder that has not changed for many ticks: then one listing tells all.
         let quiet = FileMark(slotsDirectory).flatMap { $0.isOlder(thanMilliseconds: 100) ? $0 : nil }
         var names = try folder.names()
-        var last = SlotFolder.states(names)
         for _ in 0..<20 {
-            let slots = last.map { folder.slot($0, $1, reading) }
+            let slots = folder.slots(names, reading)
             if let quiet, quiet == FileMark(slotsDirectory) { return slots }
             let again = try folder.names()
-            // The same names in the same order, as nearly always, need no second thought.
             if again == names { return slots }
             names = again
-            let next = SlotFolder.states(names)
-            if next.elementsEqual(last, by: { $0.number == $1.number && $0.found == $1.found }) { return slots }
-            last = next
         }
-        return last.map { folder.slot($0, $1, reading) }
+        return folder.slots(names, reading)
     }
 
     /// Writes a slot's record, or replaces it; the caller has the pool lock. What nobody could read again would make a
@@ -112,6 +113,6 @@ extension Pool {
     }
 
     package func recordPath(_ number: Int, _ state: SlotState) -> String {
-        Path.join(slotsDirectory, state.recordName(number))
+        Path.join(slotsDirectory, RecordName(number, state).text)
     }
 }

@@ -1,12 +1,11 @@
 internal import POSIX
 
-/// A record as text: a version line, `key value` lines with percent-escapes, `end`. Anything else is not a record.
+/// A record as text: a version line, `key value` lines with percent-escapes, each in its place, `end`. Anything else is
+/// not a record.
 extension SlotRecord {
     private static let version = "git-pool-slot 1"
     /// Bytes; a file that is longer is not read.
     static let longest = 1 << 20
-    /// A line that no field can be: it stands at the end, and nowhere else.
-    static let ending = Array("\nend\n".utf8)
 
     package var text: String {
         var writer = FieldWriter(SlotRecord.version)
@@ -31,16 +30,11 @@ extension SlotRecord {
     }
 
     /// Nil for a record that is torn, of another version, or holds a key this version does not know.
-    package init?(bytes text: [UInt8]) {
-        let start = SlotRecord.version.utf8.count + 1
-        let end = text.count - 4
-        guard start <= end, text.starts(with: SlotRecord.version.utf8), text[start - 1] == 0x0A,
-            text.suffix(5) == SlotRecord.ending[...], var fields = Fields(text, start..<end)
-        else { return nil }
-        guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path),
-            let created = fields.integer64("created"), let used = fields.integer64("used"),
-            let uses = fields.integer("uses")
-        else { return nil }
+    package init?(bytes: [UInt8]) {
+        guard var fields = Fields(bytes, version: SlotRecord.version) else { return nil }
+        guard let slot = fields.integer("slot"), slot > 0, let path = fields.text("path"), Path.isAbsolute(path) else {
+            return nil
+        }
         self.init(slot: slot, path: path)
         mount = fields.text("mount")
         admin = fields.text("admin") ?? ""
@@ -49,17 +43,20 @@ extension SlotRecord {
         id = fields.text("id") ?? ""
         head = fields.text("head") ?? ""
         bootID = fields.text("boot") ?? ""
-        setup = fields.text("setup") ?? ""
+        guard let created = fields.integer64("created"), let used = fields.integer64("used"),
+            let uses = fields.integer("uses")
+        else { return nil }
         (createdAt, lastUsedAt, useCount) = (created, used, uses)
+        setup = fields.text("setup") ?? ""
         base = fields.text("base")
         group = fields.text("group")
         owner = fields.text("owner")
-        guard !admin.utf8.contains(UInt8(ascii: "/")), admin != ".", admin != "..",
+        guard !admin.utf8.span.contains(UInt8(ascii: "/")), admin != ".", admin != "..",
             workID.isEmpty || SlotRecord.isWorkID(workID)
         else {
             return nil
         }
-        if fields.contains("lease.id") {
+        if fields.isNext("lease.id") {
             guard let lease = Lease(from: &fields) else { return nil }
             self.lease = lease
         }
@@ -108,27 +105,33 @@ extension Lease {
     }
 
     fileprivate init?(from fields: inout Fields) {
-        guard let id = fields.text("lease.id"), let name = fields.text("lease.name"),
-            let start = fields.text("lease.start"), let leasedAt = fields.integer64("lease.leasedAt"),
-            let work = fields.text("lease.disposition").flatMap(Release.Work.init(rawValue:)),
-            let policy = fields.text("lease.branchPolicy").flatMap(Release.BranchPolicy.init(rawValue:)),
-            !id.isEmpty, id.utf8.allSatisfy({ $0 != UInt8(ascii: "/") })
+        guard let id = fields.text("lease.id"), !id.isEmpty, !id.utf8.span.contains(UInt8(ascii: "/")),
+            let name = fields.text("lease.name")
         else { return nil }
-        self.init(id: id, name: name, start: start)
-        branch = fields.text("lease.branch")
-        branchCreatedAt = fields.text("lease.branchCreatedAt")
-        base = fields.text("lease.base")
+        let branch = fields.text("lease.branch")
+        let branchCreatedAt = fields.text("lease.branchCreatedAt")
+        let base = fields.text("lease.base")
+        guard let start = fields.text("lease.start") else { return nil }
+        (self.id, self.name, self.start) = (id, name, start)
+        (self.branch, self.branchCreatedAt, self.base) = (branch, branchCreatedAt, base)
         group = fields.text("lease.group")
         session = fields.text("lease.session")
         isExclusive = fields.flag("lease.exclusive")
         note = fields.text("lease.note")
+        guard let leasedAt = fields.integer64("lease.leasedAt") else { return nil }
         self.leasedAt = leasedAt
         leasedAtSinceBoot = fields.integer64("lease.leasedAtSinceBoot") ?? 0
         ttl = fields.integer64("lease.ttl")
-        var orders = Release(at: fields.integer64("lease.releasedAt"), work: work, branchPolicy: policy)
+        let releasedAt = fields.integer64("lease.releasedAt")
         expiresAt = fields.integer64("lease.expiresAt")
         keepUntil = fields.integer64("lease.keepUntil")
-        orders.discarded = fields.text("lease.discarded")
+        guard let work = fields.text("lease.disposition").flatMap(Release.Work.init(rawValue:)) else { return nil }
+        let discarded = fields.text("lease.discarded")
+        guard let policy = fields.text("lease.branchPolicy").flatMap(Release.BranchPolicy.init(rawValue:)) else {
+            return nil
+        }
+        var orders = Release(at: releasedAt, work: work, branchPolicy: policy)
+        orders.discarded = discarded
         orders.excused = fields.list("lease.excused.").compactMap(Bystander.init(text:))
         if let text = fields.text("lease.left") {
             guard let left = LeftBranch(text: text) else { return nil }

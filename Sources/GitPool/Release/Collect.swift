@@ -52,7 +52,7 @@ extension Pool {
     func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
 
     /// The same for any of several; each holder is asked after once.
-    package func isAnyDue(_ slots: some Sequence<Slot>) -> Bool {
+    package func isAnyDue(_ slots: [Slot]) -> Bool {
         var verdicts = Verdicts(surroundings)
         return slots.contains { isDue($0) { lease in verdicts.of(lease) } }
     }

@@ -39,10 +39,7 @@ package struct Trust: Sendable {
     private static func read(_ path: String) -> [TrackedCommand]? {
         guard let status = try? Files.status(path), status.kind == .file, status.isOurs,
             status.permissions & 0o022 == 0, let bytes = try? Files.read(path, limit: 1 << 20),
-            bytes.suffix(5).elementsEqual("\nend\n".utf8)
-        else { return nil }
-        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(2)
-        guard lines.first?.elementsEqual(version.utf8) == true, var fields = Fields(lines: Array(lines.dropFirst()))
+            var fields = Fields(bytes, version: version)
         else { return nil }
         let commands = TrackedCommand.Key.allCases.compactMap { key in
             let found = fields.list(key.rawValue + ".")

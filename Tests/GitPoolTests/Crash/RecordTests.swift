@@ -5,7 +5,7 @@ import Testing
 /// Records are data: what is not understood is kept, and what they claim is looked up before it is believed.
 @Suite struct RecordTests {
     enum Damage: CaseIterable {
-        case truncated, empty, garbage, newer, unknownKey, binary, escapingID, dotID, twice
+        case truncated, empty, garbage, newer, unknownKey, misplaced, repeated, binary, escapingID, dotID, twice
 
         func apply(_ repository: Repository) throws {
             let path = "\(repository.state)/slots/1.leased"
@@ -18,6 +18,11 @@ import Testing
             case .unknownKey:
                 try repository.scratch.write(
                     path, text.replacingOccurrences(of: "\nend\n", with: "\nfuture yes\nend\n"))
+            case .misplaced, .repeated:
+                var lines = text.split(separator: "\n")
+                let last = lines.count - 2
+                if self == .misplaced { lines.swapAt(last - 1, last) } else { lines.insert(lines[last], at: last) }
+                try repository.scratch.write(path, lines.joined(separator: "\n") + "\n")
             case .binary: try repository.scratch.write(path, Data([0, 1, 2, 0xFF]))
             case .escapingID, .dotID:
                 let id = self == .dotID ? "." : "slots"
