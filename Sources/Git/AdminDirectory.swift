@@ -65,13 +65,19 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// A symbolic ref may be a link (`core.preferSymlinkRefs`), which leads to no file, or to one that says a commit.
     private var headLine: String? {
-        let target = try? Files.target(ofLink: Path.join(path, "HEAD"))
-        return target.flatMap { $0.hasPrefix("refs/") ? "ref: " + $0 : nil } ?? firstLine("HEAD")
+        let file = Path.join(path, "HEAD")
+        do {
+            return AdminDirectory.firstLine(
+                of: try Files.read(file, limit: 65536, ending: [0x0A], followingLinks: false))
+        } catch {
+            guard error.isLink, let target = try? Files.target(ofLink: file) else { return nil }
+            return target.hasPrefix("refs/") ? "ref: " + target : firstLine("HEAD")
+        }
     }
 
     private static func head(in line: String) -> Head? {
         if line == tablesHead { return nil }
-        if line.hasPrefix("ref: ") { return .branch(String(line.dropFirst(5))) }
+        if line.hasPrefix("ref: ") { return .branch(String(Substring(line.utf8.dropFirst(5)))) }
         return Text.isObjectID(line) ? .detached(line) : nil
     }
 
@@ -137,14 +143,19 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// git's own lock of the worktree, with its reason.
     package var lockReason: String? {
-        guard Files.exists(Path.join(path, "locked")) else { return nil }
-        return (try? Files.read(Path.join(path, "locked"), limit: 65536)).map(Text.line) ?? ""
+        let file = Path.join(path, "locked")
+        do { return Text.line(try Files.read(file, limit: 65536, ending: [0x0A])) } catch {
+            // It counts whatever it is, a link that leads nowhere too.
+            return Files.exists(file) ? "" : nil
+        }
     }
 
     package func firstLine(_ name: String) -> String? {
-        let bytes = try? Files.read(Path.join(path, name), limit: 65536, ending: [0x0A])
-        guard let bytes, !bytes.isEmpty else { return nil }
-        return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+        (try? Files.read(Path.join(path, name), limit: 65536, ending: [0x0A])).flatMap(AdminDirectory.firstLine)
+    }
+
+    private static func firstLine(of bytes: [UInt8]) -> String? {
+        bytes.isEmpty ? nil : String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     }
 
     private func same(_ one: String, _ other: String) -> Bool {

@@ -38,7 +38,12 @@ package enum Text {
     /// Whether the text is an object name of either hash.
     package static func isObjectID(_ text: some StringProtocol) -> Bool {
         let digits = text.utf8
-        return (digits.count == 40 || digits.count == 64)
-            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        guard digits.count == 40 || digits.count == 64 else { return false }
+        return digits.allSatisfy { digit in
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+            default: false
+            }
+        }
     }
 }

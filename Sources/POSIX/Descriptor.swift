@@ -21,6 +21,8 @@ package struct Descriptor: ~Copyable {
         case read
         /// Never waits, neither for a FIFO's writer nor for what it writes.
         case readAtOnce
+        /// The same, but of no file that a link leads to.
+        case readInPlace
         case write
         /// A FIFO that somebody reads.
         case ring
@@ -39,6 +41,7 @@ package struct Descriptor: ~Copyable {
             switch access {
             case .read: O_RDONLY
             case .readAtOnce: O_RDONLY | O_NONBLOCK
+            case .readInPlace: O_RDONLY | O_NONBLOCK | O_NOFOLLOW
             case .write: O_WRONLY | O_NONBLOCK
             case .ring: O_WRONLY | O_NONBLOCK | O_NOFOLLOW
             case .append: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK

@@ -49,12 +49,15 @@ package enum Files {
     }
 
     /// A file's bytes: whatever else somebody put there, nobody waits for it.
-    /// - Parameter ending: as of `Descriptor.readAll`.
+    /// - Parameters:
+    ///   - ending: as of `Descriptor.readAll`.
+    ///   - followingLinks: without it a link is an error, `isLink`.
     package static func read(
-        _ path: String, limit: Int = 1 << 30, ending: [UInt8] = []
+        _ path: String, limit: Int = 1 << 30, ending: [UInt8] = [], followingLinks: Bool = true
     ) throws(SystemError) -> [UInt8] {
         do {
-            return try Descriptor(opening: path, for: .readAtOnce).readAll(limit: limit, ending: ending)
+            let file = try Descriptor(opening: path, for: followingLinks ? .readAtOnce : .readInPlace)
+            return try file.readAll(limit: limit, ending: ending)
         } catch {
             throw SystemError(code: error.code, call: error.call, subject: path)
         }

@@ -20,7 +20,7 @@ package enum Path {
 
     package static func join(_ base: String, _ name: String) -> String {
         if isAbsolute(name) { return name }
-        return base.utf8.last == UInt8(ascii: "/") ? base + name : base + "/" + name
+        return base.utf8.last == slash ? base + name : "\(base)/\(name)"
     }
 
     package static func name(_ path: String) -> String {

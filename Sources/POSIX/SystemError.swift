@@ -36,6 +36,8 @@ package struct SystemError: Error, Equatable {
     package var fifo: String? { code == EDEADLK && call == "open" ? subject : nil }
 
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+    /// A link stands where none is followed.
+    package var isLink: Bool { code == ELOOP }
     package var isExisting: Bool { code == EEXIST || code == ENOTEMPTY }
     package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
     /// To this user, of a file system that others may write to.

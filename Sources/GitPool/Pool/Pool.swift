@@ -13,6 +13,7 @@ package struct Pool: Sendable {
     package let surroundings: Surroundings
     package let directory: String
     package let slotsDirectory: String
+    let worktreesDirectory: String
     /// Where the pool's files are, from the common dir on.
     static let folder = "pool"
     static let configurationNote = folder + "/configuration"
@@ -29,6 +30,7 @@ package struct Pool: Sendable {
         surroundings = Surroundings(environment: environment)
         directory = Path.join(repository.commonDirectory, Pool.folder)
         slotsDirectory = Path.join(directory, "slots")
+        worktreesDirectory = Path.join(repository.commonDirectory, "worktrees")
     }
 
     /// For a look at the slots without a git process: settings are the defaults, and nothing may be changed with it.
@@ -48,7 +50,6 @@ package struct Pool: Sendable {
     var mainTreeIfAny: String? {
         Worktrees(of: repository).mainTree(configured: settings.configuration.string("core.worktree"))
     }
-    var worktreesDirectory: String { Path.join(repository.commonDirectory, "worktrees") }
     package var exists: Bool { Files.isDirectory(slotsDirectory) }
 
     /// Makes the pool's folders, private to the user.
