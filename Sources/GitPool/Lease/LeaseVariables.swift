@@ -20,9 +20,9 @@ package struct LeaseVariables: Sendable {
     let directories: [String]
 
     /// Which caches' variables are ours, with the values we gave them, so that a user's own are told from them.
-    private static let ledger = "GIT_POOL_CACHES"
+    fileprivate static let ledger = "GIT_POOL_CACHES"
 
-    private static let own = [
+    fileprivate static let own = [
         "GIT_POOL_PATH", "GIT_POOL_NAME", "GIT_POOL_BRANCH", "GIT_POOL_BASE", "GIT_POOL_GROUP", "GIT_POOL_SLOT",
         "GIT_POOL_PORT",
     ]
@@ -32,24 +32,20 @@ package struct LeaseVariables: Sendable {
     }
 
     /// - Parameter lease: nil for a slot that is made ready before anybody has it.
-    init(_ record: SlotRecord, _ lease: Lease?, in pool: Pool) {
-        let environment = pool.environment
-        let given = LeaseVariables.given(in: environment)
-        let caches = pool.cacheVariables(record) { name in
-            environment[name] != nil && !given.contains { $0.name == name }
-        }
+    init(_ record: SlotRecord, _ lease: Lease?, in pool: Pool) { self.init(record, lease, LeaseEnvironment(pool)) }
+
+    fileprivate init(_ record: SlotRecord, _ lease: Lease?, _ environment: LeaseEnvironment) {
+        let caches = environment.cacheVariables(record)
         let facts: [(String, String?)] = [
             ("GIT_POOL_PATH", record.path), ("GIT_POOL_NAME", lease?.name), ("GIT_POOL_BRANCH", lease?.branch),
             ("GIT_POOL_BASE", lease?.start), ("GIT_POOL_GROUP", lease?.group), ("GIT_POOL_SLOT", String(record.slot)),
-            ("GIT_POOL_PORT", pool.settings.ports.first(of: record.slot).map(String.init)),
+            ("GIT_POOL_PORT", environment.ports.first(of: record.slot).map(String.init)),
             (LeaseVariables.ledger, caches.isEmpty ? nil : LeaseVariables.ledger(of: caches)),
         ]
         let values = facts.compactMap { name, value in value.map { Variable(name: name, value: $0) } } + caches
         self.values = values
         directories = caches.map(\.value)
-        withdrawn = (LeaseVariables.own + [LeaseVariables.ledger] + given.map(\.name)).filter { name in
-            environment[name] != nil && !values.contains { $0.name == name }
-        }
+        withdrawn = environment.outer.filter { name in !values.contains { $0.name == name } }
     }
 
     package func applied(to environment: [String: String]) -> [String: String] {
@@ -96,13 +92,52 @@ package struct LeaseVariables: Sendable {
     }
 }
 
-extension Pool {
-    /// Nil for a slot that is not leased. A look into the tree is taken only for caches that are not where their tools
-    /// have them anyway.
+/// What the variables of all leases are relative to: whoever tells of many leases looks at it once.
+package struct LeaseEnvironment: Sendable {
+    fileprivate let ports: PortSettings
+    /// The names that an outer lease set there.
+    fileprivate let outer: [String]
+    /// Of caches that are not where their tools have them anyway, and that the user said nothing else of.
+    private let plans: [CachePlan]
+    private let folder: CacheFolder?
+    private let home: String?
+
+    package init(_ pool: Pool) {
+        let environment = pool.environment
+        let given = LeaseVariables.given(in: environment)
+        outer = (LeaseVariables.own + [LeaseVariables.ledger] + given.map(\.name)).filter { environment[$0] != nil }
+        ports = pool.settings.ports
+        plans = pool.settings.caches.plans.filter { plan in
+            !plan.isToolsOwn && !plan.variables.isEmpty
+                && !plan.names.contains { name in environment[name] != nil && !given.contains { $0.name == name } }
+        }
+        folder = plans.isEmpty ? nil : pool.cacheFolder
+        home = environment["HOME"]
+    }
+
+    /// Nil for a slot that is not leased. A look into the tree is taken only for caches of `plans`.
     package func variables(of slot: Slot) -> LeaseVariables? {
         guard let record = slot.record, let lease = slot.lease else { return nil }
-        return LeaseVariables(record, lease, in: self)
+        return LeaseVariables(record, lease, self)
     }
+
+    fileprivate func cacheVariables(_ record: SlotRecord) -> [LeaseVariables.Variable] {
+        guard let folder else { return [] }
+        return plans.flatMap { plan -> [LeaseVariables.Variable] in
+            guard let directory = plan.directory(of: record, in: folder, home: home), plan.isUsed(in: record.path)
+            else { return [] }
+            return plan.variables.map { variable in
+                LeaseVariables.Variable(
+                    name: variable.name,
+                    value: variable.folder.isEmpty ? directory : Path.join(directory, variable.folder))
+            }
+        }
+    }
+}
+
+extension Pool {
+    /// Nil for a slot that is not leased.
+    package func variables(of slot: Slot) -> LeaseVariables? { LeaseEnvironment(self).variables(of: slot) }
 
     /// Makes the folders that the variables name, for tools that do not; one that cannot be made is theirs to complain of.
     package func makeDirectories(for variables: LeaseVariables) {
@@ -113,23 +148,5 @@ extension Pool {
             try? Files.create(Path.join(folder, "CACHEDIR.TAG"), Array(tag.utf8), mode: 0o644)
         }
         for directory in variables.directories { try? Files.makeDirectories(directory) }
-    }
-
-    fileprivate func cacheVariables(
-        _ record: SlotRecord, isUsers: (String) -> Bool
-    ) -> [LeaseVariables.Variable] {
-        let plans = settings.caches.plans.filter { !$0.isToolsOwn && !$0.variables.isEmpty }
-        guard !plans.isEmpty, let folder = cacheFolder else { return [] }
-        return plans.flatMap { plan -> [LeaseVariables.Variable] in
-            guard !plan.names.contains(where: isUsers),
-                let directory = plan.directory(of: record, in: folder, home: environment["HOME"]),
-                plan.isUsed(in: record.path)
-            else { return [] }
-            return plan.variables.map { variable in
-                LeaseVariables.Variable(
-                    name: variable.name,
-                    value: variable.folder.isEmpty ? directory : Path.join(directory, variable.folder))
-            }
-        }
     }
 }

@@ -24,7 +24,7 @@ enum ListCommand {
 
     static func run(_ session: Session) throws -> Int32 {
         if let state = session.arguments.value("state"), !states.contains(state) {
-            let shown = SlotDescription.states.joined(separator: ", ")
+            let shown = Slot.shownStates.joined(separator: ", ")
             throw session.arguments.error(.invalidValue(option: "state", expectation: "expects one of \(shown)"))
         }
         let isWatching = session.arguments.flag("watch")
@@ -43,7 +43,7 @@ enum ListCommand {
     }
 
     /// What is shown, and what stands on disk behind it.
-    private static var states: [String] { SlotDescription.states + SlotState.allCases.map(\.rawValue) }
+    private static var states: [String] { Slot.shownStates + SlotState.allCases.map(\.rawValue) }
 
     private static func list(_ all: [Slot], _ request: ListRequest) throws -> Int32 {
         let session = request.session

@@ -3,7 +3,7 @@ enum CQuote {
     /// Unchanged where nothing needs quoting. Bytes above ASCII are quoted whatever `core.quotePath` says, because
     /// porcelain output does not depend on configuration.
     static func quote(_ text: String) -> String {
-        guard text.utf8.contains(where: { escape($0) != nil }) else { return text }
+        if Printable.isPlainInQuotes(text) { return text }
         var quoted = "\""
         for byte in text.utf8 { quoted += escape(byte) ?? String(Unicode.Scalar(byte)) }
         return quoted + "\""

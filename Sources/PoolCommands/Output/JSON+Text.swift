@@ -6,7 +6,7 @@ extension JSON {
     var text: String {
         var text: [UInt8] = []
         write(to: &text, indent: 0)
-        text.append(UInt8(ascii: "\n"))
+        text += "\n"
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -34,25 +34,25 @@ extension JSON {
         _ items: [Item], between open: String, _ close: String, to text: inout [UInt8], indent: Int,
         _ write: (Item, inout [UInt8]) -> Void
     ) {
-        let margin = [UInt8(ascii: "\n")] + Array(repeating: UInt8(ascii: " "), count: indent)
-        text += open.utf8
+        let margin = "\n" + String(repeating: " ", count: indent)
+        let inner = margin + "  "
+        text += open
         for (index, item) in items.enumerated() {
-            if index > 0 { text += ",".utf8 }
-            text += margin
-            text += "  ".utf8
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            text += inner
             write(item, &text)
         }
         text += margin
-        text += close.utf8
+        text += close
     }
 
     /// - Returns: whether it has room; if not, part of it is there. What can only stand on one line always has.
     private func writeLine(to text: inout [UInt8], endingBefore end: Int) -> Bool {
         switch self {
-        case .null: text += "null".utf8
-        case .bool(let value): text += (value ? "true" : "false").utf8
-        case .integer(let value): text += String(value).utf8
-        case .decimal(let digits): text += digits.utf8
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .decimal(let digits): text += digits
         case .string(let value): JSON.quote(value, to: &text)
         case .array(let values):
             return JSON.writeLine(values, between: "[", "]", to: &text, endingBefore: end) {
@@ -71,35 +71,28 @@ extension JSON {
         _ items: [Item], between open: String, _ close: String, to text: inout [UInt8], endingBefore end: Int,
         _ write: (Item, inout [UInt8]) -> Bool
     ) -> Bool {
-        text += open.utf8
+        text += open
         for (index, item) in items.enumerated() {
-            if index > 0 { text += ", ".utf8 }
+            if index > 0 { text += ", " }
             guard write(item, &text), text.count < end else { return false }
         }
-        text += close.utf8
+        text += close
         return text.count <= end
     }
 
     private static func writeName(_ member: Member, to text: inout [UInt8]) {
         quote(member.name, to: &text)
-        text += ": ".utf8
+        text += ": "
     }
 
     private static func quote(_ string: String, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
-        if isPlain(string) {
-            text += string.utf8
+        if Printable.isPlainInQuotes(string) {
+            text += string
         } else {
-            for scalar in string.unicodeScalars { text += escaped(scalar).utf8 }
+            for scalar in string.unicodeScalars { text += escaped(scalar) }
         }
         text.append(UInt8(ascii: "\""))
-    }
-
-    /// Whether all of it stands for itself, as in nearly every string.
-    private static func isPlain(_ string: String) -> Bool {
-        let bytes = string.utf8.span
-        return Printable.isPlain(string) && bytes.firstIndex(of: UInt8(ascii: "\""), from: 0) == nil
-            && bytes.firstIndex(of: UInt8(ascii: "\\"), from: 0) == nil
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -18,7 +18,7 @@ struct ListRequest {
         let glob = session.arguments.value("branch").map { Glob($0) }
         guard state != nil || glob != nil else { return all }
         return all.filter { slot in
-            let isOfState = state.map { $0 == SlotDescription(pool).state(slot) || $0 == slot.state.rawValue } ?? true
+            let isOfState = state.map { $0 == slot.shownState || $0 == slot.state.rawValue } ?? true
             return isOfState && (glob.map { $0.matches(slot.lease?.branch ?? "") } ?? true)
         }
     }
@@ -45,5 +45,5 @@ struct ListRequest {
         try answer(last)
     }
 
-    private func answer(_ lines: [String]) throws { try session.answer(lines.map { $0 + "\n" }.joined()) }
+    private func answer(_ lines: [String]) throws { try session.answer(Table.text(lines)) }
 }

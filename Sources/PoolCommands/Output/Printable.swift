@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// Text as it may reach a terminal: without control characters, as git's own messages have it.
 enum Printable {
     /// C0 but for the tab, DEL and C1 each become `?`; a newline too, since a line is one line.
@@ -16,6 +18,12 @@ enum Printable {
         var others: UInt8 = 0
         for index in bytes.indices { others |= bytes[index] < 0x20 || bytes[index] >= 0x7F ? 1 : 0 }
         return others == 0
+    }
+
+    /// The same, and whether quotes can stand around it: it has none, nor what escapes one.
+    static func isPlainInQuotes(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        return isPlain(text) && !bytes.contains(UInt8(ascii: "\"")) && !bytes.contains(UInt8(ascii: "\\"))
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -6,16 +6,18 @@ internal import POSIX
 /// may be added.
 struct SlotDescription {
     private let pool: Pool
+    private let leases: LeaseEnvironment
 
-    init(_ pool: Pool) { self.pool = pool }
+    init(_ pool: Pool) { (self.pool, leases) = (pool, LeaseEnvironment(pool)) }
 
     func json(_ slot: Slot, wasCold: Bool? = nil, status: SlotStatus? = nil, overlaps: Overlaps? = nil) -> JSON {
         let record = slot.record
         let lease = slot.lease
         var members: [JSON.Member] = [
             .init("schema", 1), .init("slot", JSON(slot.number)), .init("name", JSON(lease?.name)),
-            .init("state", JSON(state(slot))), .init("path", JSON(record?.path)), .init("branch", JSON(lease?.branch)),
-            .init("head", JSON(head(slot))), .init("base", base(lease)), .init("group", JSON(lease?.group)),
+            .init("state", JSON(slot.shownState)), .init("path", JSON(record?.path)),
+            .init("branch", JSON(lease?.branch)), .init("head", JSON(pool.head(of: slot).flatMap { pool.commit($0) })),
+            .init("base", base(lease)), .init("group", JSON(lease?.group)),
             .init("holder", holder(lease)),
             .init("createdAt", time(record?.createdAt)), .init("leasedAt", time(lease?.leasedAt)),
             .init("releasedAt", time(lease?.release?.at)), .init("expiresAt", time(end(lease))),
@@ -25,35 +27,11 @@ struct SlotDescription {
         members += [
             .init("status", status?.json ?? .null), .init("diskBytes", JSON(status?.disk.map { Int($0) })),
             .init("keptBecause", JSON(lease?.keptBecause ?? [])),
-            .init("env", .object((pool.variables(of: slot)?.values ?? []).map { .init($0.name, .string($0.value)) })),
+            .init("env", .object((leases.variables(of: slot)?.values ?? []).map { .init($0.name, .string($0.value)) })),
             .init("note", JSON(lease?.note)), .init("claims", JSON(lease?.claims ?? [])),
         ]
         members += overlaps.map { OverlapWords(overlaps: $0, slot: slot).members } ?? OverlapWords.notAsked
         return .object(members)
-    }
-
-    /// The words of `state`, in the order of a slot's life.
-    static let states = ["warming", "idle", "leased", "expiring", "orphaned", "cleaning", "broken", "missing"]
-
-    /// A slot whose tree somebody removed is shown as `missing`; that is seen, not stored.
-    func state(_ slot: Slot) -> String {
-        switch slot.state {
-        case .idle, .leased, .expiring, .orphaned:
-            guard let record = slot.record else { return SlotState.broken.rawValue }
-            return Files.exists(record.path) || Files.exists(record.fencePath) ? slot.state.shown : "missing"
-        case .warming, .leasing, .releasing, .cleaning, .trash, .broken:
-            return slot.record == nil ? SlotState.broken.rawValue : slot.state.shown
-        }
-    }
-
-    /// HEAD as the admin directory has it: an id, or the branch's tip as a loose ref. Nil where nobody can tell.
-    func head(_ slot: Slot) -> String? {
-        guard let record = slot.record, !record.admin.isEmpty else { return nil }
-        switch pool.admin(record).head(pool.git) {
-        case .detached(let id): return id
-        case .branch(let ref): return pool.tip(of: ref)
-        case nil: return nil
-        }
     }
 
     private func base(_ lease: Lease?) -> JSON {
@@ -82,5 +60,36 @@ struct SlotDescription {
 
     private func time(_ seconds: Int64?) -> JSON {
         JSON(seconds.flatMap { $0 > 0 && $0 < .max ? Timestamp(seconds: $0) : nil })
+    }
+}
+
+extension Slot {
+    /// The words of `shownState`, in the order of a slot's life.
+    static let shownStates = ["warming", "idle", "leased", "expiring", "orphaned", "cleaning", "broken", "missing"]
+
+    /// A slot whose tree somebody removed is shown as `missing`; that is seen, not stored.
+    var shownState: String {
+        switch state {
+        case .idle, .leased, .expiring, .orphaned:
+            guard let record else { return SlotState.broken.rawValue }
+            return Files.exists(record.path) || Files.exists(record.fencePath) ? state.shown : "missing"
+        case .warming, .leasing, .releasing, .cleaning, .trash, .broken:
+            return record == nil ? SlotState.broken.rawValue : state.shown
+        }
+    }
+}
+
+extension Pool {
+    /// HEAD as the admin directory has it; nil where nobody can tell.
+    func head(of slot: Slot) -> AdminDirectory.Head? {
+        slot.record.flatMap { $0.admin.isEmpty ? nil : admin($0).head(git) }
+    }
+
+    /// The commit it is at: the branch's tip where it is on one.
+    func commit(_ head: AdminDirectory.Head) -> String? {
+        switch head {
+        case .detached(let id): id
+        case .branch(let ref): tip(of: ref)
+        }
     }
 }

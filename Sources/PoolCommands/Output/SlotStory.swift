@@ -16,7 +16,7 @@ struct SlotStory {
     func text(_ slot: Slot) -> String {
         let lease = slot.lease
         let rows: [(String, String?)] = [
-            ("name", lease?.name), ("slot", String(slot.number)), ("state", SlotDescription(pool).state(slot)),
+            ("name", lease?.name), ("slot", String(slot.number)), ("state", slot.shownState),
             ("path", slot.record?.path), ("branch", lease.map { $0.branch ?? "(detached)" }),
             ("from", lease.map { "\($0.start.prefix(10))" + ($0.base.map { " of \($0)" } ?? "") }),
             ("holder", slot.state.counts ? lease.map(holder) : nil), ("session", lease?.session), ("note", lease?.note),

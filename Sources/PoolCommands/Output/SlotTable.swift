@@ -3,16 +3,16 @@ internal import POSIX
 
 /// `list` for people: one line a slot, what matters first, cut to the terminal.
 struct SlotTable {
-    private let pool: Pool
     /// Nil where nobody asked; one that is missing is still to come.
     private let statuses: [Int: SlotStatus]?
     /// Nil where there is nothing to show of them.
     private let overlaps: Overlaps?
     private let showsDisk: Bool
+    private let now: Int64
 
     init(_ pool: Pool, statuses: [Int: SlotStatus]?, overlaps: Overlaps?, showsDisk: Bool) {
         self.showsDisk = showsDisk
-        self.pool = pool
+        now = pool.now()
         self.statuses = statuses
         self.overlaps = overlaps.flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -34,13 +34,13 @@ struct SlotTable {
     }
 
     private func row(_ slot: Slot) -> [Table.Cell] {
-        let state = SlotDescription(pool).state(slot)
+        let state = slot.shownState
         // Each look at a slot's lease copies it.
         let lease = slot.lease
-        let since = lease?.leasedAt ?? slot.record?.lastUsedAt ?? pool.now()
+        let since = lease?.leasedAt ?? slot.record?.lastUsedAt ?? now
         var cells = [
             Table.Cell(String(slot.number), .faint), Table.Cell(lease?.name ?? "-", .strong),
-            Table.Cell(state, role(state)), Table.Cell(Duration(seconds: max(0, pool.now() - since)).age),
+            Table.Cell(state, role(state)), Table.Cell(Duration(seconds: max(0, now - since)).age),
             Table.Cell(slot.state.counts ? holder(lease) : "-"), Table.Cell(lease?.branch ?? "-"),
         ]
         if let statuses { cells.append(Table.Cell(statuses[slot.number]?.text ?? "…")) }

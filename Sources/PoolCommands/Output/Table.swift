@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// Rows in columns: never wider than the terminal, never a trailing space. What matters least gives way first: columns
 /// that may be cut, then columns that may be left out.
 struct Table {
@@ -31,10 +33,15 @@ struct Table {
         let width: Int
 
         init(_ text: String, _ role: Style.Role? = nil) {
-            // A tab would move by a distance only the terminal knows.
-            self.text = Printable.isPlain(text) ? text : String(Printable.line(text).map { $0 == "\t" ? " " : $0 })
             self.role = role
-            width = DisplayWidth.of(self.text)
+            if Printable.isPlain(text) {
+                self.text = text
+                width = text.utf8.count
+            } else {
+                // A tab would move by a distance only the terminal knows.
+                self.text = String(Printable.line(text).map { $0 == "\t" ? " " : $0 })
+                width = DisplayWidth.of(self.text)
+            }
         }
 
         init(stringLiteral value: String) { self.init(value) }
@@ -55,7 +62,15 @@ struct Table {
 
     /// `width` is nil where there is no terminal: nothing is cut then.
     func text(width: Int?, style: Style, showsHeader: Bool = true) -> String {
-        lines(width: width, style: style, showsHeader: showsHeader).map { $0 + "\n" }.joined()
+        Table.text(lines(width: width, style: style, showsHeader: showsHeader))
+    }
+
+    static func text(_ lines: [String]) -> String {
+        let bytes = lines.reduce(into: [UInt8]()) { bytes, line in
+            bytes += line
+            bytes += "\n"
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func lines(width: Int?, style: Style, showsHeader: Bool = true) -> [String] {
@@ -98,7 +113,7 @@ struct Table {
     }
 
     private func line(_ cells: [Cell], _ shown: [(column: Int, width: Int)], _ style: Style) -> String {
-        var line = ""
+        var line: [UInt8] = []
         var pending = 0
         for (column, width) in shown {
             let cell = cells[column]
@@ -107,7 +122,7 @@ struct Table {
             let padding = max(0, width - (fits ? cell.width : DisplayWidth.of(text)))
             let isLeft = columns[column].alignment == .left
             if !text.isEmpty {
-                line += String(repeating: " ", count: pending + (isLeft ? 0 : padding))
+                line += repeatElement(UInt8(ascii: " "), count: pending + (isLeft ? 0 : padding))
                 line += style.paint(text, cell.role)
                 pending = isLeft ? padding : 0
             } else {
@@ -115,7 +130,7 @@ struct Table {
             }
             pending += Self.gap.utf8.count
         }
-        while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
-        return line
+        while line.last == UInt8(ascii: " ") { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
     }
 }

@@ -10,8 +10,15 @@ struct Timestamp: Equatable, Sendable, CustomStringConvertible {
         let days = (clamped >= 0 ? clamped : clamped - 86_399) / 86_400
         let ofDay = clamped - days * 86_400
         let date = Self.civil(fromDays: days)
-        let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { Self.padded($0, 2) }.joined(separator: ":")
-        return "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T\(time)Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        Self.put(date.year, from: 1000, "-", into: &text)
+        Self.put(date.month, from: 10, "-", into: &text)
+        Self.put(date.day, from: 10, "T", into: &text)
+        Self.put(ofDay / 3600, from: 10, ":", into: &text)
+        Self.put(ofDay / 60 % 60, from: 10, ":", into: &text)
+        Self.put(ofDay % 60, from: 10, "Z", into: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Howard Hinnant's `civil_from_days`: the year starts in March, so that the leap day is its last.
@@ -27,8 +34,13 @@ struct Timestamp: Equatable, Sendable, CustomStringConvertible {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// The digits of a number from this place on, zeros where it is smaller, and a mark.
+    private static func put(_ number: Int64, from first: Int64, _ mark: Unicode.Scalar, into text: inout [UInt8]) {
+        var place = first
+        while place > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / place % 10))
+            place /= 10
+        }
+        text.append(UInt8(ascii: mark))
     }
 }
