@@ -42,7 +42,10 @@ package struct LeaseVariables: Sendable {
             ("GIT_POOL_PORT", environment.ports.first(of: record.slot).map(String.init)),
             (LeaseVariables.ledger, caches.isEmpty ? nil : LeaseVariables.ledger(of: caches)),
         ]
-        let values = facts.compactMap { name, value in value.map { Variable(name: name, value: $0) } } + caches
+        var values: [Variable] = []
+        values.reserveCapacity(facts.count + caches.count)
+        for case (let name, let value?) in facts { values.append(Variable(name: name, value: value)) }
+        values += caches
         self.values = values
         directories = caches.map(\.value)
         withdrawn = environment.outer.filter { name in !values.contains { $0.name == name } }

@@ -33,7 +33,9 @@ extension Pool {
         guard var slots = try? snapshot() else { return [] }
         if !only.isEmpty { slots = only.compactMap { number in slots.first { $0.number == number } } }
         var reports: [CollectReport] = []
-        for slot in slots where plan(slot) != .nothing {
+        var verdicts = Verdicts(surroundings)
+        // Whoever is claimed is asked after again.
+        for slot in slots where plan(slot, { verdicts.of($0) }) != .nothing {
             guard var claim = try? claim(slot.number) else { continue }
             let plan = plan(claim.slot)
             let report = report(&claim, plan) { (claim: inout SlotClaim) throws in try carryOut(plan, &claim) }
@@ -49,7 +51,7 @@ extension Pool {
     }
 
     /// Whether `gc` would do something about a slot.
-    func isDue(_ slot: Slot) -> Bool { isDue(slot, verdict(of:)) }
+    func isDue(_ slot: Slot) -> Bool { isDue(slot) { verdict(of: $0) } }
 
     /// The same for any of several; each holder is asked after once.
     package func isAnyDue(_ slots: [Slot]) -> Bool {
@@ -58,7 +60,7 @@ extension Pool {
     }
 
     /// Whether there is something to do in a slot, though somebody may be at it.
-    func hasWork(_ slot: Slot) -> Bool { hasWork(slot, verdict(of:)) }
+    func hasWork(_ slot: Slot) -> Bool { hasWork(slot) { verdict(of: $0) } }
 
     private func isDue(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> Bool {
         hasWork(slot, verdict) && !isBusy(slot)

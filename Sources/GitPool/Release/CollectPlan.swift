@@ -27,7 +27,7 @@ package enum CollectPlan: Sendable, Equatable {
 }
 
 extension Pool {
-    package func plan(_ slot: Slot) -> CollectPlan { plan(slot, verdict(of:)) }
+    package func plan(_ slot: Slot) -> CollectPlan { plan(slot) { verdict(of: $0) } }
 
     func plan(_ slot: Slot, _ verdict: (Lease) -> HolderVerdict) -> CollectPlan {
         guard let record = slot.record else { return .nothing }
