@@ -59,6 +59,8 @@ extension JSON {
                 $0.writeLine(to: &$1, endingBefore: end)
             }
         case .object(let members):
+            // With an empty name and one digit each it would be longer.
+            guard members.count * "\"\": 0".utf8.count <= end - text.count else { return false }
             return JSON.writeLine(members, between: "{", "}", to: &text, endingBefore: end) {
                 JSON.writeName($0, to: &$1)
                 return $0.value.writeLine(to: &$1, endingBefore: end)
@@ -82,7 +84,8 @@ extension JSON {
 
     private static func writeName(_ member: Member, to text: inout [UInt8]) {
         quote(member.name, to: &text)
-        text += ": "
+        text.append(UInt8(ascii: ":"))
+        text.append(UInt8(ascii: " "))
     }
 
     private static func quote(_ string: String, to text: inout [UInt8]) {

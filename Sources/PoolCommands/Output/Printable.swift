@@ -1,5 +1,3 @@
-internal import POSIX
-
 /// Text as it may reach a terminal: without control characters, as git's own messages have it.
 enum Printable {
     /// C0 but for the tab, DEL and C1 each become `?`; a newline too, since a line is one line.
@@ -23,7 +21,13 @@ enum Printable {
     /// The same, and whether quotes can stand around it: it has none, nor what escapes one.
     static func isPlainInQuotes(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        return isPlain(text) && !bytes.contains(UInt8(ascii: "\"")) && !bytes.contains(UInt8(ascii: "\\"))
+        var others: UInt8 = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            let isOther = byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            others |= isOther ? 1 : 0
+        }
+        return others == 0
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
