@@ -27,7 +27,7 @@ struct PackedRefs: ~Copyable {
         while high - low > 2 * Int64(PackedRefs.line) {
             let middle = low + (high - low) / 2
             guard let bytes = read(at: middle - 1), let found = PackedRefs.first(bytes, from: 1) else { return nil }
-            if found.name.elementsEqual(name) { return found.id }
+            if found.name.elementsEqual(name) { return PackedRefs.text(found.id) }
             if found.name.lexicographicallyPrecedes(name) {
                 low = middle - 1 + Int64(found.end)
             } else {
@@ -37,7 +37,7 @@ struct PackedRefs: ~Copyable {
         guard let bytes = read(at: low, Int(high - low) + PackedRefs.line) else { return nil }
         var start = 0
         while let found = PackedRefs.first(bytes, from: start, isLineStart: true), Int64(start) < high - low {
-            if found.name.elementsEqual(name) { return found.id }
+            if found.name.elementsEqual(name) { return PackedRefs.text(found.id) }
             start = found.end
         }
         return nil
@@ -52,21 +52,26 @@ struct PackedRefs: ~Copyable {
     /// The first whole line of a ref that begins at or behind `start`, and where it ends.
     private static func first(
         _ bytes: [UInt8], from start: Int, isLineStart: Bool = false
-    ) -> (id: String, name: ArraySlice<UInt8>, end: Int)? {
+    ) -> (id: ArraySlice<UInt8>, name: ArraySlice<UInt8>, end: Int)? {
         var begin = start
         if !isLineStart, bytes[start - 1] != 0x0A {
-            guard let feed = bytes[start...].firstIndex(of: 0x0A) else { return nil }
+            guard let feed = bytes.span.firstIndex(of: 0x0A, from: start) else { return nil }
             begin = feed + 1
         }
-        while let feed = bytes[begin...].firstIndex(of: 0x0A) {
+        while let feed = bytes.span.firstIndex(of: 0x0A, from: begin) {
             let text = bytes[begin..<feed]
             begin = feed + 1
             // What an annotated tag leads to.
             if text.first == UInt8(ascii: "^") { continue }
             guard let space = text.firstIndex(of: 0x20) else { return nil }
-            let id = String(decoding: text[..<space], as: UTF8.self)
-            return Text.isObjectID(id) ? (id, text[(space + 1)...], begin) : nil
+            let id = text[..<space]
+            return id.count == 40 || id.count == 64 ? (id, text[(space + 1)...], begin) : nil
         }
         return nil
+    }
+
+    private static func text(_ id: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: id, as: UTF8.self)
+        return Text.isObjectID(text) ? text : nil
     }
 }
