@@ -205,6 +205,9 @@ package struct Git: Sendable {
             "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false", "-c",
             "submodule.recurse=false", "-c", "log.showSignature=false",
         ]
+        // A draft's: when git writes another split index, it may take the parts away that the worktree's own consists of
+        // (git-config(1), `splitIndex.sharedIndexExpire`).
+        if environment["GIT_INDEX_FILE"] != nil { words += ["-c", "core.splitIndex=false"] }
         if isDurable { words += ["-c", "core.fsync=committed,reference", "-c", "i18n.commitEncoding=UTF-8"] }
         if !withHooks {
             words += ["-c", "core.hooksPath=/dev/null"]

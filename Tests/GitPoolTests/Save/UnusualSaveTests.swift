@@ -89,6 +89,30 @@ import Testing
         #expect(try repository.holds("new\n"))
     }
 
+    @Test("C5 a save takes no part of a split index away", arguments: ["true", "unset"])
+    func splitIndex(setting: String) throws {
+        let repository = try Scratch().repository(files: ["a.txt": "one\n", "b.txt": "one\n"])
+        let scratch = repository.scratch
+        try repository.git("config", "splitIndex.sharedIndexExpire", "now")
+        if setting == "true" { try repository.git("config", "core.splitIndex", "true") }
+        let lease = try repository.lease("a")
+        try repository.git("update-index", "--split-index", in: lease)
+        try scratch.write("\(lease)/a.txt", "two\n")
+        try repository.git("add", "a.txt", in: lease)
+        try scratch.write("\(lease)/new.txt", "new\n")
+        let status = try repository.git("status", "--porcelain", in: lease).out
+        for _ in 1...2 {
+            try repository.pool("save", "a").ok()
+            #expect(try repository.git("status", "--porcelain", in: lease).out == status)
+            try scratch.write("\(lease)/new.txt", "newer\n")
+        }
+        try repository.pool("done", "--save", "a").ok()
+        try repository.settle(lease)
+        let restored = try scratch.run(["git", "pool", "restore", "--no-holder", "a"], in: repository.path).ok().line
+        #expect(try repository.git("status", "--porcelain", in: restored).out == status)
+        #expect(try scratch.read("\(restored)/new.txt") == "newer\n")
+    }
+
     @Test("C5 commits of a detached HEAD outlive a switch to an orphan branch")
     func orphanBranch() throws {
         let repository = try Scratch().repository()
