@@ -23,8 +23,10 @@ struct Fill {
 
     func run() throws {
         try Birth.forget(number, in: pool)
+        let begun = Clock.fileNanoseconds()
         // No part of the ladder is worth failing for.
-        if (try? snapshot()) != true { try fillSingly() }
+        let proven = (try? snapshot()) == true ? nil : try fillSingly()
+        try? noteBirth(of: proven, begun)
         try Files.rename(draft, Path.join(admin.path, "index"))
         if pool.settings.clone.takesIgnoredFiles {
             let storage = StorageProbe(pool: pool, root: root).storage()
@@ -33,8 +35,8 @@ struct Fill {
     }
 
     /// File by file; what cloning left half done, git does over.
-    private func fillSingly() throws {
-        let begun = Clock.fileNanoseconds()
+    /// - Returns: the tree object, if each file that was made has the bytes of its blob.
+    private func fillSingly() throws -> String? {
         let result = try? clone()
         pool.faults.reach(.addCloned)
         if result?.isWhole != true {
@@ -43,7 +45,7 @@ struct Fill {
                 pool.watch?(.told($0))
             }
         }
-        if let tree = result?.unconverted { try? noteBirth(of: tree, begun) }
+        return result?.unconverted
     }
 
     func wanted() throws -> String { try known ?? git.line(["rev-parse", commit + "^{tree}"]) }
@@ -86,10 +88,11 @@ struct Fill {
             unconverted: conversions.isEmpty ? wanted : nil)
     }
 
-    private func noteBirth(of wanted: String, _ begun: Int64) throws {
-        let end = Clock.fileNanoseconds()
-        guard begun < end else { return }
-        let birth = Birth(tree: wanted, time: begun..<end, inode: try Files.status(tree).inode)
+    private func noteBirth(of wanted: String?, _ begun: Int64) throws {
+        // A clock that was set back, or has not gone on, tells nothing from what comes after.
+        let end = max(begun, Clock.fileNanoseconds())
+        let birth = Birth(
+            tree: begun < end ? wanted : nil, time: begun..<end, inode: try Files.status(tree).inode)
         try birth.note(for: number, in: pool)
     }
 

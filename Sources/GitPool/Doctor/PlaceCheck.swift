@@ -104,24 +104,33 @@ extension Pool {
         }.uniqued()
     }
 
+    /// Where no record says otherwise they are known by git's lock, which names us, wherever they stand, or, where slots
+    /// stand, by what was noted at their birth.
     private func strayTrees(_ slots: [Slot]) -> [Finding] {
-        let admins = Set(slots.compactMap { $0.record?.admin })
-        let numbers = Set(slots.map(\.number))
-        return (roots() + foldersOfLinkedTrees()).uniqued().flatMap { root in
-            ((try? Directory.entries(root)) ?? []).sorted().compactMap { name -> Finding? in
-                let path = Path.join(root, name)
-                guard let number = SlotRecord.number(inName: name), !numbers.contains(number),
-                    let admin = AdminDirectory.named(byTree: path), Path.parent(admin.path) == worktreesDirectory,
-                    !admins.contains(admin.id), admin.isLinked(to: path), madeByUs(path, admin, number)
-                else { return nil }
-                return .strayTree(slot: number, path: path)
-            }
+        let records = slots.compactMap(\.record)
+        let named = Set(records.map(\.admin))
+        let unnamed = records.filter(\.admin.isEmpty)
+        let folders = (roots() + foldersOfLinkedTrees()).uniqued()
+        var taken = Set(slots.map(\.number))
+        return Worktrees(of: repository).adminDirectories().compactMap { admin in
+            guard !named.contains(admin.id), !unnamed.contains(where: { owns($0, admin) }),
+                let path = admin.recordedTree, admin.isLinked(to: path)
+            else { return nil }
+            let isAmongSlots = Path.parent(path).map(folders.contains) ?? false
+            let own = isAmongSlots ? SlotRecord.number(inName: Path.name(path)) : nil
+            let isMarked = admin.lockReason.map(GitLock.isOurs) == true
+            guard isMarked || own.map({ wasBorn(path, $0) }) == true else { return nil }
+            // A record that cannot be read may be this one's.
+            let free = own.flatMap { taken.contains($0) ? nil : $0 }
+            guard free != nil || records.count == slots.count,
+                let number = free ?? (1...).first(where: { !taken.contains($0) })
+            else { return nil }
+            taken.insert(number)
+            return .strayTree(slot: number, path: path)
         }
     }
 
-    /// By git's lock, which says so, or by what was noted at the tree's birth.
-    private func madeByUs(_ path: String, _ admin: AdminDirectory, _ number: Int) -> Bool {
-        if admin.lockReason.map(GitLock.isOurs) == true { return true }
+    private func wasBorn(_ path: String, _ number: Int) -> Bool {
         guard let birth = Birth(of: number, in: self) else { return false }
         return birth.inode == (try? Files.status(path))?.inode
     }

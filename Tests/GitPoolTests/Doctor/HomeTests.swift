@@ -209,6 +209,43 @@ import Testing
         try repository.pool("doctor").check(0)
     }
 
+    @Test(
+        "G5 a worktree whose record was deleted by hand is found, and kept as a lease",
+        arguments: ["leased", "idle", "converted", "made by git", "adopted", "of a number that is another's"])
+    func lostRecord(_ kind: String) throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        switch kind {
+        case "converted": try repository.commit("attributes", [".gitattributes": "*.txt text eol=crlf\n"])
+        case "made by git": try repository.leaveWorktreesToGit()
+        default: break
+        }
+        var lease = try repository.lease("a")
+        switch kind {
+        case "idle", "converted", "made by git":
+            try repository.pool("done", "a").ok()
+            try repository.settle(lease)
+        case "adopted":
+            lease = scratch.at("mine")
+            try repository.git("worktree", "add", "-q", lease)
+            try repository.pool("adopt", lease).ok()
+        case "of a number that is another's":
+            try repository.git("config", "pool.root", scratch.at("others"))
+        default: break
+        }
+        try scratch.write("\(lease)/new.txt", "precious\n")
+        Scratch.remove("\(repository.state)/slots/\(try #require(repository.records.last))")
+        if kind == "of a number that is another's" { _ = try repository.lease("b") }
+        #expect(try repository.pool("doctor").check(1).out.contains("has no record: '\(lease)'"))
+        let others = try repository.leased
+        try repository.pool("doctor", "--fix").check(0)
+        #expect(try repository.state(at: lease) == "leased")
+        let name = try #require(try repository.leased.first { !others.contains($0) })
+        try repository.pool("done", name).check(7, says: "new.txt")
+        try repository.pool("done", "--save", name).ok()
+        try repository.pool("doctor").check(0)
+    }
+
     // MARK: - A copy
 
     /// A repository with a lease that holds work, and an idle slot; and a copy of it.
