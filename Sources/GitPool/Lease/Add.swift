@@ -161,13 +161,12 @@ package struct Applicant: ~Copyable {
         if start.existingBranch != nil { start = try StartPoint.resolve(request, in: pool) }
     }
 
-    /// Finishes a slot's recycling, or waits at most a second for the process that does.
+    /// Has a slot's recycling finished, or waits at most a second for the process that does.
     private mutating func awaitIdle(_ number: Int) throws {
         let patience = Deadline(in: 1000)
         while !patience.hasPassed {
-            if var claim = try pool.claim(number) {
-                // That it cannot be recycled now is no reason for this add to fail.
-                if claim.state == .cleaning { try? pool.finish(&claim) }
+            if let claim = try pool.claim(number) {
+                if claim.state == .cleaning { pool.goOn(with: claim) }
                 break
             }
             Clock.sleep(milliseconds: 5)

@@ -3,18 +3,27 @@ internal import POSIX
 
 /// The second half of a release: fence, judge again, then save and recycle, or back to the slot's path untouched.
 extension Pool {
-    /// Finishes the release of a slot; waits for a process that works on it.
+    /// Has the release of a slot finished; waits for a process that works on it.
+    /// - Throws: `PoolError.nameHeld` where it does not come to its end now.
     func finishRelease(_ number: Int, named name: String) throws {
-        guard var claim = try claim(number, waitingFor: name) else { return }
-        if claim.state == .leasing { return try rollBack(&claim) }
+        guard let claim = try claim(number, waitingFor: name) else { return }
+        let leaseID = claim.record.lease?.id
         // While we waited the slot may have become idle, and somebody else's.
-        guard claim.state == .cleaning || (claim.state == .releasing && claim.record.lease?.name == name) else {
-            return
-        }
-        try finish(&claim)
-        if case .releasing = claim.state, let lease = claim.record.lease, let summary = LeaseSummary(claim.slot) {
+        let isThatRelease = claim.state == .releasing && claim.record.lease?.name == name
+        guard isThatRelease || claim.state == .leasing || claim.state == .cleaning else { return }
+        goOn(with: claim)
+        if let slot = slot(number), slot.state == .releasing, let lease = slot.lease, lease.id == leaseID,
+            let summary = LeaseSummary(slot)
+        {
             throw PoolError.nameHeld(name: lease.name, lease: summary)
         }
+    }
+
+    /// Goes on with a slot as `collect` does, aside: git may hang in it.
+    func goOn(with claim: consuming SlotClaim) {
+        let number = claim.number
+        claim.release()
+        _ = aside(["--collect"], [number])
     }
 
     /// Carries a slot in state `releasing`, `expiring`, `orphaned` or `cleaning` as far as it goes.

@@ -185,6 +185,75 @@ import Testing
         try scratch.until("what hung was recycled") { kept.isRecorded("1.idle") }
     }
 
+    /// From now on the filter passes as often as there are files in a folder, which go; then it does not end while one is
+    /// there.
+    private func hang(after passes: Int) throws {
+        for pass in 0..<passes { try scratch.write("passes/\(pass)", "") }
+        try hang()
+    }
+
+    private var passing: String {
+        "{ for f in '\(scratch.path)'/passes/*; do rm \"$f\" 2>/dev/null && break; done; }"
+    }
+
+    @Test("H4 add does not wait long for the release of the name's last lease, nor does a second one")
+    func released() throws {
+        let place = try repository.lease("a")
+        let filter = """
+            echo >>'\(scratch.at("started"))'
+            \(passing) || while test -e '\(scratch.at("hang"))'; do sleep 0.05; done
+            cat
+
+            """
+        try scratch.write("filter.sh", filter)
+        let stander = try scratch.start(["sleep", "900"], in: place)
+        try change(place)
+        try repository.pool("done", "--save", "a").ok()
+        #expect(kept.isRecorded("1.releasing"))
+        // As often as one look calls it: what every command does first comes to its end, what 'add' does itself hangs.
+        try scratch.write("started", "")
+        try repository.pool("gc").ok()
+        #expect(kept.isRecorded("1.releasing"))
+        try hang(after: scratch.read("started").count)
+        let variables: [String: String?] = ["GIT_POOL_LOCK_TIMEOUT": "500"]
+        try repository.add("a", env: variables, seconds: 30).check(6, says: "being released")
+        try repository.add("a", env: variables, seconds: 30).check(3, says: "'a' is locked by git-pool")
+        stander.kill()
+        Scratch.remove(scratch.at("hang"))
+        try repository.settle(place)
+    }
+
+    @Test("H4 add does not wait long for the recycling of a slot that it could have")
+    func soonIdle() throws {
+        let place = try repository.lease("a")
+        let smudge = """
+            case $PWD in *-1) while test -e '\(scratch.at("hang"))'; do sleep 0.05; done ;; esac
+            cat
+
+            """
+        let filter = try scratch.write("smudge.sh", smudge)
+        try repository.git("config", "filter.slow.smudge", "sh '\(filter)'")
+        try repository.commit("second", ["a.txt": "two\n"])
+        _ = try scratch.run(["git-pool", "done", "a"], in: repository.path, env: ["GIT_POOL_FAULT": "cleaning"])
+        #expect(kept.isRecorded("1.cleaning"))
+        try hang()
+        // What every command does first passes over it.
+        let lock = "\(repository.state)/slots/1.lock"
+        let locker = try scratch.start(["flock", "-F", lock, "sleep", "900"])
+        try scratch.until("it is locked") { try scratch.run(["flock", "-n", lock, "true"]).status == 1 }
+        let real = try scratch.sh("command -v git").ok().line
+        let script = "#!/bin/sh\ncase \"$*\" in *HEAD~0*) touch '\(scratch.at("asked"))' ;; esac\nexec \(real) \"$@\"\n"
+        try scratch.write("asking/git", script, mode: 0o755)
+        scratch.findFirst(in: scratch.at("asking"))
+        let words = ["git-pool", "add", "--no-holder", "--from", "HEAD~0", "b"]
+        let adding = try scratch.start(words, in: repository.path, env: ["GIT_POOL_LOCK_TIMEOUT": "500"])
+        try scratch.until("it looks for a slot") { Scratch.exists(scratch.at("asked")) }
+        locker.kill()
+        #expect(try adding.wait(30).ok().line == repository.slot(2))
+        Scratch.remove(scratch.at("hang"))
+        try repository.settle(place)
+    }
+
     @Test("D2 where the process that a keeper started is stopped before it comes to a slot, another does its work")
     func stopped() throws {
         let real = try scratch.sh("command -v git").ok().line
