@@ -78,7 +78,7 @@ package struct Judgement: Sendable {
     private mutating func ask(
         _ question: Uninspectable.Question, _ look: (inout Judgement) throws(GitError) -> Void
     ) {
-        do { try look(&self) } catch { risks.append(.uninspectable(.git(question, reason: error.reason))) }
+        do { try look(&self) } catch { risks.append(.uninspectable(Uninspectable(question, error))) }
     }
 
     enum Order: Sendable {
@@ -155,6 +155,16 @@ package struct Judgement: Sendable {
         for message in try Stashes.messages(in: pool.repository, since: lease.leasedAt)
         where message.hasPrefix("WIP on \(branch): ") || message.hasPrefix("On \(branch): ") {
             risks.append(.stash(message: message))
+        }
+    }
+}
+
+extension Uninspectable {
+    fileprivate init(_ question: Question, _ error: GitError) {
+        if case .waited(let fifo) = error {
+            self = .fifo(question, path: fifo)
+        } else {
+            self = .git(question, reason: error.reason)
         }
     }
 }

@@ -94,6 +94,8 @@ package enum Uninspectable: Sendable, Equatable {
     /// It is not in its place.
     case worktree(Whereabouts)
     case git(Question, reason: String)
+    /// git waited for somebody to write to it, and was ended.
+    case fifo(Question, path: String)
 
     /// What git was asked about.
     package enum Question: Sendable { case privateRefs, status, commits, submodules, stashes }

@@ -44,6 +44,7 @@ extension Uninspectable {
         case .folder(let path): "'\(path)', a folder that cannot be read or something mounted there"
         case .worktree(let place): place.summary
         case .git(let question, let reason): "\(question.summary): \(reason)"
+        case .fifo(let question, let path): "\(question.summary): \(GitError.waited(fifo: path).reason)"
         }
     }
 }

@@ -5,7 +5,7 @@ internal import POSIX
 /// `show`: everything about one slot, and what keeps it from being used again.
 struct SlotStory {
     private let pool: Pool
-    /// As `Pool.view` takes it.
+    /// As `Pool.risks` takes it.
     private let excused: [Bystander]
 
     init(_ pool: Pool, excused: [Bystander]) {
@@ -36,8 +36,7 @@ struct SlotStory {
     private func why(_ slot: Slot) -> [String] {
         var lines: [String] = []
         if let record = slot.record, slot.state.counts {
-            let risks = pool.view(of: record, excused: excused)?.judgement.risks ?? []
-            lines += risks.map { "keeps it  " + Printable.line($0.summary) }
+            lines += pool.risks(of: record, excused: excused).map { "keeps it  " + Printable.line($0.summary) }
         }
         lines.append("gc        " + GCWords.plan(pool.plan(slot), slot))
         return lines

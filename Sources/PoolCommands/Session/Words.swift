@@ -48,7 +48,7 @@ enum Words {
         if let first = risks.first(where: { !$0.isHeldBySave && !$0.isDiscardable && !$0.isProcess }) {
             var ways = ["neither '--save' nor '--discard' passes over \(first.summary)"]
             if first == .gitIsRunning { ways.append("if none is, 'git pool doctor --fix' takes the lock away") }
-            if case .uninspectable = first { ways.append("'git pool doctor' may know more") }
+            if case .uninspectable(let what) = first, let hint = hint(what) { ways.append(hint) }
             return ways + ["see to it, then run '\(pool("done", name))' again"]
         }
         return [
@@ -56,6 +56,15 @@ enum Words {
             "keep it for later: " + pool("done", "--save", name),
             "throw it away:     " + pool("done", "--discard", name),
         ]
+    }
+
+    /// Nil where nothing more is known than what could not be looked at.
+    private static func hint(_ what: Uninspectable) -> String? {
+        switch what {
+        case .links, .worktree, .git: "'git pool doctor' may know more"
+        case .fifo(_, let path): "remove '\(path)', or put a file in its place"
+        case .processes, .mounts, .writers, .folder: nil
+        }
     }
 
     static func reason(_ reason: PoolError.BadName) -> String {

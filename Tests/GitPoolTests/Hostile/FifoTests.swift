@@ -32,7 +32,7 @@ import Testing
         try plant(fifo)
         for words in [["done", "a"], ["done", "--save", "a"]] {
             try scratch.run(["git", "pool"] + words, in: repository.path, seconds: 40)
-                .check(7, says: "'\(fifo)', a FIFO that nobody writes to", "pool done a' again")
+                .check(7, says: "'\(fifo)', a FIFO that nobody writes to", "remove '\(fifo)'", "pool done a' again")
         }
         #expect(repository.records == ["1.leased"])
         #expect(try scratch.read("\(lease)/a.txt") == "two\n")
@@ -56,6 +56,8 @@ import Testing
         for words in [["list", "--status"], ["show", "a"], ["path", "a"], ["doctor"]] {
             let outcome = try scratch.run(["git", "pool"] + words, in: repository.path, seconds: 40).ok()
             #expect(outcome.out.contains(words == ["doctor"] ? "slots: 1" : lease), "\(outcome)")
+            let reason = "git status: it waited for '\(lease)/.gitignore', a FIFO that nobody writes to"
+            #expect(words[0] != "show" || outcome.out.contains(reason), "\(outcome)")
         }
     }
 
