@@ -2,7 +2,6 @@
 #include "CPOSIX.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -73,26 +72,6 @@ int64_t cposix_own_peak_bytes(void)
     struct rusage usage;
 
     return getrusage(RUSAGE_SELF, &usage) ? 0 : (int64_t)usage.ru_maxrss * 1024;
-}
-
-int64_t cposix_tree_bytes(const char *path)
-{
-    char *paths[] = {(char *)path, NULL};
-    int64_t total = 0;
-    FTSENT *entry;
-    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-
-    if (!tree)
-        return 0;
-    while ((entry = fts_read(tree))) {
-        /* A folder is met twice; without a stat(2) there is nothing to count. */
-        if (entry->fts_info == FTS_DP || entry->fts_info == FTS_NS)
-            continue;
-        total += (int64_t)entry->fts_statp->st_blocks * 512 /
-                 (entry->fts_info != FTS_D && entry->fts_statp->st_nlink > 1 ? (int64_t)entry->fts_statp->st_nlink : 1);
-    }
-    fts_close(tree);
-    return total;
 }
 
 int cposix_processors(void)

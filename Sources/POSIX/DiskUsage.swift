@@ -2,7 +2,7 @@ internal import CPOSIX
 internal import Glibc
 
 /// What trees take of a disk: hard links, and blocks that the file system reports as shared (FIEMAP), count once. Files
-/// are opened only to ask for their blocks, and no link is followed.
+/// are opened only to ask for their blocks, no link is followed, and of what is mounted in a tree nothing is asked.
 package struct DiskUsage: Sendable {
     /// As `du` counts, with shared blocks once for each file.
     package private(set) var allocated: Int64 = 0
@@ -17,15 +17,31 @@ package struct DiskUsage: Sendable {
         let length: UInt64
     }
 
-    private let asksForBlocks: Bool
+    private enum Care {
+        /// Shared blocks are asked for.
+        case blocks
+        /// Blocks that a tree shares with others count as its own, and no file is opened.
+        case files
+        /// As `files`, and nothing is held of files with several names: each of these counts a part.
+        case names
+    }
 
-    package init() { asksForBlocks = true }
+    private let care: Care
 
-    private init(asksForBlocks: Bool) { self.asksForBlocks = asksForBlocks }
+    package init() { care = .blocks }
 
-    /// What `du` says of a tree: blocks that it shares with others count as its own, and no file is opened.
+    private init(_ care: Care) { self.care = care }
+
+    /// What `du -x` says of a tree.
     package static func allocated(below tree: String) -> Int64 {
-        var usage = DiskUsage(asksForBlocks: false)
+        var usage = DiskUsage(.files)
+        return usage.add(tree).rest
+    }
+
+    /// Nearly the same, quick enough to be asked again and again, as a limit is. What cannot be read, or goes meanwhile,
+    /// counts as nothing.
+    package static func estimate(below tree: String) -> Int64 {
+        var usage = DiskUsage(.names)
         return usage.add(tree).rest
     }
 
@@ -47,19 +63,21 @@ package struct DiskUsage: Sendable {
     /// Counts a tree; gives what lies apart, at or below the paths that are named from the tree's top, and what does not.
     package mutating func add(_ tree: String, apart: Set<[UInt8]> = []) -> (apart: Int64, rest: Int64) {
         var sums = (apart: Int64(0), rest: Int64(0))
+        // Whoever asks only for the size of what is mounted may wait for ever.
+        let mounted = Set(((try? Mounts.below(tree)) ?? []).map { Array($0.utf8.dropFirst(tree.utf8.count + 1)) })
         _ = TreeWalk.visit(tree, Place(path: [], isApart: false, isTop: true)) { folder, place in
             guard let folder else { return [] }
             if place.isTop {
                 var raw = stat()
                 if unsafe fstat(folder, &raw) == 0 { sums.rest += count(raw, nil) }
             }
-            return look(folder, place, apart, &sums)
+            return look(folder, place, apart, mounted, &sums)
         }
         return sums
     }
 
     private struct Place {
-        /// From the tree's top on, empty where nothing lies apart.
+        /// From the tree's top on, empty where no path matters.
         let path: [UInt8]
         let isApart: Bool
         var isTop = false
@@ -67,18 +85,20 @@ package struct DiskUsage: Sendable {
 
     /// Counts what lies in a folder; gives the folders among it.
     private mutating func look(
-        _ folder: Int32, _ place: Place, _ apart: Set<[UInt8]>, _ sums: inout (apart: Int64, rest: Int64)
+        _ folder: Int32, _ place: Place, _ apart: Set<[UInt8]>, _ mounted: Set<[UInt8]>,
+        _ sums: inout (apart: Int64, rest: Int64)
     ) -> [(name: [CChar], note: Place)] {
         guard let listing = try? Directory.openDirectory(folder, ".") else { return [] }
         var below: [(name: [CChar], note: Place)] = []
         try? Directory.forEachEntry(listing, "") { name, parent throws(SystemError) in
-            var raw = stat()
-            guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return }
             var path: [UInt8] = []
-            if !apart.isEmpty, !place.isApart {
+            if !mounted.isEmpty || (!apart.isEmpty && !place.isApart) {
                 path = place.path + (place.isTop ? [] : [UInt8(ascii: "/")])
                 path += name.dropLast().map { UInt8(bitPattern: $0) }
+                guard !mounted.contains(path) else { return }
             }
+            var raw = stat()
+            guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return }
             let isApart = place.isApart || apart.contains(path)
             let size = count(raw, (parent, name))
             if isApart { sums.apart += size } else { sums.rest += size }
@@ -90,12 +110,16 @@ package struct DiskUsage: Sendable {
     /// Bytes of one file, none where another of its names was counted.
     private mutating func count(_ raw: stat, _ file: (folder: Int32, name: [CChar])?) -> Int64 {
         let kind = raw.st_mode & S_IFMT
-        if kind != S_IFDIR, raw.st_nlink > 1, !links.insert([UInt64(raw.st_dev), UInt64(raw.st_ino)]).inserted {
-            return 0
+        var size = Int64(raw.st_blocks) * 512
+        if kind != S_IFDIR, raw.st_nlink > 1 {
+            switch care {
+            case .names: size /= Int64(raw.st_nlink)
+            case .blocks, .files:
+                if !links.insert([UInt64(raw.st_dev), UInt64(raw.st_ino)]).inserted { return 0 }
+            }
         }
-        let size = Int64(raw.st_blocks) * 512
         allocated += size
-        if asksForBlocks, kind == S_IFREG, size > 0, let file { note(file, UInt64(raw.st_dev)) }
+        if care == .blocks, kind == S_IFREG, size > 0, let file { note(file, UInt64(raw.st_dev)) }
         return size
     }
 

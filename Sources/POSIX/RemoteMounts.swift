@@ -21,9 +21,14 @@ package struct RemoteMounts {
     var isEmpty: Bool { !mounts.contains(where: \.isRemote) }
 
     /// Whether such a disk is mounted below `folder`, which has no links in it: git would go into it, and wait.
-    package static func areBelow(_ folder: String) -> Bool {
+    package static func areBelow(_ folder: String) -> Bool { !below(folder).isEmpty }
+
+    /// Where they are mounted there.
+    package static func below(_ folder: String) -> [String] {
         let top = folder + "/"
-        return all("/proc/self/mountinfo", besides: "").contains { $0.isRemote && $0.point.utf8.starts(with: top.utf8) }
+        return all("/proc/self/mountinfo", besides: "").filter(\.isRemote).map(\.point).filter {
+            $0.utf8.starts(with: top.utf8)
+        }
     }
 
     /// For who stands on such a disk, at `path` as /proc tells it: the folder that it is mounted in, which is where the way

@@ -69,9 +69,6 @@ int cposix_awaited_fifo(pid_t pid, char *path, size_t size);
 /* The largest resident set this process ever had. */
 int64_t cposix_own_peak_bytes(void);
 
-/* Allocated bytes of a tree on one file system; a file of several names counts in parts. */
-int64_t cposix_tree_bytes(const char *path);
-
 /* Processors this process may run on, at least 1. */
 int cposix_processors(void);
 

@@ -18,6 +18,8 @@ package enum Unsavable: Sendable, Equatable {
     case repository(path: String)
     case submoduleFolder(path: String)
     case refusedName(path: String)
+    /// git would go into it, and might wait for ever.
+    case mounted(path: String)
 }
 
 /// Where a worktree may be that is not at its place, and the way on.

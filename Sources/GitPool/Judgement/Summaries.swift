@@ -85,6 +85,7 @@ extension Unsavable {
         case .repository(let path): "'\(path)' is a repository of its own"
         case .submoduleFolder(let path): "'\(path)' is the folder of a submodule that is not there"
         case .refusedName(let path): "'\(path)' has a name that git takes into no commit"
+        case .mounted(let path): Risk.mounted(path: path).summary
         }
     }
 }

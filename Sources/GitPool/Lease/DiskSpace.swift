@@ -18,7 +18,7 @@ extension Pool {
     /// What a cloning disk shares between the trees counts for each of them.
     private func checkCeiling(for commit: String) throws {
         guard let most = settings.limits.maxDisk else { return }
-        let used = try snapshot().compactMap(\.record).reduce(0) { $0 + TreeSize.bytes(below: $1.path) }
+        let used = try snapshot().compactMap(\.record).reduce(0) { $0 + DiskUsage.estimate(below: $1.path) }
         let needed = try treeBytes(commit)
         guard used + needed > most else { return }
         throw PoolError.poolTooLarge(used: used, needed: needed, most: most)

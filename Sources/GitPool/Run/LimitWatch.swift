@@ -20,7 +20,7 @@ struct LimitWatch: Sendable {
         limits = plan.limits
         self.folder = folder
         watchesMemory = plan.level(.memory) == .watched
-        diskBefore = plan.limits.disk == nil ? 0 : TreeSize.bytes(below: folder)
+        diskBefore = plan.limits.disk == nil ? 0 : DiskUsage.estimate(below: folder)
         let now = Clock.sinceBoot()
         timeOver = plan.limits.time.map { now.addingOrMax($0.multipliedOrMax(1000)) } ?? .max
         if watchesMemory { memoryLook = now }
@@ -56,7 +56,7 @@ struct LimitWatch: Sendable {
         return nil
     }
 
-    private var isDiskPassed: Bool { limits.disk.map { TreeSize.bytes(below: folder) - diskBefore > $0 } ?? false }
+    private var isDiskPassed: Bool { limits.disk.map { DiskUsage.estimate(below: folder) - diskBefore > $0 } ?? false }
 
     /// Shared pages count for every process at first, which is cheap; only what is too much by that is counted well.
     private func isMemoryPassed(by members: [Int32]) -> Bool {

@@ -18,6 +18,10 @@ struct SaveContents {
         _ git: Git, _ tree: String, _ admin: AdminDirectory, _ extra: [[UInt8]], _ workshop: String, _ name: String,
         _ zeroID: String
     ) throws {
+        let mounted = RemoteMounts.below(tree)
+        guard mounted.isEmpty else {
+            throw PoolError.cannotSave(name: name, reasons: mounted.map { .mounted(path: $0) })
+        }
         let status = try WorktreeStatus(of: git, untracked: .all)
         let flags = try IndexFlags(of: git)
         let unholdable = status.entries.filter { $0.isSubmodule || $0.path.last == UInt8(ascii: "/") }

@@ -53,8 +53,9 @@ package struct DiskReport: Sendable {
         fileSystem = records.first.map { FileSystem(holding: $0.root) }
     }
 
-    /// What git does not have in a worktree; folders of such files by their own names.
+    /// What git does not have in a worktree; folders of such files by their own names. Nothing where git might never tell.
     private static func others(_ record: SlotRecord, _ pool: Pool) -> Set<[UInt8]> {
+        guard !RemoteMounts.areBelow(record.path) else { return [] }
         let git = pool.git(in: record, lock: nil)
         guard let listed = try? git.run(["ls-files", "-o", "--directory", "-z"]) else { return [] }
         return Set(Text.records(listed).map { Array($0.last == UInt8(ascii: "/") ? $0.dropLast() : $0) })

@@ -25,11 +25,7 @@ struct SlotStatus {
     init(of slot: Slot, _ pool: Pool) { self.init(pool.glance(at: [slot][...])[0], SlotStatus.disk(of: slot)) }
 
     private static func disk(of slot: Slot) -> Int64? {
-        slot.record.flatMap { record in
-            // A disk that is mounted there would be asked as well.
-            guard Files.isDirectory(record.path), !RemoteMounts.areBelow(record.path) else { return nil }
-            return DiskUsage.allocated(below: record.path)
-        }
+        slot.record.flatMap { Files.isDirectory($0.path) ? DiskUsage.allocated(below: $0.path) : nil }
     }
 
     /// Of each slot, by its number; a few at a time, told of as they come.

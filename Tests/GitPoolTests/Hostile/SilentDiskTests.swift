@@ -88,11 +88,40 @@ import Testing
             try scratch.run(["git-pool"] + words + ["a"], in: repository.path, seconds: 10)
                 .check(7, says: "something mounted inside it, on '\(disk)'")
         }
-        for words in [["list", "--status"], ["show", "a"]] {
-            try scratch.run(["git-pool"] + words, in: repository.path, seconds: 10).ok()
+        let mounted = "something mounted inside it, on '\(disk)'"
+        try scratch.run(["git-pool", "save", "a"], in: repository.path, seconds: 10).check(7, says: mounted)
+        for words in [["list", "--status"], ["stats", "--disk"], ["show", "a"]] {
+            let outcome = try scratch.run(["git-pool"] + words, in: repository.path, seconds: 10).ok()
+            #expect(words[0] != "show" || outcome.out.contains("keeps it  \(mounted)"), "\(outcome)")
         }
+        try repository.git("config", "pool.maxDisk", "1G")
+        try scratch.run(["git-pool", "add", "--no-holder", "b"], in: repository.path, seconds: 10).ok()
         holder.kill()
         try scratch.run(["git-pool", "gc"], in: repository.path, seconds: 10).ok()
-        #expect(repository.records == ["1.orphaned"])
+        #expect(repository.records == ["1.orphaned", "2.leased"])
+    }
+
+    @Test("F3 a limit of the disk is kept beside one that does not answer, which the command mounted in its worktree")
+    func limited() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try scratch.write("server.py", SilentDiskTests.server)
+        let script = """
+            mkdir disk
+            python3 "$1/server.py" "$PWD/disk" "$1/silence" "$1/mounted" </dev/null >/dev/null 2>&1 &
+            for i in $(seq 500); do test -e "$1/mounted" && break; sleep 0.01; done
+            test -e "$1/mounted" || exit 77
+            touch "$1/silence"
+            head -c 3000000 /dev/zero >file
+            exec sleep 900
+
+            """
+        let running = try scratch.start(
+            ["git-pool", "run", "--disk=1M", "a", "--", "sh", "-c", script, "sh", scratch.path], in: repository.path)
+        let disk = "\(repository.slot(1))/disk"
+        defer { _ = try? scratch.sh("rm -f \"$2\"; umount -l \"$1\"", disk, scratch.at("silence")) }
+        let outcome = try running.wait(15)
+        guard outcome.status != 77 else { return print("skipped: no file system can be served here") }
+        outcome.check(9, says: "'a' is kept: something mounted inside it")
     }
 }
