@@ -1,3 +1,4 @@
+internal import Git
 package import POSIX
 
 /// The processes above this one, nearest first, each read while it was the parent of the one below it. To be read before
@@ -19,6 +20,13 @@ package struct Ancestry: Equatable, Sendable {
     package init(processes: [ProcessFacts], end: End) {
         self.processes = processes
         self.end = end
+    }
+
+    /// The git that this program is a command of; nil for one that has more to do when we have ended, such as a bisect.
+    package var caller: ProcessFacts? {
+        processes.first.flatMap { process in
+            ProgramNames(process).executable == "git" && Git.subcommand(in: process.arguments) == "pool" ? process : nil
+        }
     }
 
     package static func read() -> Ancestry {

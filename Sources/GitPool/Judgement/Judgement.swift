@@ -182,6 +182,9 @@ extension SlotClaim {
 
 extension Pool {
     func subject(_ record: SlotRecord, _ lease: Lease?, at tree: String?) -> Judgement.Subject {
-        Judgement.Subject(tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
+        var subject = Judgement.Subject(
+            tree: tree ?? record.path, home: record.path, admin: admin(record), lease: lease)
+        subject.excused += leavers
+        return subject
     }
 }

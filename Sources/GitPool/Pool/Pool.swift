@@ -19,6 +19,8 @@ package struct Pool: Sendable {
     static let configurationNote = folder + "/configuration"
     /// Whether the files of a slot that goes are left, out of everybody's sight, for a process that has time.
     package var leavesFiles = false
+    /// Those who end with this call: where they stand, they are in nobody's way.
+    package var leavers: [Bystander] = []
     /// Somebody who is told how far the files of a lease are.
     package var watch: FileProgress.Watch?
 

@@ -20,7 +20,8 @@ extension Pool {
             }
             // The records of a copied repository name the original's slots.
             guard admin.isLinked(to: record.path) else { return try claim.advance(to: .broken) }
-            guard try Occupants.scan(record.path).isEmpty else { return }
+            let subject = subject(record, nil, at: nil)
+            guard try Occupants.scan(record.path).allSatisfy(subject.excuses) else { return }
             try fence(record)
         }
         guard admin.isLinked(to: record.fencePath, home: record.path) else {

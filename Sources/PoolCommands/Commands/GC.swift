@@ -15,7 +15,7 @@ enum GCCommand {
     )
 
     static func run(_ session: Session) throws -> Int32 {
-        let pool = try session.openPool()
+        var pool = try session.openPool()
         let age = try session.arguments.duration("expire")?.seconds
         if session.arguments.flag("n") { return try preview(session, pool, olderThan: age) }
         guard pool.exists, !session.arguments.flag("auto") else {
@@ -23,6 +23,7 @@ enum GCCommand {
             if session.arguments.flag("json") { try session.answer(JSON.array([]).text) }
             return 0
         }
+        pool.leavers = session.leavers
         // `collect` passes over what it cannot have; here somebody waits for an answer.
         extendLifetime(try pool.lock())
         if let age {

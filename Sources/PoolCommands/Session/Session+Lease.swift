@@ -73,10 +73,13 @@ extension Session {
     }
 
     /// This process and its ancestors: they may stand in a worktree they release.
-    var excused: [Bystander] {
-        var own: [ProcessFacts] = []
-        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) { own = [facts] }
-        return (own + ancestry.processes).map(Bystander.init)
+    var excused: [Bystander] { (own + ancestry.processes).map(Bystander.init) }
+
+    /// This process and the git that it is a command of: both end with this call.
+    var leavers: [Bystander] { (own + [ancestry.caller].compactMap { $0 }).map(Bystander.init) }
+
+    private var own: [ProcessFacts] {
+        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) { [facts] } else { [] }
     }
 
     /// Says to whom a lease belongs and when it ends.

@@ -97,6 +97,19 @@ import Testing
         try repository.settle(lease)
     }
 
+    @Test("C4 gc does not count itself among those inside, but does its shell")
+    func collectedFromInside() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        let stander = try repository.scratch.start(["sleep", "900"], in: lease)
+        try repository.pool("done", "--save", "a").ok()
+        stander.kill()
+        try repository.scratch.sh("git pool gc; :", in: lease).ok()
+        #expect(repository.records == ["1.releasing"])
+        try repository.pool("gc", in: lease).ok()
+        #expect(repository.records == ["1.idle"])
+    }
+
     @Test("C1 done from inside, said twice, is no error")
     func twiceInside() throws {
         let repository = try Scratch().repository()
