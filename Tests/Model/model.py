@@ -209,13 +209,20 @@ class Model:
         if lost:
             raise Violation("commit lost", f"no submodule's repository has {sorted(lost)[:3]} any more")
         for item in sorted(before.work() - self.discarded):
-            if not after.holds(item) and not self.is_waived(item, before):
+            if not after.holds(item) and not self.is_waived(item, before) and not self.is_ignored(item, after):
                 raise Violation("work lost", f"{item}; state {before.state(item[0])} -> {after.state(item[0])}")
 
     def is_waived(self, item, before):
         """A save that was past its time had it, and nothing else."""
         return bool(self.expired) and item[3] in {
             oid for ref, save in before.saves.items() if save in self.expired for oid in self.now.saved(save)[1]}
+
+    def is_ignored(self, item, after):
+        """`pool.recycle=pristine` deletes what the base itself ignores, also by a rule that a lease has landed there."""
+        if b"pristine" not in after.config or "hidden" not in item[1]:
+            return False
+        rules = after.contents(after.refs["refs/heads/main"]).get(".gitignore", ())
+        return any(b"hidden" in self.world.ask("cat-file", "-p", entry[1]).out for entry in rules)
 
     def check_limit(self, before, after):
         # Nobody was given what was only found; why it is kept may be told anew.
