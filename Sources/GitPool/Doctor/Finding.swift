@@ -114,6 +114,8 @@ package enum Finding: Sendable, Equatable {
 }
 
 extension Finding {
+    var isGitLock: Bool { if case .gitLock = self { true } else { false } }
+
     /// What a second look has seen, too. Whose a lock is may have changed meanwhile, which makes it no other lock: it is
     /// nobody's only if it was at both looks.
     func seenAgain(in second: [Finding]) -> Finding? {

@@ -24,11 +24,16 @@ package struct Mending {
         defer { extendLifetime(turn) }
         try leaveOriginal()
         if isMoved { try claimPlaces() }
+        var isLast = false
         for _ in 0..<5 {
             let before = repairs.count
             failures = []
-            mend(pool.damages())
-            if repairs.count == before { return }
+            let damages = pool.damages()
+            mend(damages)
+            guard repairs.count == before else { continue }
+            // On a busy machine a process that only passes by may be taken for a lock's owner.
+            guard !isLast, damages.contains(where: \.isGitLock) else { return }
+            isLast = true
         }
     }
 
