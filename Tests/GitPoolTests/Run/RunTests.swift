@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import POSIX
 import Testing
 
 /// `run` as the process above a command: what is typed, what is sent, and what is left behind.
@@ -23,13 +24,22 @@ import Testing
         }
     }
 
+    /// The shell waits for git alone: another process of the job that has not stopped yet may still read what is typed.
+    private func suspended(_ shell: Terminal) throws {
+        try prompted(shell, after: "Stopped")
+        let pid = try #require(shell.pid)
+        try scratch.until("the whole job is stopped") {
+            ProcessTree.members(from: [pid]).allSatisfy { $0 == pid || ProcessTable.isStopped($0) }
+        }
+    }
+
     @Test("F1 Ctrl-Z stops run and its command as one job, and fg continues both")
     func suspended() throws {
         let shell = try shell()
         shell.type("git pool run a -- sh -c 'read word; echo got-$word; exit 5'\n")
         try shell.wait(for: "running in '")
         shell.type("\u{1A}")
-        try prompted(shell, after: "Stopped")
+        try suspended(shell)
         shell.type("fg\n")
         try shell.wait(for: "fg\r\ngit pool run a")
         shell.type("one\n")
@@ -46,7 +56,7 @@ import Testing
         shell.type("echo in-$GIT_POOL_NAME\n")
         try shell.wait(for: "in-a")
         shell.type("suspend\n")
-        try prompted(shell, after: "Stopped")
+        try suspended(shell)
         shell.type("echo out-$((40+2)).$GIT_POOL_NAME.\n")
         try prompted(shell, after: "out-42..")
         shell.type("fg\n")
