@@ -5,7 +5,8 @@ package enum Clock {
     /// Seconds since 1970, as set by whoever sets the clock.
     package static func wall() -> Int64 { read(CLOCK_REALTIME) / 1_000_000_000 }
 
-    static func wallNanoseconds() -> Int64 { read(CLOCK_REALTIME) }
+    /// The same in nanoseconds.
+    package static func wallNanoseconds() -> Int64 { read(CLOCK_REALTIME) }
 
     /// The clock that files are stamped by, in nanoseconds since 1970: what is changed from now on has no earlier stamp
     /// (clock_gettime(2), CLOCK_REALTIME_COARSE; it ticks every 10 ms or faster).

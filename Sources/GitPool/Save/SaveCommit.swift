@@ -150,6 +150,7 @@ struct SaveCommit {
         var lines = ["git-pool: \(kind == .pinned ? "commits" : "work") of '\(lease.name)'", ""]
         if let note { lines += [note, ""] }
         lines += ["Pool-Name: \(lease.name)", "Pool-Lease: \(lease.id)", "Pool-Kind: \(kind.rawValue)"]
+        lines.append("Pool-Time: \(Clock.wallNanoseconds())")
         if let branch { lines.append("Pool-Branch: \(branch)") }
         if let base = lease.base { lines.append("Pool-Base: \(base)") }
         if let head { lines.append("Pool-Head: \(head)") }

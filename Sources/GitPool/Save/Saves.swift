@@ -14,6 +14,8 @@ package struct Saved: Sendable {
     package let operation: String?
     /// Seconds since 1970.
     package let savedAt: Int64
+    /// Nanoseconds since 1970, which tell saves of one second apart; 0 where nobody wrote them down.
+    let moment: Int64
 
     /// The refs of all saves.
     static let folder = "refs/pool/saved/"
@@ -38,11 +40,14 @@ package struct Saves: Sendable {
         // No field can hold a NUL; a line feed follows each record's last one.
         let fields = Text.records(bytes)
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
-        return stride(from: 0, to: fields.count - 3, by: 4).compactMap { start in
+        let saves = stride(from: 0, to: fields.count - 3, by: 4).compactMap { start in
             Saves.parse(
                 ref: text(fields[start].drop { $0 == 0x0A }), id: text(fields[start + 1]),
                 time: Int64(text(fields[start + 2])) ?? 0, message: fields[start + 3])
         }
+        return saves.enumerated().sorted {
+            ($0.element.savedAt, $0.element.moment, $1.offset) > ($1.element.savedAt, $1.element.moment, $0.offset)
+        }.map(\.element)
     }
 
     /// Those that last about as long as one that is made now: an older one would be past its time too soon.
@@ -68,7 +73,7 @@ package struct Saves: Sendable {
             branch: trailers["Pool-Branch"],
             base: trailers["Pool-Base"], head: trailers["Pool-Head"].flatMap { Text.isObjectID($0) ? $0 : nil },
             operation: trailers["Pool-Operation"],
-            savedAt: time)
+            savedAt: time, moment: trailers["Pool-Time"].flatMap { Int64($0) } ?? 0)
     }
 
     /// The save that `<name>[@<n>]` names: the newest of the name, or the n-th from there on, counted from 1.

@@ -221,6 +221,31 @@ import Testing
         #expect(try repository.git("for-each-ref", "--contains", tip, "refs/pool/saved").lines.count == 1)
     }
 
+    @Test("C4 the newest save is the newest of a second, too, and so they are counted")
+    func oneSecond() throws {
+        let repository = try Scratch().repository()
+        for text in ["1\n", "2\n", "3\n", "4\n"] {
+            let lease = try repository.lease("a")
+            try repository.scratch.write("\(lease)/new.txt", text)
+            try repository.pool("done", "--save", "a").check(0)
+            try repository.settle(lease)
+        }
+        // Whichever second they were made in.
+        try repository.scratch.sh(
+            """
+            now=$(date +%s)
+            git for-each-ref --format='%(refname)' refs/pool/saved | while read -r ref; do
+                git cat-file commit "$ref" | sed "s/^\\(committer .*> \\)[0-9]*/\\1$now/" >commit
+                git update-ref "$ref" "$(git hash-object -t commit -w commit)"
+            done
+            """, in: repository.path
+        ).check(0)
+        for (name, text) in [("a", "4\n"), ("a@2", "3\n"), ("a@3", "2\n"), ("a@4", "1\n")] {
+            let restored = try repository.pool("restore", "--no-holder", name).ok().line
+            #expect(try repository.scratch.read("\(restored)/new.txt") == text)
+        }
+    }
+
     @Test("C4 a name that could be a count of another's saves restores and drops neither, and both can be named")
     func ambiguousName() throws {
         let repository = try Scratch().repository()
