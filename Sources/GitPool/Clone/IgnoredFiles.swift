@@ -16,7 +16,7 @@ struct IgnoredFiles {
         for slot in idle {
             // With its lock in our hands it stays idle, and untouched by any other command of ours.
             guard let claim = (try? pool.claim(slot.number)) ?? nil, claim.state == .idle,
-                (try? Occupants.scan(claim.record.path).isEmpty) ?? false
+                !RemoteMounts.areBelow(claim.record.path), (try? Occupants.scan(claim.record.path).isEmpty) ?? false
             else { continue }
             // Beside older files than it was built of, build output would pass for fresh.
             guard (try? BuiltBeside(tree: tree, git: git).holds(for: claim.record.path)) == true else { continue }

@@ -101,6 +101,20 @@ import Testing
         #expect(repository.records == ["1.orphaned", "2.leased"])
     }
 
+    @Test("E3 nothing is cloned out of an idle slot that such a disk is mounted in")
+    func template() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try repository.git("config", "pool.template", "true")
+        let lease = try repository.lease("a")
+        try repository.pool("done", "a").check(0)
+        try repository.settle(lease)
+        guard let disk = try SilentDiskTests.serve(scratch, at: "\(lease)/disk") else { return }
+        defer { _ = try? scratch.sh("rm -f \"$2\"; umount -l \"$1\"", disk, scratch.at("silence")) }
+        try scratch.write("silence", "")
+        try scratch.run(["git-pool", "add", "--no-holder", "--fresh", "b"], in: repository.path, seconds: 10).ok()
+    }
+
     @Test("F3 a limit of the disk is kept beside one that does not answer, which the command mounted in its worktree")
     func limited() throws {
         let scratch = try Scratch()
