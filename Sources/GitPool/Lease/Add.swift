@@ -121,7 +121,7 @@ package struct Applicant: ~Copyable {
                 return nil
             }
         } catch let error as PoolError {
-            guard case .branchExists = error, mayChangeName else { throw error }
+            guard mayChangeName, error.isOfBranchName else { throw error }
             namesTaken += 1
             return nil
         }
@@ -164,12 +164,15 @@ package struct Applicant: ~Copyable {
     /// Has a slot's recycling finished, or waits at most a second for the process that does.
     private mutating func awaitIdle(_ number: Int) throws {
         let patience = Deadline(in: 1000)
+        var wasTried = false
         while !patience.hasPassed {
-            if let claim = try pool.claim(number) {
-                if claim.state == .cleaning { pool.goOn(with: claim) }
-                break
+            guard let claim = try pool.claim(number) else {
+                Clock.sleep(milliseconds: 5)
+                continue
             }
-            Clock.sleep(milliseconds: 5)
+            guard claim.state == .cleaning, !wasTried else { break }
+            wasTried = true
+            guard pool.goOn(with: claim) else { break }
         }
         // If it is not idle now, a process stands inside or its recycling is long: the next look passes it over.
         if try pool.snapshot().first(where: { $0.number == number })?.state == .cleaning { unfit.insert(number) }
@@ -191,6 +194,16 @@ package struct Applicant: ~Copyable {
     private func mayEnd(_ leases: [Slot]) -> Bool {
         guard pool.settings.limit > 0 else { return false }
         return leases.isEmpty || leases.contains { $0.state != .orphaned }
+    }
+}
+
+extension PoolError {
+    /// Whether a branch of another name may be had.
+    fileprivate var isOfBranchName: Bool {
+        switch self {
+        case .branchExists, .branchClash: true
+        default: false
+        }
     }
 }
 

@@ -25,7 +25,8 @@ extension Pool {
                     branch: branch, checkedOutAt: Worktrees(of: repository).holder(ofBranch: ref))
             }
             if let clash = try clashing(ref) { throw PoolError.branchClash(branch: branch, existing: clash) }
-            throw error
+            // One that was in the way has just gone, with the lease that had made it.
+            try transaction.commit(in: git.inheriting(lock))
         }
         faults.reach(.branchCreated)
     }

@@ -6,13 +6,15 @@ extension Pool {
     /// Has the release of a slot finished; waits for a process that works on it.
     /// - Throws: `PoolError.nameHeld` where it does not come to its end now.
     func finishRelease(_ number: Int, named name: String) throws {
-        guard let claim = try claim(number, waitingFor: name) else { return }
-        let leaseID = claim.record.lease?.id
-        // While we waited the slot may have become idle, and somebody else's.
-        let isThatRelease = claim.state == .releasing && claim.record.lease?.name == name
-        guard isThatRelease || claim.state == .leasing || claim.state == .cleaning else { return }
-        goOn(with: claim)
-        if let slot = slot(number), slot.state == .releasing, let lease = slot.lease, lease.id == leaseID,
+        // A keeper may have the slot before the process that is to go on with it: then that one is waited for.
+        for _ in 0..<2 {
+            guard let claim = try claim(number, waitingFor: name) else { return }
+            // While we waited the slot may have become idle, and somebody else's.
+            let isThatRelease = claim.state == .releasing && claim.record.lease?.name == name
+            guard isThatRelease || claim.state == .leasing || claim.state == .cleaning else { return }
+            guard goOn(with: claim) else { break }
+        }
+        if let slot = slot(number), slot.state == .releasing, let lease = slot.lease, lease.name == name,
             let summary = LeaseSummary(slot)
         {
             throw PoolError.nameHeld(name: lease.name, lease: summary)
@@ -20,10 +22,11 @@ extension Pool {
     }
 
     /// Goes on with a slot as `collect` does, aside: git may hang in it.
-    func goOn(with claim: consuming SlotClaim) {
+    /// - Returns: false if it was not waited for to its end.
+    func goOn(with claim: consuming SlotClaim) -> Bool {
         let number = claim.number
         claim.release()
-        _ = aside(["--collect"], [number])
+        return aside(["--collect"], [number])
     }
 
     /// Carries a slot in state `releasing`, `expiring`, `orphaned` or `cleaning` as far as it goes.

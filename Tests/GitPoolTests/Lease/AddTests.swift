@@ -68,6 +68,10 @@ import Testing
         let unique = try repository.lease("a", "--unique")
         #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: unique).line == "a-3")
         #expect(try repository.slot(named: "a-3") != nil)
+        // No branch can have the name of another one's folder.
+        try repository.git("branch", "b/c")
+        let other = try repository.lease("b", "--unique")
+        #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: other).line == "b-2")
     }
 
     @Test("B4 a branch with work of its own is not taken")

@@ -75,6 +75,26 @@ import Testing
         #expect(try repository.status(of: other).isEmpty)
     }
 
+    @Test("B6 C2 name and branch of a lease that has ended are had again at once, though a keeper is at work behind it")
+    func again() throws {
+        let kept = try Kept()
+        for _ in 0..<25 {
+            try kept.repository.pool("add", "--no-holder", "x", env: kept.env).check(0)
+            try kept.repository.pool("done", "x", env: kept.env).check(0)
+        }
+        try kept.repository.git("branch", "own")
+        for _ in 0..<10 {
+            for name in ["y", "z"] {
+                let lease = try kept.repository.pool(
+                    "add", "--no-holder", "-b", "own", name, env: kept.env
+                ).check(0).line
+                try kept.repository.commit("own", ["own.txt": name], in: lease)
+                try kept.repository.pool("done", name, env: kept.env).check(0)
+            }
+        }
+        #expect(try kept.repository.git("rev-list", "--count", "main..own").line == "20")
+    }
+
     @Test("C2 B6 a branch whose lease cannot be released now is said to be held")
     func held() throws {
         let stander = try repository.scratch.start(["sleep", "900"], in: lease)
