@@ -137,13 +137,11 @@ package struct Judgement: Sendable {
     /// pinned by the recycling and are no risk.
     private mutating func lookAtCommits(_ subject: Subject, _ pool: Pool, _ git: Git) throws(GitError) {
         let detached: String?
-        switch subject.admin.head {
+        switch subject.admin.head(subject.lease, git) {
+        // Also one that HEAD has left: its commits are a branch's still, or it was somebody's to delete.
         case .branch: detached = nil
-        // That of a branch which HEAD left is a branch's still, or was somebody's to delete.
-        case .detached(let id):
-            let isLeft = id == subject.lease?.release?.left?.commit
-            detached = isLeft || pool.isTipOfMainBranch(id) ? nil : id
-        case nil: detached = try git.attempt(["symbolic-ref", "-q", "HEAD"]).isSuccess ? nil : "HEAD"
+        case .detached(let id): detached = pool.isTipOfMainBranch(id) ? nil : id
+        case nil: detached = "HEAD"
         }
         if let detached, let lost = try Reachability(git).firstUnreached(from: [detached]) {
             risks.append(.detachedCommits(id: lost))

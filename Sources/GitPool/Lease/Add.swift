@@ -98,7 +98,7 @@ package struct Applicant: ~Copyable {
                 return .leased(leased)
             case .resumed(let slot):
                 if let leased = try pool.rebind(slot.number, request) { return .leased(leased) }
-            case .releasing(let number, let name): try awaitRelease(number, named: name)
+            case .releasing(let slot): try awaitRelease(of: slot)
             case .soon(let number): try awaitIdle(number)
             case .measuring(let heads): try measure(heads)
             case .growing:
@@ -152,9 +152,10 @@ package struct Applicant: ~Copyable {
     }
 
     /// Has the release of a lease finished whose name or branch is asked for.
-    private mutating func awaitRelease(_ number: Int, named name: String) throws {
-        awaited.insert(number)
-        do { try pool.finishRelease(number, named: name) } catch PoolError.nameHeld where name != request.name {
+    private mutating func awaitRelease(of slot: Slot) throws {
+        awaited.insert(slot.number)
+        let name = slot.lease?.name ?? ""
+        do { try pool.finishRelease(slot.number, named: name) } catch PoolError.nameHeld where name != request.name {
             // It is the branch that is held, and the next look says so.
         }
         // An existing branch may have gone with the lease.

@@ -7,7 +7,7 @@ enum Reservation: ~Copyable {
     case reserved(SlotClaim, Lease, isCold: Bool)
     case resumed(Slot)
     /// A lease of the name, or on the branch, is being released.
-    case releasing(number: Int, name: String)
+    case releasing(Slot)
     /// The leases in the way; none if the room there is belongs to those who waited longer.
     case full([Slot])
     /// No idle slot waits at the start, and they differ: which is nearest is found out without the lock.
@@ -27,18 +27,14 @@ extension Applicant {
         let slots = try pool.slots()
         if let name = request.name, !request.isUnique, let held = slot(holding: name, slots) {
             if request.resumes { return .resumed(held) }
-            if held.state == .releasing, held.lease?.release?.at != nil {
-                return .releasing(number: held.number, name: held.lease?.name ?? name)
-            }
+            if held.state == .releasing, held.lease?.release?.at != nil { return .releasing(held) }
             guard let summary = LeaseSummary(held) else { return .full([held]) }
             throw PoolError.nameHeld(name: name, lease: summary)
         }
         let lease = lease(named: freeName(slots))
         if let problem = LeaseName.problem(with: lease.name) { throw PoolError.badName(lease.name, problem) }
         guard lease.leavesRoom else { throw PoolError.recordTooLong(name: lease.name) }
-        if let slot = slotThatGivesUpBranch(of: lease, slots) {
-            return .releasing(number: slot.number, name: slot.lease?.name ?? "")
-        }
+        if let slot = slotThatGivesUpBranch(of: lease, slots) { return .releasing(slot) }
         try checkConflicts(lease, slots)
         if let leases = leasesInTheWay(slots) { return .full(leases) }
         let free = pool.settings.limit - slots.count(where: \.state.counts)

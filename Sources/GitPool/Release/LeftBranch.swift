@@ -42,22 +42,25 @@ extension SlotClaim {
         let reason = "git-pool: done"
         guard (try? pool.point(.detached(branch.commit), admin, git, reason)) != nil else { return }
         // A commit may have come between the look and the lock.
-        if pool.tip(of: branch.ref) != branch.commit { try? pool.point(.branch(branch.ref), admin, git, reason) }
+        if let tip = pool.tip(of: branch.ref), tip != branch.commit { join(branch.ref, at: tip, reason) }
     }
 
-    /// Of two worktrees that want the branch at the same moment, this one yields.
     func rejoinBranch(of lease: inout Lease) {
         guard let left = lease.release?.left else { return }
         lease.release?.left = nil
-        let worktrees = Worktrees(of: pool.repository)
-        guard admin.head(git) == .detached(left.commit), pool.tip(of: left.ref) == left.commit,
-            worktrees.holder(ofBranch: left.ref, except: admin) == nil
+        guard admin.head(git) == .detached(left.commit), pool.tip(of: left.ref) == left.commit, !isOthers(left.ref)
         else { return }
-        let reason = "git-pool: kept"
-        try? pool.point(.branch(left.ref), admin, git, reason)
-        if worktrees.holder(ofBranch: left.ref, except: admin) != nil {
-            try? pool.point(.detached(left.commit), admin, git, reason)
-        }
+        join(left.ref, at: left.commit, "git-pool: kept")
+    }
+
+    /// Of two worktrees that want the branch at the same moment, this one yields.
+    private func join(_ ref: String, at commit: String, _ reason: String) {
+        try? pool.point(.branch(ref), admin, git, reason)
+        if isOthers(ref) { try? pool.point(.detached(commit), admin, git, reason) }
+    }
+
+    private func isOthers(_ ref: String) -> Bool {
+        Worktrees(of: pool.repository).holder(ofBranch: ref, except: admin) != nil
     }
 }
 

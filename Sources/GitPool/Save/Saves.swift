@@ -34,9 +34,7 @@ package struct Saves: Sendable {
     package func all() throws -> [Saved] {
         let atoms = ["%(refname)", "%(objectname)", "%(committerdate:unix)", "%(contents)"]
         let format = "--format=" + atoms.joined(separator: "%00") + "%00"
-        let bytes = try pool.git.run([
-            "for-each-ref", "--sort=-version:refname", "--sort=-committerdate", format, Saved.folder,
-        ])
+        let bytes = try pool.git.run(["for-each-ref", "--sort=-version:refname", format, Saved.folder])
         // No field can hold a NUL; a line feed follows each record's last one.
         let fields = Text.records(bytes)
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
