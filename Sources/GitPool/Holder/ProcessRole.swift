@@ -19,7 +19,7 @@ enum ProcessRole: Equatable {
             self = .transparent(.command)
         } else if names.shell != nil, let parent, ProcessRole.isClone(process, of: parent) {
             self = .transparent(.subshell)
-        } else if let parent, ProgramNames(parent).isGit, kind != .program || names.isInterpreter {
+        } else if let parent, ProcessRole.isGit(parent), kind != .program || names.isInterpreter {
             self = .transparent(.runByGit)
         } else if policy.isWrapper(names) {
             self = .transparent(.wrapper)
@@ -30,6 +30,15 @@ enum ProcessRole: Equatable {
         } else {
             self = .holder(kind ?? .program)
         }
+    }
+
+    /// Whether what it runs are hooks and aliases, which end with this command. Those of `git pool run` and `map` are
+    /// somebody's sessions: a shell, an agent.
+    private static func isGit(_ process: ProcessFacts) -> Bool {
+        let names = ProgramNames(process)
+        guard names.isGit else { return false }
+        let word = process.arguments.dropFirst().first
+        return !(names.first == "git-pool" && (word == "run" || word == "map"))
     }
 
     /// Nil for a shell that runs but one command.

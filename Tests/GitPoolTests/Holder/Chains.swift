@@ -31,6 +31,9 @@ struct Link {
 
     static let git = Link("git", ["git", "pool", "add"])
     static let checkout = Link("git", ["git", "checkout", "topic"])
+    static let poolAdd = Link("git-pool", ["git-pool", "add"])
+    static let poolRun = Link("git-pool", ["git-pool", "run", "--", "x"])
+    static let poolMap = Link("git-pool", ["git-pool", "map", "--", "x", ":::", "y"])
     static let bash = Link("bash", ["-bash"])
     static let zsh = Link("zsh", ["-zsh"])
     static let fish = Link("fish", ["fish"])

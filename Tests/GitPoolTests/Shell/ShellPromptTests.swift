@@ -37,6 +37,24 @@ import Testing
         #expect(kept.scratch.entries("run").isEmpty)
     }
 
+    @Test("D1 D5 a shell that git pool run started holds what is typed in it", arguments: Shell.allCases)
+    func nested(shell: Shell) throws {
+        let kept = try Kept()
+        let typed = try TypedShell(shell, kept)
+        let outer = try typed.pid()
+        try typed.run("git pool run --quiet outer -- \(shell.words.joined(separator: " "))")
+        try typed.run(shell.integration)
+        let inner = try typed.pid()
+        #expect(inner != outer)
+        try typed.run("git pool add --quiet inner")
+        #expect(try typed.directory == kept.repository.slot(2))
+        #expect(try typed.ask("git pool whoami") == "inner")
+        #expect(try kept.repository.pool("show", "inner").ok().out.contains("(pid \(inner)), alive"))
+        try typed.run("exit")
+        #expect(try typed.pid() == outer)
+        try kept.scratch.until("both have ended") { kept.repository.records == ["1.idle", "2.idle"] }
+    }
+
     @Test("D5 out of a worktree that has gone, with a word on it", arguments: Shell.allCases)
     func vanished(shell: Shell) throws {
         let kept = try Kept()
