@@ -47,7 +47,7 @@ extension Pool {
         let fate = try branchFate(lease, admin, git)
         try pin(lease, fate, admin, git)
         faults.reach(.recyclePinned)
-        let parking = try parkingCommit(lease, git)
+        let parking = try parkingCommit(lease, admin, git)
         try TreeScrub(of: claim, lease, git, judged).run(to: parking)
         faults.reach(.recycleScrubbed)
         try decideBranch(fate, lease, admin, git)
@@ -58,8 +58,10 @@ extension Pool {
         try claim.advance(to: .cleaning, mustWrite: false)
     }
 
-    /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from.
-    private func parkingCommit(_ lease: Lease, _ git: Git) throws -> String {
+    /// The tip of the branch the work was meant for, if it is there; else the commit the lease started from. A slot with
+    /// submodules goes once it is clean: it waits where it stands, for another commit would leave them behind as changes.
+    private func parkingCommit(_ lease: Lease, _ admin: AdminDirectory, _ git: Git) throws -> String {
+        if !SubmoduleRepositories.paths(in: admin).isEmpty, let head = try headCommit(admin, git) { return head }
         guard let base = lease.base else { return lease.start }
         if RefName.shortBranch(base) != nil, let tip = knownTip(of: base) { return tip }
         return try git.resolve(base + "^{commit}") ?? lease.start

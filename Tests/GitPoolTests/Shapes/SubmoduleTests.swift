@@ -85,6 +85,29 @@ import Testing
         }
     }
 
+    @Test(
+        "B13 B9 a lease whose commits move, add or remove a submodule leaves nothing behind", arguments: [false, true])
+    func bumped(isSaved: Bool) throws {
+        let scratch = try Scratch()
+        let repository = try SubmoduleTests.superproject(scratch)
+        let lease = try repository.lease("a")
+        try scratch.sh(
+            """
+            cd "$1"; export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=protocol.file.allow GIT_CONFIG_VALUE_0=always
+            git -C lib/s2 fetch -q "$2/s2" '+refs/heads/*:refs/remotes/origin/*'
+            git -C lib/s2 checkout -q --detach "$(git -C "$2/s2" rev-parse HEAD)"
+            git submodule -q add "$2/nested" lib/more
+            git rm -qf lib/s3
+            git commit -qam 'submodules moved'
+            if [ "$3" = true ]; then echo work >>a.txt; fi
+            """, lease, scratch.at("sources"), String(isSaved)
+        ).ok()
+        try repository.pool("done", isSaved ? "--save" : "--no-save", "a").check(0)
+        try gone(repository)
+        #expect(try repository.git("log", "-1", "--format=%s", "a").line == "submodules moved")
+        try expectFilled(try repository.lease("b"), repository)
+    }
+
     @Test("B13 pool.submodule.exclude and the modes none and modules", arguments: ["exclude", "none", "modules"])
     func modes(_ mode: String) throws {
         let scratch = try Scratch()
