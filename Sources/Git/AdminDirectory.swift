@@ -116,7 +116,11 @@ package struct AdminDirectory: Sendable, Equatable {
 
     /// Writes HEAD as git does where refs are files: into `HEAD.lock`, which keeps every git process out, then by rename.
     /// No reflog entry is made: a lease starts without the past of the slot.
-    package func write(_ head: Head) throws(SystemError) {
+    ///
+    /// - Parameter expected: what HEAD must say for that, if not anything.
+    /// - Returns: false where it says something else, and goes on to.
+    @discardableResult
+    package func write(_ head: Head, insteadOf expected: Head? = nil) throws(SystemError) -> Bool {
         let text =
             switch head {
             case .branch(let ref): "ref: \(ref)\n"
@@ -124,7 +128,12 @@ package struct AdminDirectory: Sendable, Equatable {
             }
         let lock = Path.join(path, "HEAD.lock")
         try Files.create(lock, Array(text.utf8), mode: 0o644)
+        guard expected == nil || self.head == expected else {
+            try Files.unlink(lock)
+            return false
+        }
         try Files.rename(lock, Path.join(path, "HEAD"))
+        return true
     }
 
     /// The operation that waits to be continued, in git status's words.

@@ -108,7 +108,9 @@ extension Pool {
     }
 
     /// Work at risk keeps the slot: the living holder's as a lease, anybody else's as an orphan; one that only a process
-    /// holds up stays where it is and is tried again.
+    /// holds up stays where it is and is tried again. So does one whose session has said `done` and still runs something
+    /// there (`git pool done && git switch fix`, in the tree that it has just given back): what looks like work may be a
+    /// git at its work.
     private func settle(_ claim: inout SlotClaim, _ obstacle: Obstacle) throws {
         guard var lease = claim.record.lease else { return }
         var next = claim.state
@@ -116,6 +118,7 @@ extension Pool {
         case .releasing where lease.orders.work != .keep && obstacle.isPassing: break
         // An add that was killed told nobody its path: its holder does not have the slot.
         case .releasing where lease.release?.at != nil && verdict(of: lease) == .alive:
+            if obstacle.isJudged, Obstacle(claim.judge(lease), to: lease.orders)?.hasProcess ?? true { break }
             next = .leased
             claim.rejoinBranch(of: &lease)
             lease.takeBackRelease()
@@ -149,8 +152,12 @@ private struct Obstacle {
     let reasons: [KeptReason]
     /// Whether it is nothing but processes, which leave again.
     let isPassing: Bool
+    /// Whether a process is there, which may change the rest.
+    let hasProcess: Bool
+    /// Whether another look may find something else.
+    let isJudged: Bool
 
-    init(_ reasons: [KeptReason]) { (self.reasons, isPassing) = (reasons, false) }
+    init(_ reasons: [KeptReason]) { (self.reasons, isPassing, hasProcess, isJudged) = (reasons, false, false, false) }
 
     init(_ reason: KeptReason) { self.init([reason]) }
 
@@ -158,6 +165,8 @@ private struct Obstacle {
     init?(_ judgement: Judgement, to orders: Release) {
         let standing = judgement.standing(against: orders.work)
         guard !standing.isEmpty else { return nil }
-        (reasons, isPassing) = (judgement.risks.map(KeptReason.risk), standing.allSatisfy(\.isProcess))
+        reasons = judgement.risks.map(KeptReason.risk)
+        isJudged = true
+        (isPassing, hasProcess) = (standing.allSatisfy(\.isProcess), standing.contains(where: \.isProcess))
     }
 }

@@ -40,23 +40,28 @@ extension SlotClaim {
     /// A git that has HEAD now keeps it: then the branch is left when the tree is recycled.
     func leaveBranch(_ branch: LeftBranch) {
         let reason = "git-pool: done"
-        guard (try? pool.point(.detached(branch.commit), admin, git, reason)) != nil else { return }
+        guard move(.branch(branch.ref), to: .detached(branch.commit), reason) else { return }
         // A commit may have come between the look and the lock.
-        if let tip = pool.tip(of: branch.ref), tip != branch.commit { join(branch.ref, at: tip, reason) }
+        if let tip = pool.tip(of: branch.ref), tip != branch.commit { join(branch, reason) }
     }
 
     func rejoinBranch(of lease: inout Lease) {
         guard let left = lease.release?.left else { return }
         lease.release?.left = nil
-        guard admin.head(git) == .detached(left.commit), pool.tip(of: left.ref) == left.commit, !isOthers(left.ref)
-        else { return }
-        join(left.ref, at: left.commit, "git-pool: kept")
+        guard pool.tip(of: left.ref) == left.commit, !isOthers(left.ref) else { return }
+        join(left, "git-pool: kept")
     }
 
     /// Of two worktrees that want the branch at the same moment, this one yields.
-    private func join(_ ref: String, at commit: String, _ reason: String) {
-        try? pool.point(.branch(ref), admin, git, reason)
-        if isOthers(ref) { try? pool.point(.detached(commit), admin, git, reason) }
+    private func join(_ branch: LeftBranch, _ reason: String) {
+        let (free, joined) = (AdminDirectory.Head.detached(branch.commit), AdminDirectory.Head.branch(branch.ref))
+        guard move(free, to: joined, reason), isOthers(branch.ref) else { return }
+        _ = move(joined, to: free, reason)
+    }
+
+    /// - Returns: false if HEAD is elsewhere by now, or somebody's to move.
+    private func move(_ from: AdminDirectory.Head, to head: AdminDirectory.Head, _ reason: String) -> Bool {
+        (try? pool.point(head, insteadOf: from, admin, git, reason)) ?? false
     }
 
     private func isOthers(_ ref: String) -> Bool {
@@ -67,11 +72,19 @@ extension SlotClaim {
 extension Pool {
     /// Moves HEAD of a worktree, and nothing else; where there is more than files tell, git does it, with a line in the
     /// reflog.
-    func point(_ head: AdminDirectory.Head, _ admin: AdminDirectory, _ git: Git, _ message: String) throws {
-        guard !settings.hasPlainLayout else { return try admin.write(head) }
+    ///
+    /// - Returns: false if it is not where it was expected.
+    @discardableResult
+    func point(
+        _ head: AdminDirectory.Head, insteadOf expected: AdminDirectory.Head? = nil, _ admin: AdminDirectory,
+        _ git: Git, _ message: String
+    ) throws -> Bool {
+        guard !settings.hasPlainLayout else { return try admin.write(head, insteadOf: expected) }
+        guard expected == nil || admin.head(git) == expected else { return false }
         switch head {
         case .branch(let ref): try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
         case .detached(let id): try git.run(["update-ref", "-m", message, "--no-deref", "HEAD", id])
         }
+        return true
     }
 }

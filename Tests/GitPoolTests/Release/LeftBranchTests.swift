@@ -150,6 +150,45 @@ import Testing
         #expect(try repository.state(at: lease) == "expiring")
     }
 
+    @Test("C2 what passes through the tree after `done` only holds the release up", arguments: [false, true])
+    func passing(_ leavesWork: Bool) throws {
+        try repository.git("branch", "fix")
+        var passing: Background?
+        _ = try repository.interrupt(at: .doneReleased, ["done", "a"]) {
+            try repository.git("switch", "-q", "fix", in: lease)
+            if leavesWork { try repository.scratch.write("\(lease)/late.txt", "precious\n") }
+            passing = try repository.scratch.start(["sleep", "900"], in: lease)
+        }
+        #expect(Scratch.exists("\(repository.state)/slots/1.releasing"))
+        #expect(try head(of: lease) == "fix")
+        try #require(passing).kill()
+        try repository.pool("gc").check(0)
+        guard !leavesWork else {
+            #expect(try repository.leased == ["a"])
+            return #expect(try repository.scratch.read("\(lease)/late.txt") == "precious\n")
+        }
+        #expect(try repository.state(at: lease) == "idle")
+        try repository.git("switch", "-q", "fix")
+    }
+
+    @Test("C2 a git that was at its work while the files were looked at is waited for")
+    func halfWay() throws {
+        let first = "\(repository.state)/first"
+        // To the first git that asks, and to none after it, the file is another.
+        let clean = """
+            [ -s '\(first)' ] || echo $PPID >'\(first)'
+            if [ $PPID = $(cat '\(first)') ]; then echo; else cat; fi
+            """
+        _ = try repository.interrupt(at: .doneReleased, ["done", "a"]) {
+            try repository.git("config", "filter.first.clean", clean)
+            try repository.scratch.write("\(repository.path)/.git/info/attributes", "x.txt filter=first\n")
+            try repository.scratch.write("\(lease)/x.txt", "x\n")
+        }
+        #expect(Scratch.exists(first))
+        try repository.pool("gc").check(0)
+        #expect(try repository.state(at: lease) == "idle")
+    }
+
     @Test("C4 commits that somebody makes there afterwards are on no branch, and keep the slot")
     func commits() throws {
         try killDone()
