@@ -51,7 +51,7 @@ package enum RepositorySearch {
             }
         }
         guard let only = found.first else {
-            throw PoolError.noRepository(tried: [directory, "\(directory) and \(depth) levels below it"])
+            throw PoolError.noRepository(at: directory, depth: depth)
         }
         guard found.count == 1 else {
             throw PoolError.severalRepositories(

@@ -3,7 +3,7 @@ package import POSIX
 
 /// Why the pool refused or failed: data; the sentences are made in one place, `PoolCommands`.
 package enum PoolError: Error {
-    case noRepository(tried: [String])
+    case noRepository(at: String, depth: Int)
     case severalRepositories(directory: String, found: [String])
     case badName(String, BadName)
     case nameHeld(name: String, lease: LeaseSummary)

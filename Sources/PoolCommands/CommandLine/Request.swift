@@ -36,7 +36,8 @@ enum Invocation {
             let named = commands.first { $0.syntax.name == first || $0.syntax.aliases.contains(first) }
             guard let (command, syntax) = named else {
                 let names = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
-                throw UsageError(.unknownSubcommand(first, similar: Similarity.closest(to: first, among: names)), nil)
+                let similar = OtherWords.meant(by: first).map { [$0] } ?? Similarity.closest(to: first, among: names)
+                throw UsageError(.unknownSubcommand(first, similar: similar), nil)
             }
             self = .command(command, try Parser.parse(Array(words.dropFirst()), by: syntax))
         }

@@ -31,16 +31,18 @@ struct UsageError: Error, Equatable {
         self.syntax = syntax
     }
 
-    /// The whole text for stderr. The usage follows where git shows it: when the name of something is wrong.
+    /// The whole text for stderr. The usage follows where git shows it: when the name of something is wrong. A hint comes
+    /// after it, where a small screen still shows it.
     func text(showsHints: Bool = true) -> String {
         let usage = syntax.map { Usage.text($0) } ?? Usage.overview()
-        let message = diagnostics.filter { showsHints || $0.severity != .hint }.map(\.text).joined()
+        let message = diagnostics.filter { $0.severity != .hint }.map(\.text).joined()
+        let hints = diagnostics.filter { showsHints && $0.severity == .hint }.map(\.text).joined()
         switch problem {
-        case .unknownOption, .unknownSwitch, .unknownNonASCII, .unknownSubcommand: return message + usage
-        case .tooFewArguments, .tooManyArguments, .noCommand: return message + "\n" + usage
+        case .unknownOption, .unknownSwitch, .unknownNonASCII, .unknownSubcommand: return message + usage + hints
+        case .tooFewArguments, .tooManyArguments, .noCommand: return message + "\n" + usage + hints
         case .ambiguousOption, .singleDash, .missingValue, .missingSwitchValue, .unexpectedValue, .invalidValue,
             .exclusive, .needs, .other:
-            return message
+            return message + hints
         }
     }
 
@@ -63,9 +65,19 @@ struct UsageError: Error, Equatable {
             [.fatal("options \(Self.list(names.map { "'\($0)'" }, "and")) cannot be used together")]
         case .needs(let name, let needed): [.fatal("the option '\(name)' requires '\(needed)'")]
         case .tooFewArguments: [.fatal("too few arguments")]
-        case .tooManyArguments: [.fatal("too many arguments")]
+        case .tooManyArguments: [.fatal("too many arguments")] + tooMany
         case .noCommand: [.fatal("no command given after '--'")]
         case .other(let text): [.fatal(text)]
+        }
+    }
+
+    /// What may have been meant by one word more.
+    private var tooMany: [Diagnostic] {
+        switch syntax?.name {
+        case AddCommand.syntax.name:
+            [.hint("the pool chooses the place; '--from <commit-ish>' chooses another start")]
+        case RunCommand.syntax.name: [.hint("the command stands behind '--'")]
+        default: []
         }
     }
 

@@ -6,9 +6,12 @@ internal import POSIX
 extension ErrorText {
     static func of(_ error: PoolError) -> ErrorText {
         switch error {
-        case .noRepository(let tried):
+        case .noRepository(let directory, let depth):
             ErrorText(
-                128, .fatal("not a git repository: tried '\(tried.joined(separator: "', '"))'"),
+                128,
+                .fatal(
+                    "not a git repository (nor any of the parent directories, nor one \(depth) levels below): '\(directory)'"
+                ),
                 .hint("run it inside a repository, or name one: git -C <path> pool ..."))
         case .severalRepositories(let directory, let found):
             ErrorText(
@@ -109,7 +112,8 @@ extension ErrorText {
                 7,
                 Diagnostic(
                     .error,
-                    ["'\(name)' holds work that would be lost:"] + risks.map { "  " + $0.summary } + ["  in '\(path)'"]),
+                    ["'\(name)' \(risks.allSatisfy(\.isProcess) ? "is in use" : "holds work that would be lost"):"]
+                        + risks.map { "  " + $0.summary } + ["  in '\(path)'"]),
                 Diagnostic(.hint, Words.waysOn(name, risks)))
         case .cannotSave(let name, let reasons):
             ErrorText(

@@ -51,6 +51,12 @@ enum Words {
             if case .uninspectable(let what) = first, let hint = hint(what) { ways.append(hint) }
             return ways + ["see to it, then run '\(pool("done", name))' again"]
         }
+        if risks.allSatisfy(\.isProcess) {
+            return [
+                "run '\(pool("done", name))' again when it has left, or",
+                "end the lease now; its worktree stays until then: " + pool("done", "--save", name),
+            ]
+        }
         return [
             "commit it, or",
             "keep it for later: " + pool("done", "--save", name),

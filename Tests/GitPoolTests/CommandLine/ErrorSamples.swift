@@ -32,7 +32,7 @@ enum ErrorSamples {
 
     private static func after(_ error: PoolError?) -> PoolError? {
         switch error {
-        case nil: .noRepository(tried: [subject])
+        case nil: .noRepository(at: subject, depth: 2)
         case .noRepository: .severalRepositories(directory: subject, found: ["/a", "/b"])
         case .severalRepositories: .badName(subject, .empty)
         case .badName: .nameHeld(name: subject, lease: lease)

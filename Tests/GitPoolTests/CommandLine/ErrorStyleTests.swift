@@ -94,12 +94,13 @@ import Testing
             (["add", "--form=main"], "hint: did you mean '--from'?"),
             (["list", "--staus"], "hint: did you mean '--status'?"),
             (["doctor", "--fxi"], "hint: did you mean '--fix'?"), (["lsit"], "hint: did you mean 'git pool list'?"),
+            (["rm", "x"], "hint: did you mean 'git pool done'?"),
         ])
     func similar(_ words: [String], _ hint: String) throws {
         let repository = try Scratch().repository()
         let outcome = try repository.scratch.run(["git", "pool"] + words, in: repository.path).check(129)
         let lines = outcome.err.split(separator: "\n")
-        #expect(lines.dropFirst().first.map(String.init) == hint, "\(outcome)")
+        #expect(lines.last.map(String.init) == hint, "\(outcome)")
         let silent = try repository.scratch.run(["git", "pool"] + words, in: repository.path, env: ["GIT_ADVICE": "0"])
         #expect(!silent.err.contains("hint:"))
     }

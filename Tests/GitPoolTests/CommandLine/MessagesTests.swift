@@ -50,7 +50,7 @@ import Testing
         let scratch = try Scratch()
         let words = ["save", "restore", "keep", "adopt"].contains(command) ? ["x"] : []
         let outcome = try scratch.run(["git", "pool", command] + words)
-        outcome.check(128, says: "fatal: ")
+        outcome.check(128, says: "fatal: ", "nor one 2 levels below)")
         #expect(outcome.out.isEmpty)
     }
 
@@ -119,6 +119,10 @@ import Testing
         try repository.pool("done", "-n", "a").check(0)
         let daemon = try scratch.start(["sleep", "900"], in: lease)
         let who = "a process inside it, sleep (pid \(daemon.pid))"
+        // Nothing is there to commit, to save or to throw away.
+        let refused = try repository.pool("done", "a").check(
+            7, says: "error: 'a' is in use:", who, "again when it has left", "git pool done --save a")
+        #expect(!refused.err.contains("commit it") && !refused.err.contains("--discard"), "\(refused)")
         for _ in 0..<2 { try repository.pool("done", "--discard", "a").check(0, says: "released 'a'", who) }
         try repository.add("a").check(6, says: "being released", "held up by \(who)")
         let full = try repository.add("b").check(4, says: "being released", "held up by \(who)", "'--wait' waits")

@@ -96,9 +96,35 @@ import Testing
     @Test func `an unknown command gets a hint`() {
         let error = #expect(throws: UsageError.self) { try Invocation(["lsit"]) }
         let text = error?.text() ?? ""
-        let lines = ["error: unknown subcommand: `lsit'", "hint: did you mean 'git pool list'?", "usage: git pool"]
-        #expect(text.hasPrefix(lines.joined(separator: "\n")))
+        #expect(text.hasPrefix("error: unknown subcommand: `lsit'\nusage: git pool"))
+        #expect(text.hasSuffix("\nhint: did you mean 'git pool list'?\n"))
         #expect(error?.text(showsHints: false).contains("hint:") == false)
+    }
+
+    @Test func `what other tools call a command leads to a command that there is`() {
+        let words = [
+            "rm", "remove", "release", "switch", "cd", "exec", "prune", "repair", "lock", "merge", "pop", "resume",
+        ]
+        for word in words {
+            let meant = OtherWords.meant(by: word)?.split(separator: " ").first.map(String.init)
+            #expect(Syntax.all.contains { $0.name == meant && !$0.isHidden }, "\(word)")
+            #expect(!Syntax.all.contains { $0.name == word || $0.aliases.contains(word) }, "\(word)")
+        }
+        let error = #expect(throws: UsageError.self) { try Invocation(["rm", "x"]) }
+        #expect(error?.text().hasSuffix("\nhint: did you mean 'git pool done'?\n") == true)
+    }
+
+    @Test func `one word more than a command takes leads to the option or the dashes`() {
+        for (words, hint) in [
+            (
+                ["add", "../x", "main"],
+                "hint: the pool chooses the place; '--from <commit-ish>' chooses another start\n"
+            ),
+            (["run", "make", "test"], "hint: the command stands behind '--'\n"),
+        ] {
+            let error = #expect(throws: UsageError.self) { try Invocation(words) }
+            #expect(error?.text().hasSuffix(hint) == true, "\(error?.text() ?? "")")
+        }
     }
 
     @Test func `each command refuses what its options exclude`() throws {
