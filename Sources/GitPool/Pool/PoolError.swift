@@ -19,7 +19,8 @@ package enum PoolError: Error {
     case exclusiveHeld(lease: LeaseSummary)
     case unknownGroup(String, known: [String])
     case unknownLease(String, known: [String])
-    case unknownSave(String, known: [String])
+    /// With the lease of that name, if there is one: its work is in its worktree.
+    case unknownSave(String, known: [String], lease: LeaseSummary?)
     /// The name of a save that is that of a count as well: the ref of the one that is counted.
     case ambiguousSave(String, counted: String)
     case notALease(path: String)

@@ -63,6 +63,7 @@ enum ListCommand {
         } else {
             if slots.isEmpty { session.note("no slots; 'git pool add' makes one") }
             try request.print(all)
+            if Streams.isTerminal(1) { session.advise(Words.orphans(slots)) }
         }
         return 0
     }

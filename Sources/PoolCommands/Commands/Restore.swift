@@ -27,7 +27,9 @@ enum RestoreCommand {
         let selector = session.arguments.operands[0]
         let saves = Saves(pool)
         guard let saved = try saves.find(selector) else {
-            throw PoolError.unknownSave(selector, known: Array(Set(try saves.all().map(\.name))).sorted())
+            let slot = try? pool.find(selector, from: session.userDirectory, among: pool.peek())
+            let known = Array(Set(try saves.all().map(\.name))).sorted()
+            throw PoolError.unknownSave(selector, known: known, lease: slot.flatMap { LeaseSummary($0) })
         }
         if session.arguments.flag("drop") {
             try saves.drop(saved)

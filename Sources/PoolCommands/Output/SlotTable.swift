@@ -41,7 +41,7 @@ struct SlotTable {
         var cells = [
             Table.Cell(String(slot.number), .faint), Table.Cell(lease?.name ?? "-", .strong),
             Table.Cell(state, role(state)), Table.Cell(Duration(seconds: max(0, now - since)).age),
-            Table.Cell(slot.state.counts ? holder(lease) : "-"), Table.Cell(lease?.branch ?? "-"),
+            Table.Cell(slot.state.counts ? holder(lease, slot.state) : "-"), Table.Cell(lease?.branch ?? "-"),
         ]
         if let statuses { cells.append(Table.Cell(statuses[slot.number]?.text ?? "…")) }
         if showsDisk {
@@ -50,16 +50,19 @@ struct SlotTable {
             cells.append(Table.Cell(disk ?? (status == nil ? "…" : "?")))
         }
         if let overlaps { cells.append(Table.Cell(OverlapWords(overlaps: overlaps, slot: slot).text, .attention)) }
-        let reasons = lease?.keptBecause ?? []
+        var reasons = lease?.keptBecause ?? []
+        if slot.state == .releasing, reasons.isEmpty { reasons = ["being released"] }
         let path = slot.record?.path ?? "?"
         cells.append(Table.Cell(reasons.isEmpty ? path : "\(path) (\(reasons.joined(separator: ", ")))", .faint))
         return cells
     }
 
-    private func holder(_ lease: Lease?) -> String {
+    private func holder(_ lease: Lease?, _ state: SlotState) -> String {
         guard let lease else { return "-" }
         guard let pid = lease.holder.pid else { return "until done" }
-        return "\(lease.holder.program ?? "?") \(pid)" + (lease.release?.isReaped == true ? " (ended)" : "")
+        // A lease has an end before its release only where its holder died early, and is given time.
+        let hasEnded = lease.release?.isReaped == true || (state == .leased && lease.expiresAt != nil)
+        return "\(lease.holder.program ?? "?") \(pid)" + (hasEnded ? " (ended)" : "")
     }
 
     private func role(_ state: String) -> Style.Role? {

@@ -76,7 +76,11 @@ extension ErrorText {
                         : "groups: " + known.joined(separator: ", ")))
         case .unknownLease(let name, let known):
             ErrorText.unknown("no lease named '\(name)'", name, known, "git pool list")
-        case .unknownSave(let name, let known):
+        case .unknownSave(let name, _, let lease?):
+            ErrorText(
+                1, .error("nothing is saved of '\(name)': \(Words.holding(lease))"),
+                Diagnostic(.hint, Words.waysBack(to: lease) ?? ["its work is in '\(lease.path)'"]))
+        case .unknownSave(let name, let known, nil):
             ErrorText.unknown("nothing is saved of '\(name)'", name, known, "git pool list --saved")
         case .ambiguousSave(let name, let counted):
             ErrorText(

@@ -87,6 +87,11 @@ struct Session {
     /// What an error or a warning comes to, in the order given; `GIT_ADVICE=0` takes the hints out.
     func report(_ diagnostics: [Diagnostic]) { Session.report(diagnostics, environment) }
 
+    /// Hints that belong to no error: narration too.
+    func advise(_ hints: [String]) {
+        if !isQuiet, !hints.isEmpty { report([Diagnostic(.hint, hints)]) }
+    }
+
     /// Reports an error that does not end the whole command.
     /// - Returns: its exit status.
     func fail(_ error: any Error) -> Int32 {

@@ -42,6 +42,27 @@ enum Words {
         }
     }
 
+    /// From the work of a lease whose session is gone, kept in its worktree, to a session of one's own.
+    /// Nil for a lease that is somebody's.
+    static func waysBack(to lease: LeaseSummary) -> [String]? {
+        switch lease.state {
+        case .orphaned, .expiring:
+            [
+                "go on with it:      " + pool("add", "--resume", lease.name),
+                "save it and end it: " + pool("done", "--save", lease.name),
+            ]
+        case .warming, .idle, .leasing, .leased, .releasing, .cleaning, .trash, .broken: nil
+        }
+    }
+
+    /// Below a table that shows some.
+    static func orphans(_ slots: [Slot]) -> [String] {
+        let names = slots.filter { $0.state == .orphaned }.compactMap { $0.lease?.name }
+        guard let first = names.first else { return [] }
+        let example = names.count == 1 ? pool("add", "--resume", first) : "git pool add --resume <name>"
+        return ["'\(example)' goes on with what is orphaned"]
+    }
+
     static func waysOn(_ name: String, _ risks: [Risk]) -> [String] {
         // Neither option passes over these. A process that only stands there is not among them: it merely delays the
         // recycling.

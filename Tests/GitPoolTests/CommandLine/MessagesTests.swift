@@ -135,8 +135,11 @@ import Testing
     func unknownSave() throws {
         let repository = try Scratch().repository()
         let lease = try repository.lease("fix-login")
+        try repository.pool("restore", "fix-logn").check(
+            1, says: "nothing is saved of 'fix-logn'", "'git pool list --saved'")
+        // It is where it was left.
         try repository.pool("restore", "fix-login").check(
-            1, says: "nothing is saved of 'fix-login'", "'git pool list --saved'")
+            1, says: "nothing is saved of 'fix-login'", "hint: its work is in '\(lease)'")
         try repository.scratch.write("\(lease)/new.txt", "new\n")
         try repository.pool("done", "--save", "fix-login").check(0)
         let outcome = try repository.pool("restore", "fix-logn").check(1, says: "did you mean 'fix-login'?")

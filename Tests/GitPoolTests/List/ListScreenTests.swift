@@ -39,6 +39,35 @@ import Testing
         }
     }
 
+    @Test("G1 D4 what was left behind, and whose holder has ended, is told with the way back to it")
+    func waysBack() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try repository.git("config", "pool.keeper", "false")
+        let holder = try scratch.holder()
+        let place = try repository.lease("left", "--pid", String(holder.pid))
+        try scratch.write("\(place)/new.txt", "new\n")
+        // A script that is over at once: its clean worktree waits for whoever it may have called for.
+        // The test is called `git-poolPackage…`, and what a git runs is a hook: one script more is between the two.
+        let wrapper = try scratch.write("wrapper.sh", "git pool add early; true")
+        try scratch.run(["sh", try scratch.write("outer.sh", "sh '\(wrapper)'; true")], in: repository.path).ok()
+        holder.kill()
+        try repository.pool("gc").ok()
+        let terminal = try terminal(repository, columns: 200)
+        try terminal.process.wait().ok()
+        let screen = terminal.screen
+        #expect(screen.contains("hint: 'git pool add --resume left' goes on with what is orphaned"), "\(screen)")
+        #expect(lines(screen).contains { $0.contains("early") && $0.contains("(ended)") }, "\(screen)")
+        // Only where somebody looks.
+        #expect(try repository.pool("list").ok().err.isEmpty)
+        let back = "hint: go on with it:      git pool add --resume left"
+        try repository.pool("show", "left").check(0, says: back, "git pool done --save left")
+        #expect(try repository.pool("show", "--quiet", "left").ok().err.isEmpty)
+        try repository.pool("restore", "left").check(1, says: "nothing is saved of 'left': its holder is gone", back)
+        #expect(try repository.lease("left", "--resume") == place)
+        #expect(try repository.pool("show", "left").ok().err.isEmpty)
+    }
+
     /// As a terminal counts.
     private static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { sum, scalar in
