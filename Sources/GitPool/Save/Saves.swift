@@ -21,7 +21,7 @@ package struct Saved: Sendable {
     static let folder = "refs/pool/saved/"
 
     /// Whether it holds more than commits that nothing else led to.
-    var isOfWork: Bool { kind != SaveCommit.Kind.pinned.rawValue }
+    package var isOfWork: Bool { kind != SaveCommit.Kind.pinned.rawValue }
 }
 
 /// All saves of a pool: the refs under `refs/pool/saved/`, and nothing else.

@@ -22,7 +22,11 @@ enum AddCommand {
         do {
             let request = try session.leaseRequest(
                 name: session.arguments.operands.first, in: pool, holder: session.holder(in: pool))
-            try session.announce(pool.add(request, headStart), in: pool)
+            let leased = try pool.add(request, headStart)
+            try session.announce(leased, in: pool)
+            if request.name != nil, request.from == nil, !request.resumes {
+                session.advise(AddHints(pool: pool, lease: leased.lease).lines)
+            }
             return 0
         } catch {
             if isRung { _ = try? session.tend(pool) }

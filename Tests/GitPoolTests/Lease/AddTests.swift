@@ -74,6 +74,51 @@ import Testing
         #expect(try repository.git("symbolic-ref", "--short", "HEAD", in: other).line == "b-2")
     }
 
+    @Test(
+        "B2 who names a branch of a remote is told how to start from it, and that a new one was made",
+        arguments: [false, true])
+    func namesakes(isPacked: Bool) throws {
+        let repository = try Scratch().repository()
+        try repository.git("commit", "-q", "--allow-empty", "-m", "theirs")
+        for name in ["origin/fix", "other/more/of-it"] {
+            try repository.git("update-ref", "refs/remotes/\(name)", "HEAD")
+        }
+        try repository.git("update-ref", "refs/remotes/origin/same", "HEAD~1")
+        try repository.git("reset", "-q", "--hard", "HEAD~1")
+        if isPacked { try repository.git("pack-refs", "--all") }
+        try repository.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/fix")
+        try repository.git("update-ref", "refs/remotes/other/x", "HEAD")
+        let words = "does not start from the remote-tracking branch 'origin/fix'"
+        try repository.add("fix").check(
+            0, says: words, "'git pool done fix', then 'git pool add --from origin/fix fix'")
+        try repository.add("origin/fix").check(
+            0, says: words, "'git pool done origin/fix', then 'git pool add --from origin/fix fix'")
+        try repository.add("more/of-it").check(0, says: "'git pool add --from other/more/of-it more/of-it'")
+        let silent = [
+            try repository.add("same"), try repository.add("new"), try repository.add("--from", "origin/fix", "mine"),
+            try repository.add("--resume", "fix"), try repository.add("-q", "other/x"),
+        ]
+        for outcome in silent { #expect(!outcome.err.contains("hint:") && outcome.status == 0, "\(outcome)") }
+    }
+
+    @Test("B2 E5 who takes a name again whose work was saved is told so, on a terminal")
+    func savedBefore() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        try scratch.write("\(repository.lease("a"))/new.txt", "new\n")
+        try repository.pool("done", "--save", "a").ok()
+        #expect(try !repository.add("a").ok().err.contains("hint:"))
+        try repository.pool("done", "a").ok()
+        let add = ["git-pool", "add", "--pid", try scratch.holderPid()]
+        let again = try Terminal(scratch, add + ["a"], in: repository.path)
+        try again.process.wait().ok()
+        #expect(again.screen.contains("hint: there is saved work of 'a' ("), "\(again.screen)")
+        #expect(again.screen.contains("'git pool restore a' brings it back"), "\(again.screen)")
+        let other = try Terminal(scratch, add + ["b"], in: repository.path)
+        try other.process.wait().ok()
+        #expect(!other.screen.contains("hint:"), "\(other.screen)")
+    }
+
     @Test("B4 a branch with work of its own is not taken")
     func existingBranch() throws {
         let repository = try Scratch().repository()

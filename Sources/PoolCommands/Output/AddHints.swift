@@ -1,0 +1,32 @@
+internal import Git
+internal import GitPool
+internal import POSIX
+
+/// What whoever typed the name of a lease may have had in mind, and did not get: told beside it, for they may have meant
+/// what they got.
+struct AddHints {
+    let pool: Pool
+    let lease: Lease
+
+    var lines: [String] { remote + saved }
+
+    private var remote: [String] {
+        guard let name = pool.remoteNamesakes(of: lease).first, let branch = lease.branch else { return [] }
+        // Of `origin/fix` the branch is `fix`.
+        let own = branch == name ? String(name.drop { $0 != "/" }.dropFirst()) : branch
+        return [
+            "'\(branch)' is a new branch, which does not start from the remote-tracking branch '\(name)'",
+            "to start there: '\(Words.pool("done", lease.name))', then '\(Words.pool("add", "--from", name, own))'",
+        ]
+    }
+
+    /// It takes a git command to know: only a person is told.
+    private var saved: [String] {
+        guard Streams.isTerminal(2), let saves = try? Saves(pool).all(),
+            let saved = saves.first(where: { $0.name == lease.name && $0.isOfWork })
+        else { return [] }
+        let age = Duration(seconds: max(0, pool.now() - saved.savedAt)).age
+        let way = Words.pool("restore", lease.name)
+        return ["there is saved work of '\(lease.name)' (\(age)): '\(way)' brings it back"]
+    }
+}
