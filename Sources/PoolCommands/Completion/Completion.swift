@@ -107,7 +107,7 @@ struct Completion {
         case "id": return names(.sessions, typed)
         case "group": return names(.groups, typed)
         case "state":
-            return SlotState.allCases.map(\.shown).uniqued().map { Candidate(word: $0, help: "state") }
+            return SlotState.allCases.map(\.shown).uniqued().map { Candidate(word: $0, help: "") }
         default: return placeholder.hasPrefix("(") ? choices(placeholder) : []
         }
     }

@@ -17,17 +17,17 @@ struct CompletionNames {
     func list(_ names: Completion.Names, typed: String) -> [Completion.Candidate] {
         switch names {
         case .leases: return leases.map { .init(word: $0.name, help: $0.branch ?? "detached") }
-        case .sessions: return Set(leases.compactMap(\.session)).sorted().map { .init(word: $0, help: "session") }
+        case .sessions: return Set(leases.compactMap(\.session)).sorted().map { .init(word: $0, help: "") }
         case .saves:
             let saved = (try? Saves(pool).all()) ?? []
-            return saved.map(\.name).uniqued().map { .init(word: $0, help: "saved") }
+            return saved.map(\.name).uniqued().map { .init(word: $0, help: "") }
         case .groups:
             let configuration = try? Configuration(reading: pool.git)
             let groups = configuration.flatMap { try? Settings($0) }?.groups ?? [:]
             return groups.sorted { $0.key < $1.key }.map { .init(word: $0.key, help: "at most \($0.value)") }
         case .branches: return refs(["refs/heads/"], typed)
         case .commits: return refs(["refs/heads/", "refs/tags/", "refs/remotes/"], typed)
-        case .strayWorktrees: return strayWorktrees.map { .init(word: $0, help: "worktree") }
+        case .strayWorktrees: return strayWorktrees.map { .init(word: $0, help: "") }
         }
     }
 

@@ -161,6 +161,11 @@ import Testing
         shell.type("\u{15}")
         shell.type(command + "uninst\t")
         try shell.wait(for: "uninstall")
+        // What needs no words has none: zsh would show a pair of dashes as one choice more.
+        shell.type("\u{15}")
+        shell.type(command + "init \t\t")
+        try shell.wait(for: "fish")
+        #expect(!shell.screen.contains(" -- "), "\(shell.screen)")
     }
 }
 
