@@ -8,7 +8,19 @@ struct AddHints {
     let pool: Pool
     let lease: Lease
 
-    var lines: [String] { remote + saved }
+    var lines: [String] { stacked + remote + saved }
+
+    /// As of `git worktree add`, HEAD is that of the worktree one stands in; whom the shell hook has led into a lease may
+    /// not think of it, and would land there as well.
+    private var stacked: [String] {
+        guard pool.repository.gitDirectory != pool.repository.commonDirectory, pool.settings.base == nil,
+            let branch = lease.base.flatMap(RefName.shortBranch), branch != lease.branch
+        else { return [] }
+        return [
+            "'\(lease.name)' starts from '\(branch)', the branch of this worktree, and would land there",
+            "'--from <commit-ish>' chooses another start",
+        ]
+    }
 
     private var remote: [String] {
         guard let name = pool.remoteNamesakes(of: lease).first, let branch = lease.branch else { return [] }

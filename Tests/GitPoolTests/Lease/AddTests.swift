@@ -101,6 +101,20 @@ import Testing
         for outcome in silent { #expect(!outcome.err.contains("hint:") && outcome.status == 0, "\(outcome)") }
     }
 
+    @Test("B2 who stands in a lease is told that the next one starts from its branch")
+    func stacked() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.add("b", in: lease).check(0, says: "hint: 'b' starts from 'a', the branch of this worktree")
+        let silent = [
+            try repository.add("c", "--from", "main", in: lease), try repository.add("d", "-q", in: lease),
+            try repository.add("--resume", "b", in: lease),
+        ]
+        for outcome in silent { #expect(outcome.status == 0 && !outcome.err.contains("hint:"), "\(outcome)") }
+        try repository.git("config", "pool.base", "main")
+        #expect(try !repository.add("e", in: lease).ok().err.contains("hint:"))
+    }
+
     @Test("B2 E5 who takes a name again whose work was saved is told so, on a terminal")
     func savedBefore() throws {
         let scratch = try Scratch()
