@@ -106,16 +106,21 @@ private struct Leaver {
             claim.record.lease = lease
             return try claim.advance(to: .expiring, mustWrite: false)
         }
+        // A process that only stands there holds the release up until it leaves, and then it is judged again.
+        try letGo(&claim)
+    }
+
+    /// The rename that ends the lease; from then on its branch is others' too.
+    private mutating func letGo(_ claim: inout SlotClaim) throws {
         let branch = claim.branchToLeave()
         if let branch { lease.release?.left = branch }
         claim.record.lease = lease
-        // A process that only stands there holds the release up until it leaves, and then it is judged again.
         try claim.advance(to: .releasing, mustWrite: false)
         pool.faults.reach(.doneReleased)
         if let branch, claim.isWritten { claim.leaveBranch(branch) }
     }
 
-    private func leaveMissing(_ claim: inout SlotClaim) throws -> ReleaseReport {
+    private mutating func leaveMissing(_ claim: inout SlotClaim) throws -> ReleaseReport {
         if let place = whereabouts(of: claim.record) {
             guard request.leavesWork, !request.isDryRun else {
                 throw PoolError.broken(name: lease.name, .elsewhere(place))
@@ -123,10 +128,7 @@ private struct Leaver {
             try pool.orphan(&claim, lease, because: [.elsewhere(place)])
             return report(claim, [.uninspectable(.worktree(place))], isMissing: true)
         }
-        if !request.isDryRun {
-            claim.record.lease = lease
-            try claim.advance(to: .releasing, mustWrite: false)
-        }
+        if !request.isDryRun { try letGo(&claim) }
         return report(claim, [], isMissing: true)
     }
 

@@ -171,6 +171,16 @@ import Testing
         try repository.git("switch", "-q", "fix")
     }
 
+    @Test("C2 C10 so it is where the worktree is gone")
+    func gone() throws {
+        Scratch.remove(lease)
+        #expect(try repository.killed(at: .trashWritten, ["done", "a"]))
+        try repository.git("switch", "-q", "a")
+        try repository.pool("gc").check(0)
+        #expect(try repository.slot(named: "a") == nil)
+        #expect(try repository.tip("refs/heads/a") == tip)
+    }
+
     @Test("C2 a git that was at its work while the files were looked at is waited for")
     func halfWay() throws {
         let first = "\(repository.state)/first"
