@@ -48,6 +48,12 @@ package struct Saves: Sendable {
         }.map(\.element)
     }
 
+    /// Whether git need be asked at all, by what files show: nothing where all are packed.
+    package var areInSight: Bool {
+        let entries = try? Directory.entries(Path.join(pool.repository.commonDirectory, Saved.folder))
+        return entries?.isEmpty == false
+    }
+
     /// Those that last about as long as one that is made now: an older one would be past its time too soon.
     func fresh() throws -> [Saved] {
         let eldest = pool.now() - min(24 * 3600, pool.settings.saveExpire / 30)

@@ -32,10 +32,11 @@ struct AddHints {
         ]
     }
 
-    /// It takes a git command to know: only a person is told.
+    /// It takes a git command to know: only a person is told, and nobody waits for it who has no saves.
     private var saved: [String] {
-        guard Streams.isTerminal(2), let saves = try? Saves(pool).all(),
-            let saved = saves.first(where: { $0.name == lease.name && $0.isOfWork })
+        let saves = Saves(pool)
+        guard Streams.isTerminal(2), saves.areInSight,
+            let saved = try? saves.all().first(where: { $0.name == lease.name && $0.isOfWork })
         else { return [] }
         let age = Duration(seconds: max(0, pool.now() - saved.savedAt)).age
         let way = Words.pool("restore", lease.name)

@@ -133,6 +133,18 @@ import Testing
         #expect(!other.screen.contains("hint:"), "\(other.screen)")
     }
 
+    @Test("C7 on a terminal, too, no git is asked for saves where there are none")
+    func nothingSaved() throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let trace = scratch.at("trace")
+        let add = ["git-pool", "add", "--pid", try scratch.holderPid(), "a"]
+        let typed = try Terminal(scratch, add, in: repository.path, env: ["GIT_TRACE2_EVENT": trace])
+        try typed.process.wait().ok()
+        let events = try scratch.read("trace")
+        #expect(events.contains("update-ref") && !events.contains("for-each-ref"), "\(events)")
+    }
+
     @Test("B4 a branch with work of its own is not taken")
     func existingBranch() throws {
         let repository = try Scratch().repository()
