@@ -39,11 +39,21 @@ function __git_pool_prompt --on-event fish_prompt
     end
 end
 
-# A path and a NUL; the NUL says that it is whole.
+# A path and a NUL; the NUL says that it is whole. Then perhaps another one: whoever is not there any more has gone
+# elsewhere since, and stays.
 function __git_pool_follow
     set -l place
+    set -l left
     test -O "$__git_pool_dir"; and test -O "$__git_pool_dir/cd.$fish_pid"; or return 0
-    if read -lz place <"$__git_pool_dir/cd.$fish_pid"; and string match -q -- '/*' $place
+    begin
+        read -z place; or set place
+        read -z left; or set left
+    end <"$__git_pool_dir/cd.$fish_pid"
+    set -l length (string length -- "$left/")
+    if string match -q -- '/*' $place
+        and begin
+            test -z "$left"; or test (string sub -l $length -- "$PWD/") = "$left/"
+        end
         builtin cd -- $place
         set -g __git_pool_here
     end

@@ -31,11 +31,16 @@ __git_pool_prompt() {
     return 0
 }
 
-# A path and a NUL; the NUL says that it is whole.
+# A path and a NUL; the NUL says that it is whole. Then perhaps another one: whoever is not there any more has gone
+# elsewhere since, and stays.
 __git_pool_follow() {
-    local place=
+    local place='' left=''
     [[ -O "$__git_pool_dir" && -O "$__git_pool_dir/cd.$$" ]] || return 0
-    if IFS= read -r -d '' place <"$__git_pool_dir/cd.$$" && [[ "$place" == /* ]]; then
+    {
+        IFS= read -r -d '' place || place=
+        IFS= read -r -d '' left || left=
+    } <"$__git_pool_dir/cd.$$"
+    if [[ "$place" == /* && ( -z $left || "$PWD/" == "$left"/* ) ]]; then
         builtin cd -- "$place" || :
         __git_pool_here=
     fi

@@ -40,9 +40,9 @@ struct ShellHook {
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Lets the shell go there before its next prompt.
-    func lead(to path: String) {
-        if prepare() { write([path], to: move) }
+    /// Lets the shell go there before its next prompt; out of a place only if it still stands in it then.
+    func lead(to path: String, outOf place: String? = nil) {
+        if prepare() { write([path] + (place.map { [$0] } ?? []), to: move) }
     }
 
     /// Gives the shell variables to set (`NAME=value`) and to take away (`NAME`) in a place, for as long as a file is there.
@@ -87,6 +87,15 @@ extension Session {
             ancestry.processes.contains(where: { $0.pid == hook.pid }),
             let place = try? Files.target(ofLink: "/proc/\(hook.pid)/cwd"), Path.contains(report.record.path, place)
         else { return }
-        hook.lead(to: pool.mainTree)
+        hook.lead(to: pool.mainTree, outOf: shown(report.record.path, whoseShellIsIn: place))
+    }
+
+    /// The slot as the shell calls it, which may have come there through links; nil where it does not say.
+    private func shown(_ slot: String, whoseShellIsIn place: String) -> String? {
+        let inside = Array(place.utf8.dropFirst(slot.utf8.count))
+        guard let shown = environment["PWD"], Path.isAbsolute(shown),
+            shown.utf8.suffix(inside.count).elementsEqual(inside)
+        else { return nil }
+        return String(decoding: shown.utf8.dropLast(inside.count), as: UTF8.self)
     }
 }

@@ -25,6 +25,28 @@ import Testing
         #expect(!Scratch.exists("\(odd.path)/pwned"))
     }
 
+    @Test(
+        "D5 done leads out of the slot, by whatever path one is in it, and nobody who has left it already",
+        arguments: Shell.allCases)
+    func leaves(shell: Shell) throws {
+        let kept = try Kept()
+        try kept.repository.commit("folders", ["folder [x]/a.txt": "a\n"])
+        let elsewhere = try kept.scratch.directory("elsewhere")
+        try kept.scratch.sh("ln -s \"$1\" link", kept.repository.root).ok()
+        let typed = try TypedShell(shell, kept)
+        try typed.run("git pool add --quiet a")
+        try typed.run("git pool done --quiet; cd '\(elsewhere)'")
+        #expect(try typed.directory == elsewhere)
+        try typed.run("cd '\(kept.repository.path)'")
+        try typed.run("git pool add --quiet b")
+        let slot = try typed.directory
+        let folder = "\(kept.scratch.at("link"))/\(slot.split(separator: "/").last ?? "")/folder [x]"
+        try typed.run("cd '\(folder)'")
+        #expect(try typed.directory == folder)
+        try typed.run("git pool done --quiet")
+        #expect(try typed.directory == kept.repository.path)
+    }
+
     @Test("D5 a program in the shell that leases for itself moves nobody", arguments: Shell.allCases)
     func others(shell: Shell) throws {
         let kept = try Kept()
