@@ -65,18 +65,18 @@ struct UsageError: Error, Equatable {
             [.fatal("options \(Self.list(names.map { "'\($0)'" }, "and")) cannot be used together")]
         case .needs(let name, let needed): [.fatal("the option '\(name)' requires '\(needed)'")]
         case .tooFewArguments: [.fatal("too few arguments")]
-        case .tooManyArguments: [.fatal("too many arguments")] + tooMany
-        case .noCommand: [.fatal("no command given after '--'")]
+        case .tooManyArguments: [.fatal("too many arguments")] + ofWords
+        case .noCommand: [.fatal("no command given after '--'")] + ofWords
         case .other(let text): [.fatal(text)]
         }
     }
 
-    /// What may have been meant by one word more.
-    private var tooMany: [Diagnostic] {
+    /// What may have been meant by words that are no name.
+    private var ofWords: [Diagnostic] {
         switch syntax?.name {
         case AddCommand.syntax.name:
             [.hint("the pool chooses the place; '--from <commit-ish>' chooses another start")]
-        case RunCommand.syntax.name: [.hint("the command stands behind '--'")]
+        case RunCommand.syntax.name, MapCommand.syntax.name: [.hint("the command stands behind '--'")]
         default: []
         }
     }

@@ -97,6 +97,9 @@ enum DoneCommand {
             // It may be the one whose record cannot be read: nobody knows that it was released.
             if let slot = unreadable.first { return .failure(broken(word, slot)) }
             session.note("no lease named '\(word)'; nothing to release")
+            if let name = held.lazy.compactMap(\.lease).first(where: { $0.branch == word })?.name {
+                session.advise(["'\(name)' is on the branch '\(word)': \(Words.pool("done", name))"])
+            }
             return .success(nil)
         }
     }

@@ -131,6 +131,18 @@ import Testing
         #expect(try repository.lease("b") == lease)
     }
 
+    @Test("G8 done of a branch that no lease is called after names the lease that is on it")
+    func byBranch() throws {
+        let repository = try Scratch().repository()
+        try repository.git("branch", "topic")
+        _ = try repository.lease("a", "-b", "topic")
+        let outcome = try repository.pool("done", "topic").check(
+            0, says: "no lease named 'topic'; nothing to release", "hint: 'a' is on the branch 'topic': git pool done a"
+        )
+        #expect(outcome.out.isEmpty)
+        #expect(try repository.leased == ["a"])
+    }
+
     @Test("G8 restore speaks of saves, not of leases, and names the list that has them")
     func unknownSave() throws {
         let repository = try Scratch().repository()

@@ -121,6 +121,8 @@ import Testing
                 "hint: the pool chooses the place; '--from <commit-ish>' chooses another start\n"
             ),
             (["run", "make", "test"], "hint: the command stands behind '--'\n"),
+            (["run", "make"], "hint: the command stands behind '--'\n"),
+            (["map", "make"], "hint: the command stands behind '--'\n"),
         ] {
             let error = #expect(throws: UsageError.self) { try Invocation(words) }
             #expect(error?.text().hasSuffix(hint) == true, "\(error?.text() ?? "")")
