@@ -15,7 +15,7 @@ enum DoneCommand {
             .optionalValue("keep", "duration", "keep the worktree for inspection"),
             .flag("failed", "the work failed: keep the worktree as configured"),
             .flag("keep-branch", "keep the branch"),
-            .flag("delete-branch", "delete the branch if nothing is lost by it"),
+            .flag("delete-branch", "delete the branch, and save commits of its own"),
             .flag("n", "only show what would be done"),
             .flag("json", "print the outcome as JSON"),
         ],

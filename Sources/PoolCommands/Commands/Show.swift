@@ -18,6 +18,7 @@ enum ShowCommand {
             try session.answer(SlotDescription(pool).json(slot, status: SlotStatus(of: slot, pool)).text)
         } else {
             try session.answer(SlotStory(pool, excused: session.excused).text(slot))
+            if slot.shownState == "missing" { session.advise(["'git pool doctor' says what can be done"]) }
             if let hints = LeaseSummary(slot).flatMap(Words.waysBack) { session.advise(hints) }
         }
         return 0

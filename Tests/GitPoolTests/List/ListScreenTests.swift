@@ -66,6 +66,8 @@ import Testing
         try repository.pool("restore", "left").check(1, says: "nothing is saved of 'left': its holder is gone", back)
         #expect(try repository.lease("left", "--resume") == place)
         #expect(try repository.pool("show", "left").ok().err.isEmpty)
+        try scratch.sh("rm -rf \"$1\"", place).ok()
+        try repository.pool("show", "left").check(0, says: "hint: 'git pool doctor' says what can be done")
     }
 
     /// As a terminal counts.
