@@ -1,4 +1,5 @@
 internal import GitPool
+internal import POSIX
 
 /// `git pool done`: ends leases, and refuses rather than lose work.
 enum DoneCommand {
@@ -33,10 +34,13 @@ enum DoneCommand {
             do {
                 guard let slot = try choice.get(), let lease = slot.lease else { continue }
                 try pool.askBeforeDone(slot, lease, request)
+                let isInside = session.isHolderInside(slot)
                 guard let report = try pool.done(slot.number, lease, request) else { continue }
                 tell(report, session, request)
                 tellHook(report, session, pool, request)
-                if !request.isDryRun { session.leadShell(outOf: report, in: pool) }
+                if !request.isDryRun, !session.leadShell(outOf: report, in: pool), isInside, Streams.isTerminal(2) {
+                    session.advise(["this shell still stands in its worktree: cd \(ShellQuote.quote(pool.mainTree))"])
+                }
                 reports.append(describe(report))
             } catch {
                 worst = max(worst, session.fail(error))

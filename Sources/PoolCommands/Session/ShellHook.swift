@@ -82,12 +82,23 @@ extension Session {
     }
 
     /// After a release: a shell that stands in the slot goes back to the main worktree.
-    func leadShell(outOf report: ReleaseReport, in pool: Pool) {
+    /// - Returns: whether one will.
+    func leadShell(outOf report: ReleaseReport, in pool: Pool) -> Bool {
         guard report.state == .releasing, Streams.isTerminal(1), let hook = ShellHook(environment),
             ancestry.processes.contains(where: { $0.pid == hook.pid }),
             let place = try? Files.target(ofLink: "/proc/\(hook.pid)/cwd"), Path.contains(report.record.path, place)
-        else { return }
+        else { return false }
         hook.lead(to: pool.mainTree, outOf: shown(report.record.path, whoseShellIsIn: place))
+        return true
+    }
+
+    /// Whether this was called from the process that holds the lease, and that stands in its worktree.
+    func isHolderInside(_ slot: Slot) -> Bool {
+        guard let record = slot.record, let pid = record.lease?.holder.pid,
+            ancestry.processes.contains(where: { String($0.pid) == pid }),
+            let place = try? Files.target(ofLink: "/proc/\(pid)/cwd")
+        else { return false }
+        return Path.contains(record.path, place)
     }
 
     /// The slot as the shell calls it, which may have come there through links; nil where it does not say.

@@ -43,8 +43,23 @@ import Testing
         let folder = "\(kept.scratch.at("link"))/\(slot.split(separator: "/").last ?? "")/folder [x]"
         try typed.run("cd '\(folder)'")
         #expect(try typed.directory == folder)
-        try typed.run("git pool done --quiet")
+        try typed.run("git pool done")
         #expect(try typed.directory == kept.repository.path)
+        #expect(!typed.terminal.screen.contains("still stands"), "\(typed.terminal.screen)")
+    }
+
+    @Test("D5 without the hook, done says where to go; to whom stands elsewhere it does not")
+    func stays() throws {
+        let kept = try Kept()
+        let terminal = try Terminal(
+            kept.scratch, ["bash", "--norc", "-i"], in: kept.repository.path, env: kept.env)
+        terminal.type("git pool add --quiet a; cd ../repo.pool/repo-1 && git pool done\n")
+        try terminal.wait(for: "hint: this shell still stands in its worktree: cd \(kept.repository.path)")
+        let other = try Terminal(
+            kept.scratch, ["bash", "--norc", "-i"], in: kept.repository.path, env: kept.env)
+        other.type("git pool add --quiet b; git pool done b; echo e'n'd\n")
+        try other.wait(for: "end")
+        #expect(!other.screen.contains("still stands"), "\(other.screen)")
     }
 
     @Test("D5 a program in the shell that leases for itself moves nobody", arguments: Shell.allCases)
