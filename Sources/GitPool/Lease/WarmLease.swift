@@ -99,7 +99,8 @@ extension Pool {
             if claim.admin.head == .detached(lease.start) {
                 try? rewrite(parked, lease.start, git)
             } else {
-                try? refill(parked, lease.start, claim.record.path, git)
+                // Such as a partial clone's that had no way to its remote. What cannot be written now is when it is recycled.
+                try? HalfCheckout(git: git, tree: claim.record.path).takeBack(from: lease.start, to: parked)
             }
         }
         _ = try git.attempt(Git.detaching(at: parked))
@@ -119,15 +120,6 @@ extension Pool {
                 "--literal-pathspecs", "restore", "-q", "--source=" + parked, "--staged", "--worktree",
                 "--pathspec-from-file=-", "--pathspec-file-nul",
             ], input: paths)
-    }
-
-    /// Writes the files again that a checkout removed before it failed, such as a partial clone's that had no way to its
-    /// remote: only where nothing stands.
-    private func refill(_ parked: String, _ commit: String, _ tree: String, _ git: Git) throws {
-        let words = ["diff-tree", "-r", "--name-only", "--no-renames", "--diff-filter=DMT", "-z", parked, commit]
-        let missing = Text.records(try git.run(words)).map { Array($0) }.filter { TreeFile(tree, $0).kind == nil }
-        guard !missing.isEmpty else { return }
-        try git.run(["checkout-index", "-q", "-u", "-z", "--stdin"], input: Text.terminated(missing))
     }
 }
 

@@ -133,10 +133,12 @@ extension Pool {
         try claim.advance(to: next, mustWrite: false)
     }
 
-    /// A tree that cannot be recycled now goes back to its path.
+    /// A tree that cannot be recycled now goes back to its path, unless a checkout has left it half written.
     private func finishRecycling(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil) throws {
         do { try recycle(&claim, judged) } catch {
-            try? unfence(claim.record)
+            let stuck = error as? HalfCheckout.Stuck
+            let error = stuck?.cause ?? error
+            if stuck == nil { try? unfence(claim.record) }
             if claim.state == .cleaning, var lease = claim.record.lease {
                 lease.keptBecause = [KeptReason.notRecycled(claim.record.named(error)).summary]
                 claim.record.lease = lease

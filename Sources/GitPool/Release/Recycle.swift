@@ -72,6 +72,12 @@ extension Pool {
     private func becomeIdle(_ claim: inout SlotClaim, _ git: Git, removes: Bool, isDiscarded: Bool) throws {
         let (record, admin) = (claim.record, claim.admin)
         var judgement = claim.judge(nil, at: record.fencePath)
+        if !judgement.isClean, !removes {
+            let half = HalfCheckout(git: git, tree: record.fencePath)
+            if let head = try headCommit(admin, git) { try half.takeBack(from: record.head, to: head) }
+            try half.refill()
+            judgement = claim.judge(nil, at: record.fencePath)
+        }
         if judgement.isClean, admin.head != .detached(record.head) {
             try detach(&claim, git)
             judgement = claim.judge(nil, at: record.fencePath)
@@ -93,13 +99,15 @@ extension Pool {
         try orphanFound(&claim, judgement.risks)
     }
 
-    /// Onto the recorded commit; where an ignored file is in its way there, the slot waits where it stands.
+    /// Onto the recorded commit; where an ignored file is in its way there, or a filter fails, the slot waits where it
+    /// stands.
     private func detach(_ claim: inout SlotClaim, _ git: Git) throws {
         let words = Git.detaching(at: claim.record.head)
         let outcome = try git.attempt(words)
         guard !outcome.isSuccess else { return }
         let failure = git.failure(words, outcome)
-        guard failure.isOverwriteRefusal, let head = try git.resolve("HEAD^{commit}") else { throw failure }
+        guard let head = try git.resolve("HEAD^{commit}") else { throw failure }
+        try HalfCheckout(git: git, tree: claim.record.fencePath).takeBack(from: claim.record.head, to: head)
         try git.run(Git.detaching(at: head))
         (claim.record.head, claim.record.base) = (head, nil)
     }

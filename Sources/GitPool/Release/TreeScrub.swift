@@ -33,6 +33,8 @@ struct TreeScrub {
         // An unborn branch has no commit to detach at: the checkout below starts from nothing.
         let head = try pool.headCommit(admin, git)
         if let head { try leaveBranch(head) }
+        // One that was killed may have been on its way there.
+        if judged == nil { try takeBackCheckout(of: parking) }
         pool.faults.reach(.recycleDropped)
         switch lease.orders.work {
         case .keep: break
@@ -94,13 +96,22 @@ struct TreeScrub {
     private func checkOut(_ commit: String) throws {
         let words = Git.detaching(at: commit)
         guard !(try git.attempt(words).isSuccess) else { return }
+        try takeBackCheckout(of: commit)
         let blocking = try ignored(inTheWayOf: commit)
         if !blocking.isEmpty {
             try saveUncovered(and: blocking)
             for path in blocking { try TreeFile(record.fencePath, path).removeWithEmptyFolders() }
         }
         try removeSpecial(inTheWayOf: commit)
-        try git.run(words)
+        do { try git.run(words) } catch {
+            try takeBackCheckout(of: commit)
+            throw error
+        }
+    }
+
+    private func takeBackCheckout(of commit: String) throws {
+        guard let head = try pool.headCommit(admin, git) else { return }
+        try HalfCheckout(git: git, tree: record.fencePath).takeBack(from: commit, to: head)
     }
 
     /// FIFOs, sockets and devices that lie where a commit has a file or a folder: git lists none of them, and makes way for

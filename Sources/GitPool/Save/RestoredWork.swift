@@ -26,15 +26,10 @@ struct RestoredWork {
     /// What a save has otherwise than HEAD.
     func differences() throws -> [Difference] {
         let base = try git.line(["rev-parse", "HEAD"])
-        let records = Text.records(try git.run(["diff-tree", "-r", "-z", "--no-renames", base, saved.id]))
-        return try stride(from: 0, to: records.count - 1, by: 2).compactMap { pair in
-            // ":oldmode newmode oldid newid letter" NUL path
-            let words = String(decoding: records[pair].dropFirst(), as: UTF8.self).split(separator: " ").map(
-                String.init)
-            guard words.count == 5 else { return nil }
-            try SavedState.check(records[pair + 1])
+        return try TreeDifference.between(base, saved.id, git).map {
+            try SavedState.check($0.path[...])
             return Difference(
-                path: Array(records[pair + 1]), mode: words[1], id: words[3], wasTracked: words[0] != "000000")
+                path: $0.path, mode: $0.new?.mode ?? "000000", id: $0.new?.id ?? "", wasTracked: $0.old != nil)
         }
     }
 
