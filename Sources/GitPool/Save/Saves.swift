@@ -27,14 +27,16 @@ package struct Saved: Sendable {
 /// All saves of a pool: the refs under `refs/pool/saved/`, and nothing else.
 package struct Saves: Sendable {
     private let pool: Pool
+    /// In no worktree: the one that the caller stands in may be behind its fence now.
+    private let git: Git
 
-    package init(_ pool: Pool) { self.pool = pool }
+    package init(_ pool: Pool) { (self.pool, git) = (pool, pool.repository.commonGit) }
 
     /// Newest first.
     package func all() throws -> [Saved] {
         let atoms = ["%(refname)", "%(objectname)", "%(committerdate:unix)", "%(contents)"]
         let format = "--format=" + atoms.joined(separator: "%00") + "%00"
-        let bytes = try pool.git.run(["for-each-ref", "--sort=-version:refname", format, Saved.folder])
+        let bytes = try git.run(["for-each-ref", "--sort=-version:refname", format, Saved.folder])
         // No field can hold a NUL; a line feed follows each record's last one.
         let fields = Text.records(bytes)
         func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -113,7 +115,7 @@ package struct Saves: Sendable {
 
     private func size(_ saved: Saved) throws -> Int {
         guard let head = saved.head else { return 0 }
-        return try pool.git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", head, saved.id]).count {
+        return try git.run(["diff-tree", "-r", "--name-only", "--no-renames", "-z", head, saved.id]).count {
             $0 == 0
         }
     }
@@ -123,7 +125,7 @@ package struct Saves: Sendable {
         noteSave(saved)
         var transaction = RefTransaction("git-pool: drop")
         transaction.delete(saved.ref, saved.id)
-        try transaction.commit(in: pool.git)
+        try transaction.commit(in: git)
     }
 
     /// What goes was made: that is written down first, as is the end of a lease.

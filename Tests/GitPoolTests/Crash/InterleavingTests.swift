@@ -78,6 +78,18 @@ import Testing
         try repository.checkSound()
     }
 
+    @Test("C2 gc in the slot that it releases finds the saves, though the slot is behind its fence")
+    func collectedFromInside() throws {
+        let repository = try Scratch().repository()
+        let lease = try repository.lease("a")
+        try repository.scratch.write("\(lease)/new.txt", "precious\n")
+        try repository.kill(at: .releasing, "done", "--save", "a")
+        try repository.pool("gc", in: lease).check(0)
+        try repository.settle(lease)
+        #expect(try repository.pool("list", "--saved").out.contains("a@1"))
+        #expect(try !repository.pool("list", "--saved").out.contains("a@2"))
+    }
+
     @Test("H1 a killed add whose git child lives on still owns the slot")
     func survivingChild() throws {
         let repository = try Scratch().repository()
