@@ -17,7 +17,19 @@ package struct TreeFile {
 
     private var raw: stat? {
         var raw = stat()
-        return unsafe lstat(path, &raw) == 0 ? raw : nil
+        let isThere = try? reach { unsafe fstatat($0, $1, &raw, AT_SYMLINK_NOFOLLOW) } == 0
+        return isThere == true ? raw : nil
+    }
+
+    /// One call from the root if the kernel takes a name that long (PATH_MAX), else from the folder that it stands in: git
+    /// counts from the tree's top, and has files whose whole path is longer.
+    private func reach(_ call: (_ folder: Int32, _ name: [CChar]) -> Int32) throws(SystemError) -> Int32 {
+        guard path.count > Int(PATH_MAX) else { return call(AT_FDCWD, path) }
+        guard let above = try parent() else {
+            errno = ENOENT
+            return -1
+        }
+        return call(above.number, last)
     }
 
     /// Nil where nothing stands.
@@ -42,7 +54,8 @@ package struct TreeFile {
     /// True as well for a folder that cannot be read.
     package var isFolderWithEntries: Bool {
         guard kind == .directory else { return false }
-        let number = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        guard let number = try? reach({ unsafe openat($0, $1, flags) }) else { return true }
         guard number >= 0 else { return errno != ENOENT }
         return (try? Directory.names(of: Descriptor(adopting: number)).isEmpty) != true
     }
@@ -57,8 +70,8 @@ package struct TreeFile {
     package var linkTarget: [UInt8]? {
         guard kind == .link else { return nil }
         var bytes = [CChar](repeating: 0, count: 4097)
-        let count = unsafe readlink(path, &bytes, 4097)
-        return count < 0 || count > 4096 ? nil : bytes[..<count].map { UInt8(bitPattern: $0) }
+        guard let count = try? reach({ Int32(unsafe readlinkat($0, $1, &bytes, 4097)) }) else { return nil }
+        return count < 0 || count > 4096 ? nil : bytes[..<Int(count)].map { UInt8(bitPattern: $0) }
     }
 
     /// Removes what stands there unless it is a folder with something in it; below a folder that became a link, or that
@@ -115,7 +128,8 @@ package struct TreeFile {
 
     /// Creates a file and has it written; something in the way is an error.
     package func create(permissions: UInt32, _ write: (borrowing Descriptor) throws -> Void) throws {
-        let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let number = try reach { unsafe openat($0, $1, flags, mode_t(0o600)) }
         guard number >= 0 else { throw SystemError.last("open", name) }
         let descriptor = Descriptor(adopting: number)
         try write(descriptor)
@@ -123,10 +137,10 @@ package struct TreeFile {
     }
 
     package func createLink(to target: [UInt8]) throws(SystemError) {
-        guard unsafe symlink([CChar](name: target), path) == 0 else { throw .last("symlink", name) }
+        guard try reach({ unsafe symlinkat([CChar](name: target), $0, $1) }) == 0 else { throw .last("symlink", name) }
     }
 
     package func makeDirectory() throws(SystemError) {
-        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .last("mkdir", name) }
+        guard try reach({ unsafe mkdirat($0, $1, 0o777) }) == 0 || errno == EEXIST else { throw .last("mkdir", name) }
     }
 }

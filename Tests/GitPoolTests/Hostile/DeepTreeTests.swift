@@ -63,6 +63,47 @@ import Testing
         #expect(found.lines.count == 1)
     }
 
+    /// A file whose path from the tree's top is as long as one call takes: with the tree's own path it is longer.
+    private static let reach = """
+        import os, sys
+        name = "n" * 250
+        os.chdir(sys.argv[1])
+        for level in range(16):
+            if len(sys.argv) > 2: os.makedirs(name, exist_ok=True)
+            os.chdir(name)
+        for leaf, target in ("f" * 70, None), ("l" * 70, "precious"):
+            if len(sys.argv) == 2: print(os.readlink(leaf) if target else open(leaf).read())
+            elif target: os.path.lexists(leaf) and os.unlink(leaf); os.symlink(sys.argv[2], leaf)
+            else: open(leaf, "w").write(sys.argv[2])
+        """
+
+    private func leaves(of tree: String, _ scratch: Scratch, becoming text: String? = nil) throws -> [String] {
+        let words = ["/usr/bin/python3", "-c", DeepTreeTests.reach, tree] + (text.map { [$0] } ?? [])
+        return try scratch.run(words).ok().lines
+    }
+
+    @Test("C3 a file whose whole path is longer than PATH_MAX is saved and brought back", arguments: [false, true])
+    func longPath(isTracked: Bool) throws {
+        let scratch = try Scratch()
+        let repository = try scratch.repository()
+        let lease = try repository.lease("a")
+        if isTracked {
+            _ = try leaves(of: lease, scratch, becoming: "early")
+            try repository.git("add", ".", in: lease)
+            try repository.git("commit", "-q", "-m", "early", in: lease)
+        }
+        _ = try leaves(of: lease, scratch, becoming: "precious")
+        try repository.pool("done", "--save", "a").check(0)
+        try repository.settle(lease)
+        let restored = try repository.pool("restore", "a", "--no-holder").ok().lines.last ?? ""
+        #expect(try leaves(of: restored, scratch) == ["precious", "precious"])
+        // What makes way for the save is seen as well.
+        try repository.pool("save", "a").check(0)
+        _ = try leaves(of: restored, scratch, becoming: "mine")
+        try repository.pool("restore", "--here", "a", in: restored).check(7)
+        #expect(try leaves(of: restored, scratch) == ["mine", "mine"])
+    }
+
     @Test("E7 what is mounted inside a slot is neither removed nor taken for nothing")
     func mounted() throws {
         let scratch = try Scratch()
