@@ -12,7 +12,8 @@ extension Pool {
             defer { number += 1 }
             let path = place.path(number)
             // A tree behind its fence comes back to its path, even one of a record that was lost.
-            guard !taken.contains(number), !Files.exists(path), !Files.exists(SlotRecord.fencePath(of: path)),
+            guard !taken.contains(number), try isFree(path, for: path),
+                try isFree(SlotRecord.fencePath(of: path), for: path),
                 let lock = try FileLock.attempt(slotLockPath(number))
             else { continue }
             var record = newRecord(number, at: path)
@@ -24,6 +25,15 @@ extension Pool {
             return SlotClaim(
                 pool: self, slot: Slot(number: number, state: state, record: record), record: record, lock: lock)
         }
+    }
+
+    /// - Throws: where that cannot be told, as for a name that is too long: it would be the same at every number.
+    private func isFree(_ place: String, for slot: String) throws(SystemError) -> Bool {
+        do { _ = try Files.status(place) } catch {
+            guard error.isNotFound else { throw SystemError(code: error.code, call: error.call, subject: slot) }
+            return true
+        }
+        return false
     }
 
     /// A record that begins now, in this boot.

@@ -118,4 +118,20 @@ import Testing
         #expect(scratch.entries("closed") == ["repo"])
         #expect(scratch.entries("closed/repo").sorted() == [".git", "a.txt"])
     }
+
+    @Test("H2 where no slot's path, or its fence's, can be looked at, an add says so at once")
+    func tooLong() throws {
+        let scratch = try Scratch()
+        let long = try scratch.repository(named: String(repeating: "r", count: 248))
+        try long.pool("add", "--no-holder", "a", seconds: 20).check(128, says: "File name too long")
+        let repository = try scratch.repository()
+        let root = scratch.path + String(repeating: "/" + String(repeating: "n", count: 200), count: 19)
+        let rest = 4086 - root.utf8.count - 1
+        let deep =
+            root + "/" + String(repeating: "k", count: rest / 2) + "/"
+            + String(repeating: "k", count: rest - rest / 2 - 1)
+        try repository.git("config", "pool.root", deep)
+        try repository.pool("add", "--no-holder", "a", seconds: 20).check(128, says: "File name too long")
+        #expect(try repository.tip("refs/heads/a") == nil)
+    }
 }
