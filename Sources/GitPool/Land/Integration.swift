@@ -162,8 +162,12 @@ struct Integration {
         try git.run(["merge", "--quit"])
     }
 
+    /// The slot follows its target, unless somebody was there first: what has landed has landed.
     func moveHead(from old: String, to new: String) throws {
-        try git.run(["update-ref", "-m", "pool land: \(target.name)", "HEAD", new, old])
+        do { try git.run(["update-ref", "-m", "pool land: \(target.name)", "HEAD", new, old]) } catch {
+            guard try head() != old else { throw error }
+            request.telling(.overtaken(path: tree))
+        }
     }
 
     private func vetoed(_ make: () throws -> String) throws -> String {

@@ -32,6 +32,8 @@ package enum LandStep: Sendable {
     case testing(command: String, target: String)
     /// Somebody else's commit came first: merged and tested again.
     case again(target: String)
+    /// The target has moved, and the slot's HEAD, which was to follow, has commits of its own by now.
+    case overtaken(path: String)
 }
 
 /// What `land` did.

@@ -10,6 +10,7 @@ enum LandWords {
         case .resuming(let operation): "the conflicts are resolved: ending the \(operation)"
         case .testing(let command, let target): "testing the merge with '\(target)': \(command)"
         case .again(let target): "'\(target)' has moved meanwhile: merging and testing again"
+        case .overtaken(let path): "somebody committed in '\(path)' meanwhile: that has not landed"
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GitPool
 import Testing
 
 @Suite struct LandTests {
@@ -58,6 +59,21 @@ import Testing
         try repository.pool("land", "work").check(0)
         #expect(try parents(repository, "main").first == main)
         #expect(Scratch.exists("\(repository.path)/fixed.txt"))
+    }
+
+    @Test("F4 squash: what is committed in the slot as the target moves takes nothing from what has landed")
+    func squashBesideCommit() throws {
+        let (repository, lease) = try diverged()
+        var late: String?
+        let outcome = try repository.interrupt(at: .landMoved, "land", "work", "--strategy=squash") {
+            late = try repository.commit("late", ["late.txt": "late\n"], in: lease)
+        }
+        outcome.check(0, says: "landed 'work' in 'main'", "somebody committed in '\(lease)'")
+        #expect(outcome.out.contains(try #require(try repository.tip("main"))))
+        #expect(try repository.tip("work") == late)
+        try repository.pool("done", "work").check(0)
+        try repository.settle(lease)
+        #expect(try repository.tip("work") == late)
     }
 
     @Test("F4 squash: one commit lands, the branch follows, what it replaced is saved")
