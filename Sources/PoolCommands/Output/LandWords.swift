@@ -56,7 +56,11 @@ enum LandWords {
         case .dirty(let path, let risks):
             return (
                 7, ["'\(name)' holds what would not land:"] + risks.map { "  " + $0.summary } + ["  in '\(path)'"],
-                ["commit it, or put it away with 'git stash -u', then \(again)"]
+                // Neither a commit nor a stash holds the rest, such as commits that only a submodule has.
+                [
+                    (risks.allSatisfy(\.isHeldBySave)
+                        ? "commit it, or put it away with 'git stash -u'" : "see to it there") + ", then \(again)"
+                ]
             )
         case .operation(let operation, let path):
             return (

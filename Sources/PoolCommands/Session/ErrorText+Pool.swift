@@ -53,8 +53,8 @@ extension ErrorText {
             ErrorText(
                 128,
                 .fatal("'\(path)' belongs to another user (uid \(owner)), who could not read what you write"),
-                .hint("run git pool as that user; or, if it was made by mistake, as with sudo,"),
-                .hint("make all of the repository yours with 'chown -R'"))
+                .hint("run git pool as that user, or in a clone of your own, which has a pool of its own;"),
+                .hint("or, if it was made by mistake, as with sudo, make all of it yours with 'chown -R'"))
         case .oldGit(let version):
             ErrorText(
                 128, .fatal("git \(version.text) is too old: git-pool needs \(GitVersion.oldest.text) or later"),

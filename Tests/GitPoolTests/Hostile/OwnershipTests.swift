@@ -62,7 +62,8 @@ import Testing
             try scratch.sh("chown -R \(owner):\(owner) \"$1\"; chmod 755 \"$1\"", scratch.path)
             for words in commands {
                 let outcome = try scratch.run(become + ["git-pool"] + words, in: repository.path)
-                outcome.check(128, says: "'\(repository.state)' belongs to another user (uid \(owner))")
+                outcome.check(
+                    128, says: "'\(repository.state)' belongs to another user (uid \(owner))", "a clone of your own")
             }
             let strange = try scratch.sh("find repo -not -user \(owner)", in: scratch.path).ok()
             #expect(strange.out.isEmpty)

@@ -16,6 +16,11 @@ import Testing
         try repository.scratch.write("\(lease)/new.txt", "new\n")
         try repository.pool("land", "work").check(7, says: "would not land", "new.txt", "commit it")
         Scratch.remove("\(lease)/new.txt")
+        // Neither a commit nor a stash holds a repository.
+        try repository.git("init", "-q", "\(lease)/inner")
+        let refused = try repository.pool("land", "work").check(7, says: "would not land", "inner", "see to it there")
+        #expect(!refused.err.contains("commit it"))
+        Scratch.remove("\(lease)/inner")
         try repository.git("switch", "-q", "-c", "side", in: lease)
         try repository.pool("land", "work").check(1, says: "'side'", "git switch work")
         try repository.commit("side", ["a.txt": "side\n"], in: lease)
