@@ -112,7 +112,9 @@ private struct Leaver {
 
     /// The rename that ends the lease; from then on its branch is others' too.
     private mutating func letGo(_ claim: inout SlotClaim) throws {
-        let branch = claim.branchToLeave()
+        // Where git has moved the worktree, HEAD is its user's.
+        let isOurs = claim.admin.recordedTree == claim.record.path
+        let branch = isOurs ? claim.branchToLeave() : nil
         if let branch { lease.release?.left = branch }
         claim.record.lease = lease
         try claim.advance(to: .releasing, mustWrite: false)
