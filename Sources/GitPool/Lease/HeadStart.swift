@@ -23,7 +23,8 @@ package struct HeadStart: ~Copyable {
         let place = pool.branchLockPath(leaseID)
         guard path == nil, pool.exists, let own = HeadStart.lock(place) else { return }
         path = place
-        let git = pool.git.inheriting(own.number)
+        // It waits, and not in the tree that we may stand in: whoever releases that would wait for it.
+        let git = pool.repository.commonGit.inheriting(own.number)
         lock = consume own
         writer = try? RefWriter(starting: git, message: Pool.branchMessage(leaseID: leaseID))
     }

@@ -15,5 +15,17 @@ package struct Bystander: Sendable, Equatable {
         (self.pid, self.startTicks) = (pid, startTicks)
     }
 
-    var text: String { "\(pid):\(startTicks)" }
+    package var text: String { "\(pid):\(startTicks)" }
+}
+
+extension Ancestry {
+    /// This process and the git that it is a command of: both end with this call.
+    package var leavers: [Bystander] { (Ancestry.own + [caller].compactMap { $0 }).map(Bystander.init) }
+
+    /// This process and all its ancestors.
+    package var bystanders: [Bystander] { (Ancestry.own + processes).map(Bystander.init) }
+
+    private static var own: [ProcessFacts] {
+        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) { [facts] } else { [] }
+    }
 }

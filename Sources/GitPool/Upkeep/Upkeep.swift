@@ -85,7 +85,9 @@ extension Pool {
     ///
     /// - Returns: false if it was not waited for to its end.
     func aside(_ options: [String], _ slots: [Int] = []) -> Bool {
-        let words = ["_upkeep"] + options + [repository.commonDirectory] + slots.map(String.init)
+        // The caller may stand in what it waits for.
+        let leavers = Ancestry.read().leavers.map { "--leaver=" + $0.text }
+        let words = ["_upkeep"] + options + leavers + [repository.commonDirectory] + slots.map(String.init)
         // What is the caller's own work is done as the caller was told, by 'git -c' too.
         guard let pid = OwnProgram.startDetached(words, environment, adding: environment) else { return false }
         let patience = Deadline(in: patience(10_000))

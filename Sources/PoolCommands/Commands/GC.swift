@@ -23,7 +23,7 @@ enum GCCommand {
             if session.arguments.flag("json") { try session.answer(JSON.array([]).text) }
             return 0
         }
-        pool.leavers = session.leavers
+        pool.leavers = session.ancestry.leavers
         // `collect` passes over what it cannot have; here somebody waits for an answer.
         extendLifetime(try pool.lock())
         if let age {

@@ -7,11 +7,12 @@ enum UpkeepCommand {
     static let syntax = Syntax(
         "_upkeep",
         summary: "collect, then remove, park and make idle worktrees",
-        forms: ["git-pool _upkeep [--full | --collect | --save] <common-dir> [<slot>...]"],
+        forms: ["git-pool _upkeep [--full | --collect | --save] [--leaver <process>]... <common-dir> [<slot>...]"],
         options: [
             .flag("full", "as 'git pool gc' collects"),
             .flag("collect", "see to no idle worktree"),
             .flag("save", "only make room: save what these hold, which nobody has any more"),
+            .value("leaver", "process", "a process that may stand in any of them, for it waits for this one"),
         ],
         operands: 1...Int.max,
         isHidden: true
@@ -20,6 +21,7 @@ enum UpkeepCommand {
     static func run(_ session: Session) throws -> Int32 {
         let operands = session.arguments.operands
         var pool = try Session.pool(at: operands.first ?? session.directory, session.environment)
+        pool.leavers = session.arguments.values("leaver").compactMap(Bystander.init(text:))
         let log = KeeperLog(pool.keeperLogPath)
         func text(_ event: Keeper.Event) -> String {
             Timestamp(seconds: Clock.wall()).description + " " + KeeperWords.line(event)

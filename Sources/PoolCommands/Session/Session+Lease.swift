@@ -72,15 +72,8 @@ extension Session {
             ancestry: ancestry, pid: pid, environment: environment, policy: policy, surroundings: pool.surroundings)
     }
 
-    /// This process and its ancestors: they may stand in a worktree they release.
-    var excused: [Bystander] { (own + ancestry.processes).map(Bystander.init) }
-
-    /// This process and the git that it is a command of: both end with this call.
-    var leavers: [Bystander] { (own + [ancestry.caller].compactMap { $0 }).map(Bystander.init) }
-
-    private var own: [ProcessFacts] {
-        if case .present(let facts) = ProcessTable.read(ProcessTable.ownPID()) { [facts] } else { [] }
-    }
+    /// They may stand in a worktree they release.
+    var excused: [Bystander] { ancestry.bystanders }
 
     /// Says to whom a lease belongs and when it ends.
     func noteHolder(_ lease: Lease) {

@@ -171,6 +171,17 @@ import Testing
         try repository.git("switch", "-q", "fix")
     }
 
+    @Test("B7 C2 whoever stands in the tree that was given back does not wait for itself")
+    func waitsInside() throws {
+        try repository.git("config", "pool.max", "1")
+        try killDone()
+        let add = ["git", "pool", "add", "--no-holder"]
+        #expect(try repository.scratch.run(add + ["b"], in: lease).check(0).line == lease)
+        try repository.git("config", "--unset", "pool.max")
+        #expect(try repository.killed(at: .releaseJudged, ["done", "b"]))
+        try repository.scratch.run(add + ["b"], in: lease).check(0)
+    }
+
     @Test("C2 C10 so it is where the worktree is gone")
     func gone() throws {
         Scratch.remove(lease)
