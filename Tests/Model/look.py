@@ -157,6 +157,14 @@ class Look:
         self.poison = next((answer.story for answer in (lasting, logged) if answer.status), None)
         self.lasting, self.logged = set(lasting.line.split()), set(logged.line.split())
 
+    def claimed(self):
+        """Those of `lasting` that more leads to than the HEAD of an idle slot where it was parked: the rest was let go of before."""
+        parked = {record.get("head") for record in self.records if record["state"] == "idle"}
+        heads = {head.decode().strip() for head in (self.main_head, *self.heads.values())} - parked
+        tips = {*self.refs.values(), *(head for head in heads if re.fullmatch(ID, head))}
+        found = self.world.ask("rev-list", *tips)
+        return set(found.line.split()) if tips and found.status == 0 else self.lasting
+
     def blobs(self):
         """Every object that a ref leads to."""
         if not hasattr(self, "objects"):

@@ -193,6 +193,8 @@ class Model:
             # A landing that was killed between a rebase and its save: the reflog has them until the slot is recycled.
             lost -= after.logged
         if lost:
+            lost &= before.claimed()
+        if lost:
             raise Violation("commit lost", f"no ref leads to {sorted(lost)[:3]} any more")
         lost = set() if step.logs_expire else before.logged - after.logged - self.expired
         if lost:
