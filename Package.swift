@@ -7,6 +7,10 @@ let linksStatically = Context.environment["GIT_POOL_DYNAMIC"] == nil
 let staticExecutable = ["-static-executable"]
 let whenReleasedOnLinux: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
 
+/// The runtime finds a generic type by its arguments, not by a name that it takes apart, and searches for no conformances
+/// (measured: a quarter of the instructions of a short command, a sixth of those of `done`).
+let typesByArguments = ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"]
+
 let swiftSettings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
@@ -16,6 +20,7 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .strictMemorySafety(),
+        .unsafeFlags(typesByArguments, .when(configuration: .release)),
     ] + (linksStatically ? [.unsafeFlags(staticExecutable, whenReleasedOnLinux)] : [])
 
 let package = Package(
