@@ -32,14 +32,12 @@ enum Invocation {
                 self = .bare(try Parser.parse(words, by: ListCommand.syntax))
                 return
             }
-            let commands = CommandEntry.all.lazy.map { (entry: $0, syntax: $0.syntax) }
-            let named = commands.first { $0.syntax.name == first || $0.syntax.aliases.contains(first) }
-            guard let (command, syntax) = named else {
+            guard let command = CommandEntry.named(first) else {
                 let names = Syntax.all.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
                 let similar = OtherWords.meant(by: first).map { [$0] } ?? Similarity.closest(to: first, among: names)
                 throw UsageError(.unknownSubcommand(first, similar: similar), nil)
             }
-            self = .command(command, try Parser.parse(Array(words.dropFirst()), by: syntax))
+            self = .command(command, try Parser.parse(Array(words.dropFirst()), by: command.syntax))
         }
     }
 }

@@ -29,7 +29,7 @@ struct Completion {
             }
             return Syntax.all.filter { !$0.isHidden }.map { Candidate(word: $0.name, help: $0.summary) }
         }
-        guard let syntax = Syntax.all.first(where: { $0.name == first || $0.aliases.contains(first) }) else {
+        guard let syntax = CommandEntry.named(first)?.syntax else {
             return []
         }
         return after(earlier.dropFirst(), current, syntax)

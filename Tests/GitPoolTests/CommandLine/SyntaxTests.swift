@@ -32,6 +32,7 @@ import Testing
                 "warm", "whoami", "why",
             ]
         )
+        #expect(CommandEntry.all.map(\.name) == Syntax.all.map(\.name))
         let hidden = Syntax.all.filter(\.isHidden).map(\.name)
         #expect(hidden == ["keeper", "_upkeep", "_hook", "_session-exit", "_env", "_clone", "_complete"])
     }
