@@ -31,7 +31,8 @@ package struct Git: Sendable {
         let path = Command.searchPath(environment)
         guard let executable = Command.find("git", in: path) else { throw .missing(searched: path) }
         self.executable = executable
-        self.environment = environment.filter { !Git.namesRepository($0.key) }
+        self.environment = environment
+        for name in environment.keys where Git.namesRepository(name) { self.environment[name] = nil }
         self.environment["GIT_TERMINAL_PROMPT"] = "0"
         self.environment["LC_ALL"] = "C"
         self.environment["GIT_POOL_HOOK"] = "1"
@@ -80,9 +81,9 @@ package struct Git: Sendable {
         if leavesSubmodulesOut { return true }
         guard case .exactly(let gitDirectory, let workTree) = place else { return false }
         let admin = AdminDirectory(gitDirectory)
-        guard let home = admin.recordedTree, (try? Files.realPath(home)) != (try? Files.realPath(workTree)) else {
-            return false
-        }
+        guard let home = admin.recordedTree, !Path.isSame(home, workTree),
+            (try? Files.realPath(home)) != (try? Files.realPath(workTree))
+        else { return false }
         return !SubmoduleRepositories.paths(in: admin).isEmpty
     }
 

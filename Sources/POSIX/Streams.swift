@@ -77,16 +77,16 @@ package enum Streams {
     }
 
     package static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var next = unsafe environ
-        while let entry = unsafe next.pointee {
-            let text = unsafe String(cString: entry)
+        var count = 0
+        while unsafe environ[count] != nil { count += 1 }
+        var variables = [String: String](minimumCapacity: count)
+        for index in 0..<count {
             // Bytes: an accent that comes first in a value would make another character of the sign.
-            let bytes = text.utf8
-            if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
-                variables[String(text[..<equals])] = String(text[bytes.index(after: equals)...])
+            guard let entry = unsafe environ[index], let equals = unsafe strchr(entry, Int32(UInt8(ascii: "="))) else {
+                continue
             }
-            unsafe next += 1
+            let name = unsafe UnsafeRawBufferPointer(start: entry, count: equals - entry)
+            variables[unsafe String(decoding: name, as: UTF8.self)] = unsafe String(cString: equals + 1)
         }
         return variables
     }

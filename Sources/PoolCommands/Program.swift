@@ -6,7 +6,11 @@ internal import POSIX
 package enum Program {
     package static func main() -> Never {
         Streams.ignoreBrokenPipes()
-        do { Streams.exit(run(try Streams.arguments(), Streams.environment())) } catch {
+        do {
+            // Named, it is not taken apart before the end.
+            let environment = Streams.environment()
+            Streams.exit(run(try Streams.arguments(), environment))
+        } catch {
             Diagnostic.fatal("argument '\(error.subject ?? "")' is not UTF-8 and cannot be handed on as it is").print()
             Streams.exit(UsageError.exitStatus)
         }
