@@ -40,3 +40,13 @@ extension [UInt8] {
         unsafe text.utf8.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 }
+
+extension ArraySlice<UInt8> {
+    /// Takes the next word off; words stand apart by blanks.
+    mutating func popWord() -> ArraySlice<UInt8>? {
+        guard let start = firstIndex(where: { $0 != 0x20 }) else { return nil }
+        let end = self[start...].firstIndex(of: 0x20) ?? endIndex
+        defer { self = self[end...] }
+        return self[start..<end]
+    }
+}

@@ -64,7 +64,7 @@ package struct DiskUsage: Sendable {
     package mutating func add(_ tree: String, apart: Set<[UInt8]> = []) -> (apart: Int64, rest: Int64) {
         var sums = (apart: Int64(0), rest: Int64(0))
         // Whoever asks only for the size of what is mounted may wait for ever.
-        let mounted = Set(((try? Mounts.below(tree)) ?? []).map { Array($0.utf8.dropFirst(tree.utf8.count + 1)) })
+        let mounted = Set(((try? Mounts())?.below(tree) ?? []).map { Array($0.utf8.dropFirst(tree.utf8.count + 1)) })
         _ = TreeWalk.visit(tree, Place(path: [], isApart: false, isTop: true)) { folder, place in
             guard let folder else { return [] }
             if place.isTop {

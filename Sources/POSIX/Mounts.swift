@@ -1,40 +1,73 @@
-/// Where other file systems are mounted, as this process sees them (proc_pid_mountinfo(5)): they are no part of the
-/// tree around them, and may be in use under another path.
-package enum Mounts {
+/// Where other file systems are mounted, as a process sees them at one moment (proc_pid_mountinfo(5)): they are no part of
+/// the tree around them, and may be in use under another path.
+package struct Mounts: Sendable {
+    struct Mount: Sendable {
+        let point: String
+        /// `major:minor`.
+        let device: String
+        /// Whether it may never answer, as a network's and one that a program serves: whoever asks after a file on such a
+        /// one waits as long as they like.
+        let isRemote: Bool
+    }
+
+    /// In their order: what is mounted last covers what is there.
+    let all: [Mount]
+
+    /// As this process sees them.
+    package init() throws(SystemError) { try self.init(of: "self") }
+
+    init(of process: String) throws(SystemError) {
+        self.init(parsing: try Files.read("/proc/\(process)/mountinfo", limit: 1 << 26))
+    }
+
+    package init(parsing bytes: [UInt8]) { all = bytes.split(separator: 0x0A).compactMap(Mount.init) }
+
+    package var points: [String] { all.map(\.point) }
+
+    /// The mount points below `folder`, not itself. `folder` without links in it (`Files.realPath`).
+    package func below(_ folder: String) -> [String] {
+        let top = folder + "/"
+        return points.filter { $0.utf8.starts(with: top.utf8) }
+    }
+
     /// Whether something is mounted on `folder`, or that cannot be told: then what stands there is not what it was.
     package static func cover(_ folder: String) -> Bool {
         above(folder).map { $0 == folder } ?? true
     }
 
-    /// The mount points below `folder`, not itself. `folder` without links in it (`Files.realPath`).
-    package static func below(_ folder: String) throws(SystemError) -> [String] {
-        let top = folder + "/"
-        return try points().filter { $0.utf8.starts(with: top.utf8) }
-    }
-
     /// The nearest mount point above a path without links, which need not exist; nil where the system does not tell.
     package static func above(_ path: String) -> String? {
-        (try? points()).flatMap { nearest($0, to: path) }
+        (try? Mounts()).flatMap { nearest($0.points, to: path) }
     }
 
     package static func nearest(_ points: [String], to path: String) -> String? {
         points.filter { Path.contains($0, path) }.max { $0.utf8.count < $1.utf8.count }
     }
+}
 
-    package static func points() throws(SystemError) -> [String] {
-        points(in: try Files.read("/proc/self/mountinfo", limit: 1 << 26))
+extension Mounts.Mount {
+    /// Of the line "id parent major:minor root mount-point options [tags] - type source options".
+    fileprivate init?(line: ArraySlice<UInt8>) {
+        var rest = line
+        guard rest.popWord() != nil, rest.popWord() != nil, let device = rest.popWord(), rest.popWord() != nil,
+            let point = rest.popWord(), rest.popWord() != nil
+        else { return nil }
+        self.device = String(decoding: device, as: UTF8.self)
+        self.point = Mounts.Mount.unescaped(point)
+        while let word = rest.popWord(), !word.elementsEqual("-".utf8) {}
+        isRemote = rest.popWord().map { Mounts.Mount.isRemote(String(decoding: $0, as: UTF8.self)) } ?? false
     }
 
-    /// The fifth field: "id parent major:minor root mount-point options ..."
-    package static func points(in bytes: [UInt8]) -> [String] {
-        bytes.split(separator: 0x0A).compactMap { line in
-            let fields = line.split(separator: 0x20, maxSplits: 5)
-            return fields.count > 5 ? String(decoding: unescaped(fields[4]), as: UTF8.self) : nil
+    private static func isRemote(_ type: String) -> Bool {
+        switch type {
+        case "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "fuse", "fuseblk": true
+        default: type.hasPrefix("fuse.")
         }
     }
 
     /// The kernel writes white space and `\` as three octal digits.
-    private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
+    private static func unescaped(_ field: ArraySlice<UInt8>) -> String {
+        guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
         var bytes: [UInt8] = []
         var rest = field
         while let byte = rest.popFirst() {
@@ -48,6 +81,6 @@ package enum Mounts {
             bytes.append(code)
             rest = rest.dropFirst(3)
         }
-        return bytes
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -18,9 +18,11 @@ package enum Occupants {
     ///
     /// - Parameters:
     ///   - pids: who is asked; everyone if nil.
+    ///   - mounts: as they were seen a moment ago; looked at if nil.
     ///   - asksThreads: also where each thread stands: one may have a working directory of its own (unshare(2), `CLONE_FS`).
     package static func scan(
-        _ directory: String, among pids: [Int32]? = nil, except: Set<Int32> = [], asksThreads: Bool = true
+        _ directory: String, among pids: [Int32]? = nil, except: Set<Int32> = [], seeing mounts: Mounts? = nil,
+        asksThreads: Bool = true
     ) throws(SystemError) -> [Occupant] {
         let place = try Files.status(directory, followingLinks: true)
         // An empty /proc, or that of another pid namespace, would show nobody, or others by our numbers.
@@ -28,7 +30,7 @@ package enum Occupants {
             throw SystemError(code: EXDEV, call: "readlink", subject: "/proc/self")
         }
         let top = try? Files.status("/", followingLinks: true)
-        let remote = RemoteMounts(besides: place)
+        let remote = RemoteMounts(among: mounts ?? (try? Mounts()), besides: place)
         var found: [Occupant] = []
         let everyone = if let pids { pids } else { try ProcessTable.list() }
         for pid in everyone where !except.contains(pid) {
@@ -104,10 +106,10 @@ package enum Occupants {
         }
         let isDeleted = path.hasSuffix(" (deleted)")
         if !isDeleted, Path.contains(directory, path) { return true }
-        var step = remote.landing(from: path, of: pid) ?? link
+        var step = (remote.landing(from: path, of: pid) ?? link) + "/."
         var below: Files.Status?
         for _ in 0..<256 {
-            guard let here = try? Files.status(step + "/.", followingLinks: true) else {
+            guard let here = try? Files.status(step, followingLinks: true) else {
                 // What cannot be followed counts by its text.
                 return isDeleted && Path.contains(directory, path)
             }
@@ -115,7 +117,7 @@ package enum Occupants {
             // In a container's view something may be mounted in between.
             guard here.device != below?.device || here.inode != below?.inode else { return false }
             below = here
-            step += "/.."
+            step += "/../."
         }
         return Path.contains(directory, path)
     }

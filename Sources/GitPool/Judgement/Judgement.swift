@@ -53,21 +53,21 @@ package struct Judgement: Sendable {
             return
         }
         let git = git.at(.exactly(gitDirectory: subject.admin.path, workTree: subject.tree))
-        lookAtMounts(subject)
+        let mounts = lookAtMounts(subject)
         // What is mounted there is reason enough, and git would go into it.
         if !risks.isEmpty, RemoteMounts.areBelow(subject.tree) { return }
         switch order {
         case .processesFirst:
-            lookAtProcesses(subject, asksThreads: true)
+            lookAtProcesses(subject, mounts, asksThreads: true)
             lookAtAdminDirectory(subject, pool, git)
             ask(.status) { look throws(GitError) in try look.lookAtFiles(subject, git) }
         case .bothAtOnce:
             // First, for a git that looks at files may have a lock there.
             lookAtAdminDirectory(subject, pool, git)
             ask(.status) { look throws(GitError) in
-                try look.lookAtFiles(subject, git) { $0.lookAtProcesses(subject, asksThreads: false) }
+                try look.lookAtFiles(subject, git) { $0.lookAtProcesses(subject, mounts, asksThreads: false) }
             }
-            passOverLeavers(subject)
+            passOverLeavers(subject, mounts)
         }
         ask(.commits) { look throws(GitError) in try look.lookAtCommits(subject, pool, git) }
         ask(.submodules) { look throws(GitError) in try look.lookAtSubmodules(subject, git) }
@@ -89,9 +89,9 @@ package struct Judgement: Sendable {
         case bothAtOnce
     }
 
-    private mutating func lookAtProcesses(_ subject: Subject, asksThreads: Bool) {
+    private mutating func lookAtProcesses(_ subject: Subject, _ mounts: Mounts?, asksThreads: Bool) {
         do {
-            for occupant in try Occupants.scan(subject.tree, asksThreads: asksThreads)
+            for occupant in try Occupants.scan(subject.tree, seeing: mounts, asksThreads: asksThreads)
             where !subject.excuses(occupant) {
                 risks.append(.process(pid: occupant.pid, program: occupant.name))
             }
@@ -100,21 +100,25 @@ package struct Judgement: Sendable {
         }
     }
 
-    private mutating func lookAtMounts(_ subject: Subject) {
+    /// - Returns: all of them; nil where they cannot be told.
+    private mutating func lookAtMounts(_ subject: Subject) -> Mounts? {
         do {
-            for place in try Mounts.below(subject.tree) {
+            let mounts = try Mounts()
+            for place in mounts.below(subject.tree) {
                 risks.append(.mounted(path: subject.home + place.dropFirst(subject.tree.count)))
             }
+            return mounts
         } catch {
             risks.append(.uninspectable(.mounts(error)))
+            return nil
         }
     }
 
     /// The git that looked at the files stood inside too.
-    private mutating func passOverLeavers(_ subject: Subject) {
+    private mutating func passOverLeavers(_ subject: Subject, _ mounts: Mounts?) {
         risks.removeAll { risk in
             guard case .process(let pid, _) = risk else { return false }
-            return (try? Occupants.scan(subject.tree, among: [pid]).isEmpty) ?? false
+            return (try? Occupants.scan(subject.tree, among: [pid], seeing: mounts).isEmpty) ?? false
         }
     }
 

@@ -170,7 +170,7 @@ extension Pool {
 
     /// What is noted as the mount point of a folder of slots.
     func mount(of folder: String) -> String? {
-        guard let points = try? Mounts.points() else { return nil }
+        guard let points = (try? Mounts())?.points else { return nil }
         let mount = Mounts.nearest(points, to: folder)
         return mount == Mounts.nearest(points, to: repository.commonDirectory) ? nil : mount
     }

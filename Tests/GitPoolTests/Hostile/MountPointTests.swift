@@ -20,12 +20,12 @@ import Testing
             ("/mnt/my disk/a\\b/c", "/mnt/my disk/a\\b"),
         ])
     func above(_ path: String, _ point: String) {
-        #expect(Mounts.nearest(Mounts.points(in: Array(MountPointTests.mounts.utf8)), to: path) == point)
+        #expect(Mounts.nearest(Mounts(parsing: Array(MountPointTests.mounts.utf8)).points, to: path) == point)
     }
 
     @Test("C10 what the system does not tell is not known")
     func none() {
         #expect(Mounts.nearest([], to: "/x") == nil)
-        #expect(Mounts.points(in: Array("\\1 \\9 \\ 1 \\777\\ 1\n".utf8)) == ["\\777\\"])
+        #expect(Mounts(parsing: Array("\\1 \\9 \\ 1 \\777\\ 1\n".utf8)).points == ["\\777\\"])
     }
 }
