@@ -34,7 +34,10 @@ package struct IndexFlags: Sendable {
     /// As a rule there are none, which the file itself tells.
     private static func scan(_ git: Git) -> IndexScan? {
         guard case .exactly(let folder, _) = git.place, git.environment["GIT_INDEX_FILE"] == nil,
-            let bytes = try? Files.read(Path.join(folder, "index"))
+            // In one piece: it is the largest file that nearly every release reads, and what stands at its place is replaced.
+            let file = try? Descriptor(opening: Path.join(folder, "index"), for: .readAtOnce),
+            let size = try? Files.status(of: file).size, size <= 1 << 30,
+            let bytes = try? file.bytes(at: 0, Int(size))
         else { return nil }
         return IndexScan(bytes)
     }

@@ -3,11 +3,16 @@ internal import POSIX
 
 /// What differs from HEAD, as `git status` tells, and what index flags hide from it.
 extension Judgement {
+    /// - Parameter meanwhile: of `.bothAtOnce`, what else is looked at while git is; then so are the flags.
     mutating func lookAtFiles(
-        _ subject: Subject, _ git: Git, meanwhile: (inout Judgement) -> Void = { _ in }
+        _ subject: Subject, _ git: Git, meanwhile: ((inout Judgement) -> Void)? = nil
     ) throws(GitError) {
         let look = try WorktreeStatus.Look(of: git)
-        meanwhile(&self)
+        var flagsAtOnce: IndexFlags?
+        if let meanwhile {
+            meanwhile(&self)
+            flagsAtOnce = try IndexFlags(of: git)
+        }
         let status = try look.finish()
         let submodules = status.entries.filter(\.isSubmodule)
         risks += submodules.map { .submodule(path: $0.text) }
@@ -18,7 +23,7 @@ extension Judgement {
         }
         risks += repositories.filter { !isNamed($0.text) }.map { .nestedRepository(path: $0.text) }
         add(untracked.filter { entry in !repositories.contains { $0.path == entry.path } }, Risk.untracked)
-        let flags = try IndexFlags(of: git)
+        let flags = if let flagsAtOnce { flagsAtOnce } else { try IndexFlags(of: git) }
         risks += flags.occupied(in: subject.tree).map { .submodule(path: String(decoding: $0, as: UTF8.self)) }
         let hidden = try flags.edited(in: subject.tree, git)
         if let first = hidden.first {

@@ -59,13 +59,17 @@ package struct Judgement: Sendable {
         switch order {
         case .processesFirst:
             lookAtProcesses(subject, mounts, asksThreads: true)
+            lookAtIndexLock(subject)
             lookAtAdminDirectory(subject, pool, git)
             ask(.status) { look throws(GitError) in try look.lookAtFiles(subject, git) }
         case .bothAtOnce:
             // First, for a git that looks at files may have a lock there.
-            lookAtAdminDirectory(subject, pool, git)
+            lookAtIndexLock(subject)
             ask(.status) { look throws(GitError) in
-                try look.lookAtFiles(subject, git) { $0.lookAtProcesses(subject, mounts, asksThreads: false) }
+                try look.lookAtFiles(subject, git) {
+                    $0.lookAtAdminDirectory(subject, pool, git)
+                    $0.lookAtProcesses(subject, mounts, asksThreads: false)
+                }
             }
             passOverLeavers(subject, mounts)
         }
@@ -122,14 +126,17 @@ package struct Judgement: Sendable {
         }
     }
 
+    private mutating func lookAtIndexLock(_ subject: Subject) {
+        if let lock = try? Files.status(Path.join(subject.admin.path, "index.lock")), lock.size > 0 {
+            risks.append(.gitIsRunning)
+        }
+    }
+
     private mutating func lookAtAdminDirectory(_ subject: Subject, _ pool: Pool, _ git: Git) {
         let admin = subject.admin
         ask(.privateRefs) { look throws(GitError) in
             if let operation = try admin.operation(git) { look.risks.append(.operation(operation)) }
             if try PrivateRefs.exist(in: admin, git) { look.risks.append(.privateRefs) }
-        }
-        if let lock = try? Files.status(Path.join(admin.path, "index.lock")), lock.size > 0 {
-            risks.append(.gitIsRunning)
         }
         if let reason = admin.lockReason, !GitLock.isOurs(reason) { risks.append(.lockedByUser(reason: reason)) }
         for path in Worktrees(of: pool.repository).nested(below: subject.home, seenAt: subject.tree) {
