@@ -36,7 +36,7 @@ package enum Text {
     }
 
     /// Whether the text is an object name of either hash.
-    package static func isObjectID(_ text: some StringProtocol) -> Bool {
+    package static func isObjectID(_ text: String) -> Bool {
         let digits = text.utf8
         guard digits.count == 40 || digits.count == 64 else { return false }
         return digits.allSatisfy { digit in

@@ -39,7 +39,9 @@ package struct FileMark: Sendable, Equatable {
     /// the same stamp twice, but for a moment.
     package var isBackdated: Bool { numbers[5] &- numbers[3] > 1 }
 
-    package var text: String { numbers.map { String($0) }.joined(separator: ",") }
+    package var text: String {
+        numbers.reduce(into: "") { text, number in text += (text.isEmpty ? "" : ",") + String(number) }
+    }
 
     /// Nil unless `text` is a mark's.
     package init?(text: some StringProtocol) {

@@ -14,7 +14,7 @@ struct KeeperWatch: ~Copyable {
     /// - Parameter working: the processes that do what is due.
     init(_ pool: Pool, _ slots: [Slot], _ occupants: SlotOccupants, _ working: [Int32]) {
         deadline = IdleSlots(pool, slots).deadline
-        needsLook = Duties(pool, slots).mustEnd
+        needsLook = pool.holdsWaste(slots)
         for pid in working where !workers.hold(pid) { mustAsk = true }
         for slot in slots {
             switch pool.plan(slot) {

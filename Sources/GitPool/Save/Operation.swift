@@ -58,7 +58,7 @@ struct Operation {
         for file in files where !Operation.isMessage(file) && !Operation.isPatch(file) {
             let text = String(decoding: try Files.read(Path.join(folder, file), limit: 1 << 24), as: UTF8.self)
             let words = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
-            ids.formUnion(words.filter(Text.isObjectID).map(String.init))
+            ids.formUnion(words.map(String.init).filter(Text.isObjectID))
         }
         guard !ids.isEmpty else { return [] }
         let input = Array((ids.sorted().joined(separator: "\n") + "\n").utf8)

@@ -18,9 +18,11 @@ extension Pool {
     /// while its claim is held; without it no claim should be held, for the hook may call git-pool.
     /// - Throws: `PoolError.hookFailed` for any status but 0, `.interrupted` where a signal ended us both.
     func runHook(
-        _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: LeaseVariables, lock: Int32? = nil
+        _ hook: PoolHook, in tree: String, _ arguments: [String] = [], variables: @autoclosure () -> LeaseVariables,
+        lock: Int32? = nil
     ) throws {
         guard mayHave(hook.rawValue, in: tree) else { return }
+        let variables = variables()
         var git = repository.git.at(.directory(tree)).with(
             Dictionary(variables.values.map { ($0.name, $0.value) }) { _, last in last }
         )

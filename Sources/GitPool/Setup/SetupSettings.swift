@@ -20,11 +20,9 @@ package struct SetupSettings: Sendable {
     ]
 
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        includes = SetupSettings.list(configuration, "pool.include") ?? []
+        includes = try SetupSettings.patterns(configuration, "pool.include") ?? []
         commands = SetupSettings.list(configuration, "pool.setup") ?? []
-        lockfiles = SetupSettings.list(configuration, "pool.lockfiles") ?? SetupSettings.usualLockfiles
-        try SetupSettings.check(includes, "pool.include")
-        try SetupSettings.check(lockfiles, "pool.lockfiles")
+        lockfiles = try SetupSettings.patterns(configuration, "pool.lockfiles") ?? SetupSettings.usualLockfiles
     }
 
     /// As in git's own lists, an empty value takes back what was said before it. Nil if nothing was said.
@@ -33,10 +31,14 @@ package struct SetupSettings: Sendable {
         return values.isEmpty ? nil : Array(values[(values.lastIndex(of: "").map { $0 + 1 } ?? 0)...])
     }
 
-    private static func check(_ patterns: [String], _ key: String) throws(ConfigurationError) {
-        for pattern in patterns where pattern.split(separator: "/").contains("..") {
+    private static func patterns(
+        _ configuration: Configuration, _ key: String
+    ) throws(ConfigurationError) -> [String]? {
+        let patterns = list(configuration, key)
+        for pattern in patterns ?? [] where pattern.split(separator: "/").contains("..") {
             throw ConfigurationError(key: key, value: pattern, expected: .patternInside)
         }
+        return patterns
     }
 
     /// Pathspecs for the files that `lockfiles` names: a pattern without a slash is good in every folder.

@@ -16,7 +16,7 @@ struct SetupStamp: Equatable {
 
     init?(_ text: String) {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, Text.isObjectID(words[0]), !words[1].isEmpty else { return nil }
+        guard words.count == 2, Text.isObjectID(String(words[0])), !words[1].isEmpty else { return nil }
         (commit, fingerprint) = (String(words[0]), String(words[1]))
     }
 }

@@ -46,6 +46,8 @@ package struct IdleSlots: Sendable {
     /// The numbers of those whose time is over.
     package var due: Set<Int> { Set(times.filter { $0.value <= now }.keys) }
 
+    var isAnyDue: Bool { times.values.contains { $0 <= now } }
+
     /// When the next one's time is over.
     package var deadline: Int64? { times.values.filter { $0 > now && $0 < .max }.min() }
 

@@ -5,8 +5,6 @@ internal import POSIX
 package struct Duties: Sendable {
     /// Slots whose time is over.
     package let trims: Set<Int>
-    /// Slots whose files are to be deleted.
-    package let trash: Set<Int>
     /// Slots whose branch has moved.
     package let parks: Set<Int>
     /// How many slots are to be made.
@@ -15,7 +13,6 @@ package struct Duties: Sendable {
     package init(_ pool: Pool, _ slots: [Slot]) {
         let idle = IdleSlots(pool, slots)
         trims = idle.due
-        trash = Set(slots.filter { $0.state == .trash }.map(\.number))
         missing = idle.missing(of: pool.settings.upkeep.warm)
         parks = Set(
             idle.next(max(pool.settings.upkeep.warm, 2), of: slots).filter { slot in
@@ -23,12 +20,14 @@ package struct Duties: Sendable {
             }
             .map(\.number))
     }
-
-    /// Whether something is left that takes up disk for nothing.
-    package var mustEnd: Bool { !trims.isEmpty || !trash.isEmpty }
 }
 
 extension Pool {
+    /// Whether something is left that takes up disk for nothing.
+    package func holdsWaste(_ slots: [Slot]) -> Bool {
+        slots.contains { $0.state == .trash } || IdleSlots(self, slots).isAnyDue
+    }
+
     /// Does them all, one after another; each look at the pool is new, because sessions come and go meanwhile.
     ///
     /// - Throws: why no slot could be made; everything else was done by then.

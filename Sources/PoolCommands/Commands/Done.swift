@@ -29,10 +29,11 @@ enum DoneCommand {
         let slots = try session.tend(pool)
         let request = try releaseRequest(session, pool)
         var worst: Int32 = 0
+        let isJSON = session.arguments.flag("json")
         var reports: [JSON] = []
         for choice in try chosen(among: slots, session, pool) {
             do {
-                guard let slot = try choice.get(), let lease = slot.lease else { continue }
+                guard let slot = try choice.slot(), let lease = slot.lease else { continue }
                 try pool.askBeforeDone(slot, lease, request)
                 let isInside = session.isHolderInside(slot)
                 guard let report = try pool.done(slot.number, lease, request) else { continue }
@@ -41,12 +42,12 @@ enum DoneCommand {
                 if !request.isDryRun, !session.leadShell(outOf: report, in: pool), isInside, Streams.isTerminal(2) {
                     session.advise(["this shell still stands in its worktree: cd \(ShellQuote.quote(pool.mainTree))"])
                 }
-                reports.append(describe(report))
+                if isJSON { reports.append(describe(report)) }
             } catch {
                 worst = max(worst, session.fail(error))
             }
         }
-        if session.arguments.flag("json") { try session.answer(JSON.array(reports).text) }
+        if isJSON { try session.answer(JSON.array(reports).text) }
         if !request.isDryRun { session.goOn(pool) }
         return worst
     }
@@ -69,26 +70,39 @@ enum DoneCommand {
         return request
     }
 
-    /// The leases that are meant, and why one cannot be told; nil for a name that is gone, which is no error.
-    private static func chosen(
-        among slots: [Slot], _ session: Session, _ pool: Pool
-    ) throws -> [Result<Slot?, any Error>] {
+    /// What a word of the command line comes to.
+    private enum Choice {
+        case lease(Slot)
+        /// Its name is gone, which is no error.
+        case gone
+        case unclear(PoolError)
+
+        func slot() throws(PoolError) -> Slot? {
+            switch self {
+            case .lease(let slot): return slot
+            case .gone: return nil
+            case .unclear(let error): throw error
+            }
+        }
+    }
+
+    private static func chosen(among slots: [Slot], _ session: Session, _ pool: Pool) throws -> [Choice] {
         let arguments = session.arguments
         // Only where to look is learnt here: each is read again under its slot's lock.
         let held = slots.filter { $0.state.counts && $0.lease != nil }
         let unreadable = slots.filter { $0.record == nil }
         if arguments.flag("all") {
-            return held.map { .success($0) } + unreadable.map { .failure(broken("slot \($0.number)", $0)) }
+            return held.map { .lease($0) } + unreadable.map { .unclear(broken("slot \($0.number)", $0)) }
         }
         if let key = arguments.value("session") {
-            return held.filter { $0.lease?.session == key }.map { .success($0) }
+            return held.filter { $0.lease?.session == key }.map { .lease($0) }
         }
         if arguments.flag("mine") {
             guard let mine = session.currentHolder(in: pool) else { return [] }
-            return held.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }.map { .success($0) }
+            return held.filter { $0.lease.map { $0.holder.isSameProcess(as: mine) } ?? false }.map { .lease($0) }
         }
         guard !arguments.operands.isEmpty else {
-            if let slot = pool.slot(at: session.directory, among: held) { return [.success(slot)] }
+            if let slot = pool.slot(at: session.directory, among: held) { return [.lease(slot)] }
             // Said before: the slot is being cleaned, or idle again.
             guard pool.slot(at: session.directory, among: slots) != nil else {
                 throw PoolError.notALease(path: session.directory)
@@ -97,14 +111,14 @@ enum DoneCommand {
             return []
         }
         return arguments.operands.map { word in
-            if let slot = try? pool.find(word, from: session.userDirectory, among: held) { return .success(slot) }
+            if let slot = try? pool.find(word, from: session.userDirectory, among: held) { return .lease(slot) }
             // It may be the one whose record cannot be read: nobody knows that it was released.
-            if let slot = unreadable.first { return .failure(broken(word, slot)) }
+            if let slot = unreadable.first { return .unclear(broken(word, slot)) }
             session.note("no lease named '\(word)'; nothing to release")
             if let name = held.lazy.compactMap(\.lease).first(where: { $0.branch == word })?.name {
                 session.advise(["'\(name)' is on the branch '\(word)': \(Words.pool("done", name))"])
             }
-            return .success(nil)
+            return .gone
         }
     }
 

@@ -23,7 +23,7 @@ extension Session {
             return try pool.peek()
         }
         // The removal of idle slots is left to a keeper.
-        if pool.exists, mayStartKeeper(pool), Duties(pool, slots).mustEnd { pool.wakeKeeper() }
+        if pool.exists, mayStartKeeper(pool), pool.holdsWaste(slots) { pool.wakeKeeper() }
         return slots
     }
 
