@@ -71,8 +71,8 @@ package struct Command: Sendable {
     /// The first executable file called `name` in a `PATH`-like list; a name with a slash stands for itself.
     package static func find(_ name: String, in path: String) -> String? {
         if name.utf8.contains(UInt8(ascii: "/")) { return name }
-        for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
-            let candidate = Path.join(folder.isEmpty ? "." : String(folder), name)
+        for folder in path.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+            let candidate = Path.join(folder.isEmpty ? "." : String(Substring(folder)), name)
             if Files.isExecutable(candidate) { return candidate }
         }
         return nil

@@ -22,7 +22,8 @@ package enum Files {
 
     package static func status(_ path: String, followingLinks: Bool = false) throws(SystemError) -> Status {
         var raw = stat()
-        let rc = unsafe followingLinks ? stat(path, &raw) : lstat(path, &raw)
+        // Asked for most of all: so no copy of the path is made.
+        let rc = unsafe path.withCString { unsafe followingLinks ? stat($0, &raw) : lstat($0, &raw) }
         guard rc == 0 else { throw .last("stat", path) }
         return Status(raw)
     }

@@ -20,7 +20,11 @@ package enum Path {
 
     package static func join(_ base: String, _ name: String) -> String {
         if isAbsolute(name) { return name }
-        return base.utf8.last == slash ? base + name : "\(base)/\(name)"
+        var path = base
+        path.reserveCapacity(base.utf8.count + 1 + name.utf8.count)
+        if base.utf8.last != slash { path += "/" }
+        path += name
+        return path
     }
 
     package static func name(_ path: String) -> String {
@@ -44,7 +48,11 @@ package enum Path {
         for part in self.parts(path) where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
-        return "/" + parts.joined(separator: "/")
+        guard !parts.isEmpty else { return "/" }
+        return parts.reduce(into: "") { path, part in
+            path += "/"
+            path.append(contentsOf: part)
+        }
     }
 
     /// Whether `path` is `directory` or below it, byte for byte: no two spellings of a name are taken for one.

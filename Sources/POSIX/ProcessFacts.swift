@@ -54,10 +54,13 @@ package struct ProcessFacts: Equatable, Sendable {
     /// (proc_pid_stat(5)). Nil where the line is not what that page says.
     package init?(statLine bytes: [UInt8]) {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
-            open < close, let pid = Int32(ProcessFacts.text(bytes[..<open]).filter { $0 != " " })
+            open < close, let pid = Int32(ProcessFacts.text(bytes[..<open].prefix { $0 != UInt8(ascii: " ") }))
         else { return nil }
         // The fields after the command: the state is the first of them and number 3 on the page.
-        let fields = bytes[(close + 1)...].split(maxSplits: 26) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        var rest = bytes[(close + 1)...].prefix { $0 != UInt8(ascii: "\n") }
+        var fields: [ArraySlice<UInt8>] = []
+        fields.reserveCapacity(26)
+        while fields.count < 26, let field = rest.popWord() { fields.append(field) }
         func number<Number: FixedWidthInteger>(_ index: Int) -> Number? { Number(ProcessFacts.text(fields[index])) }
         guard fields.count >= 26, let state = ProcessFacts.text(fields[0]).first, let parent: Int32 = number(1),
             let group: Int32 = number(2), let session: Int32 = number(3), let terminal: Int32 = number(4),

@@ -43,7 +43,14 @@ package enum ProcessTable {
 
     /// The ids of all processes that are shown to us.
     package static func list() throws(SystemError) -> [Int32] {
-        try Directory.entries("/proc").compactMap { Int32($0) }
+        var pids: [Int32] = []
+        try Directory.forEachEntry(Directory.openDirectory(AT_FDCWD, "/proc"), "/proc") { name, _ throws(SystemError) in
+            // By bytes: half of what is there is no process, and a text of each name takes longer than the look.
+            let digits = name.dropLast()
+            guard digits.count < 10, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return }
+            pids.append(digits.reduce(0) { $0 * 10 + Int32($1 - 0x30) })
+        }
+        return pids
     }
 
     /// Asks that a process and what it starts be served after others; a request, no limit.
