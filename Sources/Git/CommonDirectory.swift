@@ -3,8 +3,8 @@ internal import POSIX
 /// Finds the folder of a repository's shared files without a git process, which is what a git hook can afford.
 package enum CommonDirectory {
     /// Of the worktree that `directory` lies in, or that `GIT_DIR` names; nil where there is none to be seen.
-    package static func near(_ directory: String, _ environment: [String: String]) -> String? {
-        if let named = environment["GIT_DIR"], !named.isEmpty { return shared(Path.join(directory, named)) }
+    package static func near(_ directory: String, gitDirectory named: String?) -> String? {
+        if let named, !named.isEmpty { return shared(Path.join(directory, named)) }
         var place = directory
         while true {
             let candidate = Path.join(place, ".git")

@@ -76,6 +76,11 @@ package enum Streams {
         return Array(words.dropFirst())
     }
 
+    /// One variable by itself, for whoever needs no more; of two of the same name the first.
+    package static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
     package static func environment() -> [String: String] {
         var count = 0
         while unsafe environ[count] != nil { count += 1 }

@@ -7,9 +7,16 @@ package enum Program {
     package static func main() -> Never {
         Streams.ignoreBrokenPipes()
         do {
+            let words = try Streams.arguments()
+            // Everything here trusts its environment, PATH above all.
+            guard !Streams.hasBorrowedRights else {
+                Diagnostic.fatal("refusing to run with the rights of another user or group (set-user-id)").print()
+                Streams.exit(128)
+            }
+            if InternalHookCommand.isAnswered(words) { Streams.exit(0) }
             // Named, it is not taken apart before the end.
             let environment = Streams.environment()
-            Streams.exit(run(try Streams.arguments(), environment))
+            Streams.exit(run(words, environment))
         } catch {
             Diagnostic.fatal("argument '\(error.subject ?? "")' is not UTF-8 and cannot be handed on as it is").print()
             Streams.exit(UsageError.exitStatus)
@@ -17,11 +24,6 @@ package enum Program {
     }
 
     private static func run(_ words: [String], _ environment: [String: String]) -> Int32 {
-        // Everything here trusts its environment, PATH above all.
-        guard !Streams.hasBorrowedRights else {
-            Diagnostic.fatal("refusing to run with the rights of another user or group (set-user-id)").print()
-            return 128
-        }
         do {
             switch try Invocation(words) {
             case .overview(let all):
