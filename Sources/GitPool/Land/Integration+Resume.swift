@@ -15,7 +15,7 @@ extension Integration {
         let word = isMerge ? "merge" : "rebase"
         let other =
             isMerge
-            ? try mergeHead() : admin.firstLine("rebase-merge/onto") ?? admin.firstLine("rebase-apply/onto")
+            ? mergeHead() : admin.firstLine("rebase-merge/onto") ?? admin.firstLine("rebase-apply/onto")
         guard let other, Text.isObjectID(other), try isAncestor(other, of: target.ref) else {
             throw refuse(.operation(word, path: tree))
         }
@@ -34,8 +34,9 @@ extension Integration {
         if let tip, Text.isObjectID(tip) { try keepReplayed(tip) }
     }
 
-    private func mergeHead() throws -> String? {
-        let lines = Text.lines(try Files.read(Path.join(admin.path, "MERGE_HEAD"), limit: 1 << 20))
+    /// Nil where no merge is in progress, and for one of several heads.
+    func mergeHead() -> String? {
+        let lines = (try? Files.read(Path.join(admin.path, "MERGE_HEAD"), limit: 1 << 20)).map(Text.lines) ?? []
         return lines.count == 1 ? lines.first : nil
     }
 }

@@ -152,6 +152,8 @@ struct Integration {
         let tip = try head()
         let lands = try request.strategy == .merge && other == target.tip()
         let contents = try git.line(["write-tree"])
+        // Somebody who has ended the merge meanwhile, and gone on, has another index.
+        guard mergeHead() == other, try head() == tip else { throw refuse(.slotMoved(path: tree)) }
         let made = try vetoed {
             try lands
                 ? commits.make(.merge, tree: contents, parents: [other, tip], message: messages.merge(tip))
@@ -162,10 +164,16 @@ struct Integration {
         try git.run(["merge", "--quit"])
     }
 
-    /// The slot follows its target, unless somebody was there first: what has landed has landed.
-    func moveHead(from old: String, to new: String) throws {
+    private func moveHead(from old: String, to new: String) throws {
         do { try git.run(["update-ref", "-m", "pool land: \(target.name)", "HEAD", new, old]) } catch {
-            guard try head() != old else { throw error }
+            throw try head() == old ? error : refuse(.slotMoved(path: tree))
+        }
+    }
+
+    /// The slot follows its target, unless somebody was there first: what has landed has landed.
+    func follow(from old: String, to new: String) throws {
+        do { try moveHead(from: old, to: new) } catch {
+            guard case PoolError.cannotLand(_, .slotMoved) = error else { throw error }
             request.telling(.overtaken(path: tree))
         }
     }

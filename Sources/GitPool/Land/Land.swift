@@ -90,14 +90,14 @@ extension Pool {
             if let obstacle = try target.obstacle(from: onto, to: ready.lands) { throw integration.refuse(obstacle) }
             try gate.pass(ready, onto: onto, before: ready.stands == ready.tip ? nil : ready.tip)
             faults.reach(.landTested)
-            guard try integration.head() == ready.stands else {
+            guard try integration.head() == ready.stands, try integration.isAncestor(onto, of: ready.lands) else {
                 throw integration.refuse(.slotMoved(path: integration.tree))
             }
             try pinReplaced(ready, integration)
             faults.reach(.landPinned)
             if try target.move(from: onto, to: ready.lands, leaseName: lease.name) {
                 faults.reach(.landMoved)
-                if ready.lands != ready.stands { try integration.moveHead(from: ready.stands, to: ready.lands) }
+                if ready.lands != ready.stands { try integration.follow(from: ready.stands, to: ready.lands) }
                 faults.reach(.landFollowed)
                 gate.tell(ready, onto: onto)
                 let range = ["rev-list", "--count", "--no-merges", ready.tip, "--not", onto]

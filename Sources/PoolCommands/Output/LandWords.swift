@@ -108,7 +108,7 @@ enum LandWords {
                 ["mend it in '\(path)', where the merged tree stands, commit, and \(again)"] + back
             )
         case .slotMoved(let path):
-            return (7, ["somebody committed in '\(path)' during the tests"], [again])
+            return (7, ["somebody committed in '\(path)' meanwhile"], [again])
         case .targetKeepsMoving(let target, let rounds):
             return (3, ["'\(target)' moved \(rounds) times while '\(name)' was merged and tested"], [again])
         }

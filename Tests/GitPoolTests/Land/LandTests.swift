@@ -76,6 +76,37 @@ import Testing
         #expect(try repository.tip("work") == late)
     }
 
+    @Test(
+        "F4 C11 a session that ends the merge and commits while it is made lands nothing, and takes nothing back",
+        arguments: ["no-ff", "squash"], [false, true])
+    func endedMerge(_ strategy: String, isCheckedOut: Bool) throws {
+        let (repository, lease) = try diverged()
+        let main = try repository.tip("main")
+        if !isCheckedOut { try repository.git("switch", "-q", "--detach") }
+        var own: String?
+        let outcome = try repository.interrupt(at: .landBegun, "land", "work", "--strategy=\(strategy)") {
+            try repository.git("merge", "--abort", in: lease)
+            own = try repository.commit("own", ["own.txt": "own\n"], in: lease)
+        }
+        outcome.check(7, says: "somebody committed in '\(lease)' meanwhile")
+        #expect(try repository.tip("main") == main)
+        #expect(try repository.tip("work") == own)
+    }
+
+    @Test("F4 C11 so it is while the hooks of the merge run")
+    func endedMergeInHook() throws {
+        let (repository, lease) = try diverged()
+        let main = try repository.tip("main")
+        try repository.git("switch", "-q", "--detach")
+        let session = "unset $(git rev-parse --local-env-vars); git merge --abort && git commit -q --allow-empty -m own"
+        let hook = try repository.scratch.write(
+            "\(repository.path)/.git/hooks/pre-merge-commit", "#!/bin/sh\ncd '\(lease)'\n\(session)\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+        try repository.pool("land", "work").check(7, says: "somebody committed in '\(lease)' meanwhile")
+        #expect(try repository.tip("main") == main)
+        #expect(try repository.git("log", "-1", "--format=%s", "work").line == "own")
+    }
+
     @Test("F4 squash: one commit lands, the branch follows, what it replaced is saved")
     func squash() throws {
         let (repository, lease) = try diverged()
