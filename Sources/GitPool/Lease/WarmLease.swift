@@ -30,7 +30,8 @@ extension Applicant {
             try pool.checkBranchIsOurs(lease, admin)
         } catch {
             // Whatever moved is judged and put right like any used slot; the caller is told of the first error only.
-            try? pool.takeBack(&claim, lease)
+            let hasBegun = (error as? GitError)?.isOverwriteRefusal != true
+            try? pool.takeBack(&claim, lease, hasBegun: hasBegun)
             if let failure = error as? GitError, failure.isOverwriteRefusal { return false }
             throw error
         }
@@ -58,7 +59,7 @@ extension Pool {
         let judgement = claim.judge(nil)
         if judgement.isClean {
             try claim.advance(to: .cleaning)
-            try recycle(&claim)
+            do { try recycle(&claim) } catch let stuck as HalfCheckout.Stuck { throw stuck.cause }
         } else {
             try orphanFound(&claim, judgement.risks)
         }
@@ -93,9 +94,10 @@ extension Pool {
         try !WorktreeStatus(of: git).entries.contains { $0.kind != .untracked }
     }
 
-    fileprivate func takeBack(_ claim: inout SlotClaim, _ lease: Lease) throws {
+    /// - Parameter hasBegun: whether git may have written anything.
+    fileprivate func takeBack(_ claim: inout SlotClaim, _ lease: Lease, hasBegun: Bool) throws {
         let (git, parked) = (claim.git, claim.record.head)
-        if lease.start != parked {
+        if lease.start != parked, hasBegun {
             if claim.admin.head == .detached(lease.start) {
                 try? rewrite(parked, lease.start, git)
             } else {

@@ -65,15 +65,22 @@ struct HalfCheckout {
             return TreeFile(tree, link.path).linkTarget == target
         }
         try blobs.finish()
-        return written + zip(files, try ids(of: files.map(\.path))).filter { $0.0.new?.id == $0.1 }.map(\.0)
+        return try written + zip(files, ids(of: files.map(\.path))).filter { try isGits($0, stored: $1) }.map(\.0)
     }
 
-    /// What git would store for each; where a filter fails, the bytes as they are.
+    /// Byte for byte what git would write: what a filter makes of somebody's file may be the same blob.
+    private func isGits(_ file: TreeDifference, stored: String) throws -> Bool {
+        guard let blob = file.new?.id else { return false }
+        if stored == blob { return true }
+        guard let path = String(validating: file.path, as: UTF8.self) else { return false }
+        let written = try git.attempt(["cat-file", "--filters", "--path=" + path, blob])
+        let bytes = try? Files.read(Path.join(tree, path), limit: written.output.count + 1, followingLinks: false)
+        return written.isSuccess && bytes == written.output
+    }
+
+    /// Of the bytes as they are on the disk.
     private func ids(of paths: [[UInt8]]) throws -> [String] {
         guard !paths.isEmpty else { return [] }
-        let (words, input) = (["hash-object", "--stdin-paths"], PathList.lines(paths))
-        let filtered = try git.attempt(words, input: input)
-        if filtered.isSuccess { return Text.lines(filtered.output) }
-        return Text.lines(try git.run(words + ["--no-filters"], input: input))
+        return Text.lines(try git.run(["hash-object", "--no-filters", "--stdin-paths"], input: PathList.lines(paths)))
     }
 }
