@@ -59,7 +59,7 @@ extension Pool {
         let judgement = claim.judge(nil)
         if judgement.isClean {
             try claim.advance(to: .cleaning)
-            do { try recycle(&claim) } catch let stuck as HalfCheckout.Stuck { throw stuck.cause }
+            try recycle(&claim)
         } else {
             try orphanFound(&claim, judgement.risks)
         }

@@ -135,7 +135,7 @@ extension Pool {
 
     /// A tree that cannot be recycled now goes back to its path, unless a checkout has left it half written.
     private func finishRecycling(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil) throws {
-        do { try recycle(&claim, judged) } catch {
+        do { try tryRecycling(&claim, judged) } catch {
             let stuck = error as? HalfCheckout.Stuck
             let error = stuck?.cause ?? error
             if stuck == nil { try? unfence(claim.record) }
@@ -152,23 +152,25 @@ extension Pool {
 /// What stands against a release, and keeps the slot as it is.
 private struct Obstacle {
     let reasons: [KeptReason]
-    /// Whether it is nothing but processes, which leave again.
-    let isPassing: Bool
-    /// Whether a process is there, which may change the rest.
-    let hasProcess: Bool
-    /// Whether another look may find something else.
-    let isJudged: Bool
+    /// What a judgement found, which another look may not find; none for what is no matter of judgement.
+    private let standing: [Risk]
 
-    init(_ reasons: [KeptReason]) { (self.reasons, isPassing, hasProcess, isJudged) = (reasons, false, false, false) }
+    init(_ reasons: [KeptReason]) { (self.reasons, standing) = (reasons, []) }
 
     init(_ reason: KeptReason) { self.init([reason]) }
 
     /// Nil if nothing stands against what was ordered. Else all risks are reasons, also those that would not by themselves.
     init?(_ judgement: Judgement, to orders: Release) {
-        let standing = judgement.standing(against: orders.work)
+        standing = judgement.standing(against: orders.work)
         guard !standing.isEmpty else { return nil }
         reasons = judgement.risks.map(KeptReason.risk)
-        isJudged = true
-        (isPassing, hasProcess) = (standing.allSatisfy(\.isProcess), standing.contains(where: \.isProcess))
     }
+
+    var isJudged: Bool { !standing.isEmpty }
+
+    /// Whether it is nothing but processes, which leave again.
+    var isPassing: Bool { isJudged && standing.allSatisfy(\.isProcess) }
+
+    /// Whether a process is there, which may change the rest.
+    var hasProcess: Bool { standing.contains(where: \.isProcess) }
 }

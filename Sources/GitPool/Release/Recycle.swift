@@ -4,12 +4,18 @@ internal import POSIX
 /// A used slot becomes idle: nothing of the last lease is left but ignored files, and nothing is deleted that was not
 /// judged first.
 extension Pool {
+    /// `tryRecycling`, for whoever only tells why it failed.
+    func recycle(_ claim: inout SlotClaim, removes: Bool = false) throws {
+        do { try tryRecycling(&claim, removes: removes) } catch let stuck as HalfCheckout.Stuck { throw stuck.cause }
+    }
+
     /// Works behind the fence, on a slot in state `cleaning`; each step can be repeated after a crash.
     ///
     /// - Parameter judged: what was there when the tree was judged, and saved if it was to be, since it was fenced; nil after
     ///   a crash, when nobody can tell what was judged from what came to light meanwhile.
     /// - Parameter removes: the slot's time is over: once it is clean it goes.
-    func recycle(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil, removes: Bool = false) throws {
+    /// - Throws: `HalfCheckout.Stuck` where the tree is to stay behind its fence.
+    func tryRecycling(_ claim: inout SlotClaim, _ judged: JudgedFiles? = nil, removes: Bool = false) throws {
         let (record, admin) = (claim.record, claim.admin)
         guard isPresent(record) else { return try dropMissing(&claim, record.lease) }
         if !Files.exists(record.fencePath) {

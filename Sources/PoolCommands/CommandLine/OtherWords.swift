@@ -1,4 +1,5 @@
 /// What git-worktree(1) and other tools call something that a command here does: typed by habit, they are near no name.
+/// They are read in a hint, and none of them is run.
 enum OtherWords {
     /// What to type instead, after `git pool`; nil where nothing here is meant.
     static func meant(by word: String) -> String? {
